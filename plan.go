@@ -102,12 +102,14 @@ type Mount struct {
 	Source   *Source `json:"source,omitempty"` // files of the tree
 	From     *Output `json:"from,omitempty"`   // what an earlier step left
 	Cache    string  `json:"cache,omitempty"`  // name of a cache that only makes things faster
+	Seed     string  `json:"seed,omitempty"`   // of a cache: the directory of the build image that it starts from
 	Tmpfs    bool    `json:"tmpfs,omitempty"`
 	Output   bool    `json:"output,omitempty"` // empty; what the step leaves here is its output
 }
 
 // Source selects files of the tree, relative to its root. Patterns are
-// BuildKit's (moby/patternmatcher): a path, ** for any depth, ! to except.
+// those of BuildKit (moby/patternmatcher): a path, ** for any depth, ! to
+// except.
 type Source struct {
 	Include []string `json:"include,omitempty"` // empty: everything
 	Exclude []string `json:"exclude,omitempty"`

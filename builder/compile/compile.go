@@ -1,0 +1,112 @@
+// Package compile turns a Plan and a resolved Stack into what BuildKit runs:
+// an LLB definition and an image configuration. It is pure: no clock, no I/O,
+// the same inputs give the same bytes. DESIGN's conditions for equal digests
+// on warm and cold daemons are kept here: every layer is a copy with a fixed
+// time, owner and mode, made on nothing and merged onto the run image, and
+// the whole history is written by us.
+package compile
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/util/apicaps"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/buildpacks/contract"
+)
+
+// Revision of this compiler. It is part of every build key, so raise it
+// whenever the same plan would give another image.
+const Revision = "1"
+
+// Platform is the only platform that is built for until another has a worker
+// and a stack.
+const Platform = "linux/amd64"
+
+// Input is everything that decides the definition.
+type Input struct {
+	Service   slipway.ServiceName
+	Plan      slipway.Plan
+	Stack     slipway.Stack // resolved
+	Session   string        // id of the BuildKit session that serves the files
+	Build     []byte        // configuration of the build image, OCI JSON
+	Run       []byte        // configuration of the run image, OCI JSON
+	Limits    Limits
+	Revision  slipway.Revision // compiled into the program when the plan says Stamped
+	Caps      *apicaps.CapSet  // what the daemon understands; nil: everything
+	SkipCache bool             // run every step again
+}
+
+// Limits of each step; zero is no limit. They are not part of any cache key.
+type Limits struct {
+	Memory int64   // bytes, swap included
+	CPUs   float64 // processors
+}
+
+// Output is what a solve needs.
+type Output struct {
+	Definition *llb.Definition
+	Config     []byte // image configuration, OCI JSON
+}
+
+// Image compiles. An error is a defect: of the plan (Validate), of the stack
+// (images without a digest) or of a base image's configuration.
+func Image(ctx context.Context, in Input) (Output, error) {
+	if err := in.Plan.Validate(); err != nil {
+		return Output{}, err
+	}
+	if !in.Stack.Resolved() {
+		return Output{}, fmt.Errorf("compile %s: stack %s is not pinned by digest", in.Service, in.Stack.Name)
+	}
+	state, err := assemble(in)
+	if err != nil {
+		return Output{}, fmt.Errorf("compile %s: %w", in.Service, err)
+	}
+	def, err := state.Marshal(ctx, constraints(in)...)
+	if err != nil {
+		return Output{}, fmt.Errorf("compile %s: %w", in.Service, err)
+	}
+	config, err := configuration(in)
+	if err != nil {
+		return Output{}, fmt.Errorf("compile %s: %w", in.Service, err)
+	}
+	return Output{Definition: def, Config: config}, nil
+}
+
+func constraints(in Input) []llb.ConstraintsOpt {
+	opts := []llb.ConstraintsOpt{llb.LinuxAmd64}
+	if in.Caps != nil {
+		opts = append(opts, llb.WithCaps(*in.Caps))
+	}
+	if in.SkipCache {
+		opts = append(opts, llb.IgnoreCache)
+	}
+	return opts
+}
+
+// configuration is the contract's, with a history of exactly one entry per
+// layer: an exporter that has to invent history writes the daemon's clock
+// and the name under which it first saw a base layer (BuildKit v0.34.2,
+// exporter/containerimage).
+func configuration(in Input) ([]byte, error) {
+	var base ocispecs.Image
+	if err := json.Unmarshal(in.Run, &base); err != nil {
+		return nil, fmt.Errorf("configuration of the run image %s: %w", in.Stack.Run, err)
+	}
+	epoch := contract.Epoch()
+	img := ocispecs.Image{
+		Created:  &epoch,
+		Platform: ocispecs.Platform{Architecture: "amd64", OS: "linux"},
+		Config:   contract.Config(in.Service, in.Plan, in.Stack, base.Config),
+		RootFS:   ocispecs.RootFS{Type: "layers"},
+		History:  base.History,
+	}
+	for _, l := range in.Plan.Layers {
+		img.History = append(img.History, ocispecs.History{Created: &epoch, CreatedBy: contract.LayerComment(l)})
+	}
+	return json.Marshal(img)
+}

@@ -1,0 +1,65 @@
+package compile
+
+import (
+	"github.com/moby/buildkit/client/llb"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/buildpacks/contract"
+)
+
+// assemble gives the image's file system: the run image with the plan's
+// layers merged on top. A merge, unlike a chain of copies, leaves the layers
+// independent of the run image, which is what makes a rebase possible.
+func assemble(in Input) (llb.State, error) {
+	outputs, err := runSteps(in)
+	if err != nil {
+		return llb.State{}, err
+	}
+	states := []llb.State{llb.Image(in.Stack.Run.String(), llb.ResolveModePreferLocal, llb.WithCustomName("[run image] "+in.Stack.Run.Name))}
+	for _, l := range in.Plan.Layers {
+		states = append(states, layer(in, l, outputs))
+	}
+	return llb.Merge(states, llb.WithCustomName("[image] "+in.Service.String())), nil
+}
+
+func layer(in Input, l slipway.Layer, outputs map[slipway.Output]llb.State) llb.State {
+	from, dir := sourceState(in, l.Source, "layer"), "/"
+	if l.From != nil {
+		from = outputs[slipway.Output{Step: l.From.Step, Mount: l.From.Mount}]
+		dir = "/" + l.From.Path
+	}
+	return llb.Scratch().File(
+		llb.Copy(from, dir, l.To+"/", &llb.CopyInfo{
+			CreateDestPath:      true,
+			CopyDirContentsOnly: true,
+			CreatedTime:         new(contract.Epoch()),
+			ChownOpt:            &llb.ChownOpt{User: &llb.UserOpt{UID: 0}, Group: &llb.UserOpt{UID: 0}},
+			Mode:                &llb.ChmodOpt{ModeStr: "u=rwX,go=rX"},
+		}),
+		llb.WithCustomName("[layer] "+string(l.Role)))
+}
+
+// sourceState is the files that a source selects, sent through the session.
+// The shared key keeps one copy per service and purpose on the daemon, so
+// that only changed files are sent; it never crosses services.
+func sourceState(in Input, s *slipway.Source, purpose string) llb.State {
+	if s == nil {
+		return llb.Scratch()
+	}
+	opts := []llb.LocalOption{
+		llb.SessionID(in.Session),
+		llb.LocalUniqueID("slipway"), // the session's id already tells two builds apart; a random one would make Marshal impure
+		llb.SharedKeyHint(in.Service.String() + ":" + purpose),
+		llb.WithCustomName("[source] " + purpose),
+	}
+	if len(s.Include) > 0 {
+		opts = append(opts, llb.IncludePatterns(s.Include))
+	}
+	if len(s.Exclude) > 0 {
+		opts = append(opts, llb.ExcludePatterns(s.Exclude))
+	}
+	return llb.Local(SourceName, opts...)
+}
+
+// SourceName is the name under which the session serves the tree.
+const SourceName = "source"

@@ -1,0 +1,48 @@
+package compile
+
+import (
+	"github.com/moby/buildkit/client/llb"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// Ids of the secrets that carry an organisation's settings into a step that
+// reaches package registries. Their contents are in no cache key and no
+// layer; a secret that is not given is not mounted.
+const (
+	secretCA    = "slipway.ca"
+	secretGoEnv = "slipway.go.env"
+	secretNetrc = "slipway.netrc"
+)
+
+// settingsMounts gives every tool's settings to a step, always all of them:
+// which are filled in must not change the definition.
+func settingsMounts() []llb.RunOption {
+	file := func(id, target string) llb.RunOption {
+		return llb.AddSecret(target, llb.SecretID(id), llb.SecretFileOpt(0, 0, 0o400), llb.SecretOptional)
+	}
+	return []llb.RunOption{
+		// Without the recording proxy the step needs the organisation's own
+		// bundle; with it BuildKit mounts its CA into the system bundle, and
+		// this secret must stay unset or it would hide that.
+		file(secretCA, "/etc/ssl/certs/ca-certificates.crt"),
+		file(secretGoEnv, "/run/slipway/go.env"),
+		file(secretNetrc, "/root/.netrc"),
+	}
+}
+
+// Secrets are the secret files of the settings, by id. proxied tells that
+// steps run behind the recording proxy, which does the trusting for them.
+func Secrets(s slipway.Settings, proxied bool) map[string][]byte {
+	secrets := map[string][]byte{}
+	if len(s.CA) > 0 && !proxied {
+		secrets[secretCA] = s.CA
+	}
+	if len(s.Go) > 0 {
+		secrets[secretGoEnv] = goEnv(s.Go)
+	}
+	if len(s.Netrc) > 0 {
+		secrets[secretNetrc] = s.Netrc
+	}
+	return secrets
+}

@@ -1,0 +1,123 @@
+package compile
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/moby/buildkit/client/llb"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// runSteps chains the plan's steps and gives the state of each output mount.
+func runSteps(in Input) (map[slipway.Output]llb.State, error) {
+	image := llb.Image(in.Stack.Build.String(), llb.ResolveModePreferLocal, llb.WithCustomName("[build image] "+in.Stack.Build.Name))
+	image, err := image.WithImageConfig(in.Build)
+	if err != nil {
+		return nil, err
+	}
+	outputs := map[slipway.Output]llb.State{}
+	for _, s := range in.Plan.Steps {
+		exec := image.Dir(s.Dir).Run(stepOptions(in, s)...)
+		for _, m := range s.Mounts {
+			state := exec.AddMount(m.Target, mountState(in, s, m, image, outputs), mountOptions(in, m)...)
+			if m.Output {
+				outputs[slipway.Output{Step: s.Name, Mount: m.Target}] = state
+			}
+		}
+	}
+	return outputs, nil
+}
+
+// StepName is how a step of the plan appears in BuildKit's progress; solve
+// recognises steps by it.
+func StepName(step string) string { return "[step] " + step }
+
+func stepOptions(in Input, s slipway.Step) []llb.RunOption {
+	opts := []llb.RunOption{llb.Args(s.Args), llb.WithCustomName(StepName(s.Name))}
+	env := maps.Clone(s.Env)
+	if in.Plan.Stamped {
+		env = withRevision(env, in.Revision)
+	}
+	for _, k := range slices.Sorted(maps.Keys(env)) {
+		opts = append(opts, llb.AddEnv(k, env[k]))
+	}
+	if s.Network == slipway.NetworkPackages {
+		opts = append(opts, settingsMounts()...)
+	} else {
+		opts = append(opts, llb.Network(llb.NetModeNone))
+	}
+	return append(opts, limitOptions(in.Limits)...)
+}
+
+// withRevision adds what an opted-in program is stamped with.
+func withRevision(env map[string]string, r slipway.Revision) map[string]string {
+	if env == nil {
+		env = map[string]string{}
+	}
+	env["SLIPWAY_REVISION"], env["SLIPWAY_VERSION"] = r.String(), r.Version()
+	return env
+}
+
+// cpuPeriod is the scheduler's default period in microseconds (Linux,
+// kernel/sched/fair.c); a quota is given per period.
+const cpuPeriod = 100_000
+
+func limitOptions(l Limits) []llb.RunOption {
+	if l == (Limits{}) {
+		return nil
+	}
+	return []llb.RunOption{llb.WithLinuxResources(llb.LinuxResources{
+		Memory:     l.Memory,
+		MemorySwap: l.Memory, // the same figure: no swap on top
+		CPUPeriod:  cpuPeriod,
+		CPUQuota:   int64(l.CPUs * cpuPeriod),
+	})}
+}
+
+func mountState(in Input, s slipway.Step, m slipway.Mount, image llb.State, outputs map[slipway.Output]llb.State) llb.State {
+	switch {
+	case m.Source != nil:
+		return sourceState(in, m.Source, s.Name)
+	case m.From != nil:
+		return outputs[slipway.Output{Step: m.From.Step, Mount: m.From.Mount}]
+	case m.Cache != "" && m.Seed != "":
+		return image
+	default:
+		return llb.Scratch()
+	}
+}
+
+func mountOptions(in Input, m slipway.Mount) []llb.MountOption {
+	var opts []llb.MountOption
+	if m.ReadOnly {
+		opts = append(opts, llb.Readonly)
+	}
+	switch {
+	case m.From != nil && m.From.Path != "":
+		opts = append(opts, llb.SourcePath(m.From.Path))
+	case m.Cache != "":
+		opts = append(opts, llb.AsPersistentCacheDir(CacheID(in.Service, m.Cache), sharing(m.Cache)))
+		if m.Seed != "" {
+			opts = append(opts, llb.SourcePath(m.Seed))
+		}
+	case m.Tmpfs:
+		opts = append(opts, llb.Tmpfs())
+	}
+	return opts
+}
+
+// CacheID names a cache mount on the daemon. It holds the service's name:
+// two services never write into one another's cache.
+func CacheID(service slipway.ServiceName, cache string) string {
+	return "slipway/" + service.String() + "/" + cache
+}
+
+// sharing is locked unless the tool is known to keep its cache consistent
+// among concurrent writers, as the go command does (`go help cache`).
+func sharing(cache string) llb.CacheMountSharingMode {
+	if cache == "go-build" {
+		return llb.CacheMountShared
+	}
+	return llb.CacheMountLocked
+}
