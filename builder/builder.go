@@ -1,0 +1,169 @@
+// Package builder is the worker: it takes one service's files all the way to
+// a stamped image. Build tells the story on one screen; the folders below
+// hold the parts: source (files), compile (plan to LLB), solve (LLB to
+// content image), engine (our own BuildKit daemon), assemble (stack images).
+package builder
+
+import (
+	"context"
+	"io/fs"
+	"time"
+
+	"github.com/tonistiigi/fsutil"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters"
+	"github.com/slipway-ci/slipway/builder/compile"
+	"github.com/slipway-ci/slipway/builder/solve"
+)
+
+// Tree is one state of a repository's files. *source.Tree is one.
+type Tree interface {
+	FS() fs.FS
+	Session() fsutil.FS
+	Revision() slipway.Revision
+	Hash(inputs []string) (string, error)
+}
+
+// Stacks gives a plan its stack, both images pinned by digest, and the
+// version that the stack has. Asked for a version that no stack has, it
+// lists those there are.
+type Stacks interface {
+	Resolve(plan slipway.Plan) (slipway.Stack, slipway.Version, error)
+}
+
+// Images is where content images are found and stamped.
+type Images interface {
+	// Find gives the digest of the content image of a key, or ok false.
+	Find(ctx context.Context, service slipway.ServiceName, key slipway.BuildKey) (digest string, ok bool, err error)
+	// Stamp gives the image of a revision. Stamping twice is stamping once.
+	Stamp(ctx context.Context, s Stamp) (slipway.Image, error)
+}
+
+// Stamp is what an image says beyond its content.
+type Stamp struct {
+	Service  slipway.ServiceName
+	Content  string // digest of the content image
+	Key      slipway.BuildKey
+	Revision slipway.Revision
+}
+
+// Solver makes content images; it is asked only when no image exists.
+type Solver interface {
+	Solve(ctx context.Context, r solve.Request, key slipway.BuildKey) (digest string, err error)
+}
+
+// Builder has what a build needs. It is safe for concurrent use when its
+// parts are.
+type Builder struct {
+	Stacks   Stacks
+	Images   Images
+	Solver   Solver
+	Settings slipway.Settings
+	Limits   solve.Limits
+}
+
+// Request is one build.
+type Request struct {
+	Service slipway.ServiceName
+	Tree    Tree
+	Path    string // the service's directory in the tree; "" lets slipway.yaml say
+	Main    string // explicit choice among several programs; "" none
+	Force   bool   // build even when the image exists, and run every step again
+	Log     slipway.Log
+}
+
+// Result says what was done and how long each part took.
+type Result struct {
+	Image slipway.Image  `json:"image"`
+	Plan  slipway.Plan   `json:"plan"`
+	Known bool           `json:"known"` // nothing was built: the image of this content existed
+	Took  map[string]int `json:"took"`  // milliseconds by part: plan, key, find, solve, stamp
+}
+
+// Build plans, finds or makes the content image, and stamps it.
+func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
+	clock := newClock()
+	plan, stack, err := b.Plan(r)
+	if err != nil {
+		return Result{}, err
+	}
+	clock.mark("plan")
+	key, err := b.key(r, plan, stack)
+	if err != nil {
+		return Result{}, err
+	}
+	clock.mark("key")
+	content, known, err := b.find(ctx, r, key)
+	if err != nil {
+		return Result{}, err
+	}
+	clock.mark("find")
+	if !known {
+		if content, err = b.Solver.Solve(ctx, b.solveRequest(r, plan, stack), key); err != nil {
+			return Result{}, err
+		}
+		clock.mark("solve")
+	}
+	image, err := b.Images.Stamp(ctx, Stamp{Service: r.Service, Content: content, Key: key, Revision: r.Tree.Revision()})
+	if err != nil {
+		return Result{}, err
+	}
+	clock.mark("stamp")
+	return Result{Image: image, Plan: plan, Known: known, Took: clock.took}, nil
+}
+
+// Plan detects, plans and resolves the stack, and builds nothing.
+func (b *Builder) Plan(r Request) (slipway.Plan, slipway.Stack, error) {
+	plan, err := adapters.Plan(adapters.Request{Tree: r.Tree.FS(), Path: r.Path, Service: r.Service.Name, Main: r.Main})
+	if err != nil {
+		return slipway.Plan{}, slipway.Stack{}, err
+	}
+	stack, version, err := b.Stacks.Resolve(plan)
+	if err != nil {
+		return slipway.Plan{}, slipway.Stack{}, err
+	}
+	plan.Version = version
+	plan.Stack = slipway.PlanStack{Name: stack.Name, Build: stack.Build.String(), Run: stack.Run.String()}
+	return plan, stack, nil
+}
+
+func (b *Builder) key(r Request, plan slipway.Plan, stack slipway.Stack) (slipway.BuildKey, error) {
+	tree, err := r.Tree.Hash(plan.Inputs)
+	if err != nil {
+		return "", err
+	}
+	return slipway.KeyInputs{
+		Service: r.Service, Tree: tree, Plan: plan, Stack: stack,
+		Platform: compile.Platform, Compiler: compile.Revision, Revision: r.Tree.Revision().String(),
+	}.Key(), nil
+}
+
+func (b *Builder) find(ctx context.Context, r Request, key slipway.BuildKey) (string, bool, error) {
+	if r.Force {
+		return "", false, nil
+	}
+	return b.Images.Find(ctx, r.Service, key)
+}
+
+func (b *Builder) solveRequest(r Request, plan slipway.Plan, stack slipway.Stack) solve.Request {
+	return solve.Request{
+		Service: r.Service, Plan: plan, Stack: stack, Files: r.Tree.Session(),
+		Settings: b.Settings, Limits: b.Limits, Revision: r.Tree.Revision(),
+		SkipCache: r.Force, Log: r.Log,
+	}
+}
+
+// clock measures the parts of a build.
+type clock struct {
+	last time.Time
+	took map[string]int
+}
+
+func newClock() *clock { return &clock{last: time.Now(), took: map[string]int{}} }
+
+func (c *clock) mark(part string) {
+	now := time.Now()
+	c.took[part] = int(now.Sub(c.last).Milliseconds())
+	c.last = now
+}

@@ -1,0 +1,116 @@
+package solve
+
+import (
+	"context"
+	"time"
+
+	"github.com/moby/buildkit/client"
+	"github.com/moby/buildkit/exporter/containerimage/exptypes"
+	gateway "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/buildkit/util/apicaps"
+	"github.com/tonistiigi/fsutil"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder/compile"
+)
+
+// Request is one build.
+type Request struct {
+	Service   slipway.ServiceName
+	Plan      slipway.Plan
+	Stack     slipway.Stack // resolved
+	Files     fsutil.FS     // the tree, as the session serves it
+	Settings  slipway.Settings
+	Limits    Limits
+	Revision  slipway.Revision
+	Target    Target
+	SkipCache bool
+	Log       slipway.Log
+}
+
+// Limits of a build. Zero is no limit.
+type Limits struct {
+	Step    compile.Limits
+	Wall    time.Duration // the whole build
+	Silence time.Duration // no progress and no output
+}
+
+// attempts of one build on one daemon: a transient failure of the daemon is
+// tried once more, as everybody who runs BuildKit as a service ended up
+// doing (moby/buildkit#2303).
+const attempts = 2
+
+// Build gives the digest of the content image. Errors are *slipway.Error
+// with a class, unless ctx ended first: then its cause.
+func (c *Client) Build(ctx context.Context, r Request) (string, error) {
+	ctx, watch := withLimits(ctx, r.Limits)
+	defer watch.stop()
+	var err error
+	for range attempts {
+		f := newFollower(r.Log, watch)
+		var digest string
+		if digest, err = c.attempt(ctx, r, f); err == nil {
+			return digest, nil
+		}
+		if cause := context.Cause(ctx); cause != nil {
+			return "", cause
+		}
+		if !transient(err) {
+			return "", explain(err, r, f)
+		}
+	}
+	return "", explain(err, r, newFollower(r.Log, watch))
+}
+
+func (c *Client) attempt(ctx context.Context, r Request, f *follower) (string, error) {
+	progress := make(chan *client.SolveStatus)
+	var group errgroup.Group
+	group.Go(func() error { f.follow(progress); return nil }) // ends when Build closes the channel
+	resp, err := c.bk.Build(ctx, c.options(r), "slipway", func(ctx context.Context, gw gateway.Client) (*gateway.Result, error) {
+		return solve(ctx, gw, r)
+	}, progress)
+	_ = group.Wait()
+	if err != nil {
+		return "", err
+	}
+	return resp.ExporterResponse[exptypes.ExporterImageDigestKey], nil
+}
+
+func (c *Client) options(r Request) client.SolveOpt {
+	return client.SolveOpt{
+		LocalMounts:  map[string]fsutil.FS{compile.SourceName: r.Files},
+		SharedKey:    r.Service.String(),
+		Session:      c.session(compile.Secrets(r.Settings, c.proxied)),
+		Exports:      []client.ExportEntry{r.Target.export()},
+		ProxyNetwork: c.proxied,
+	}
+}
+
+// solve is what happens inside the daemon's session: read both images'
+// configurations, compile, run.
+func solve(ctx context.Context, gw gateway.Client, r Request) (*gateway.Result, error) {
+	build, run, err := configs(ctx, gw, r.Stack)
+	if err != nil {
+		return nil, err
+	}
+	out, err := compile.Image(ctx, compile.Input{
+		Service: r.Service, Plan: r.Plan, Stack: r.Stack, Session: gw.BuildOpts().SessionID,
+		Build: build, Run: run, Limits: r.Limits.Step, Revision: r.Revision,
+		Caps: capsOf(gw), SkipCache: r.SkipCache,
+	})
+	if err != nil {
+		return nil, err
+	}
+	res, err := gw.Solve(ctx, gateway.SolveRequest{Definition: out.Definition.ToPB()})
+	if err != nil {
+		return nil, err
+	}
+	res.AddMeta(exptypes.ExporterImageConfigKey, out.Config)
+	return res, nil
+}
+
+func capsOf(gw gateway.Client) *apicaps.CapSet {
+	caps := gw.BuildOpts().LLBCaps
+	return &caps
+}

@@ -1,0 +1,105 @@
+package solve
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/gateway/pb"
+	"github.com/moby/buildkit/util/grpcerrors"
+	"google.golang.org/grpc/codes"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// explain says whose failure an error is, with the evidence. The order of
+// the questions matters: a full disk also fails a step.
+func explain(err error, r Request, f *follower) error {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "no space left on device"):
+		return slipway.Errorf(slipway.CodeUnavailable, "the disk of the build engine is full").
+			WithClass(slipway.ClassPlatform).WithHint("free space below the data directory, then build again").Because(err)
+	case lost(err):
+		return slipway.Errorf(slipway.CodeUnavailable, "the BuildKit daemon went away in the middle of the build").
+			WithClass(slipway.ClassPlatform).WithHint("build again; what was finished is cached").Because(err)
+	}
+	if e, ok := errors.AsType[*imageError](err); ok {
+		return slipway.Errorf(slipway.CodeUnavailable, "the stack image %s cannot be read", e.image).
+			WithClass(slipway.ClassRegistry).WithHint("`slipway stack ls` shows what there is, `slipway stack build` makes it").Because(e.err)
+	}
+	if step, tail, ok := f.failed(); ok {
+		return stepFailed(err, r, step, tail)
+	}
+	if isExport(text) {
+		return slipway.Errorf(slipway.CodeUnavailable, "the content image could not be stored").
+			WithClass(slipway.ClassRegistry).Because(err)
+	}
+	return slipway.Errorf(slipway.CodeUnavailable, "the build engine reported a fault").
+		WithClass(slipway.ClassPlatform).Because(err)
+}
+
+// killedByLimit is the exit code of a process that got SIGKILL, which is what
+// the kernel does to a step over its memory limit.
+const killedByLimit = 137
+
+func stepFailed(err error, r Request, step string, tail []string) error {
+	code := exitCode(err)
+	if code == killedByLimit {
+		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
+			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
+	}
+	class, hint := slipway.ClassCode, "mend the lines above; `slipway plan` shows what the step runs and why"
+	if reachesPackages(r.Plan, step) {
+		class, hint = slipway.ClassDependency, "a package could not be had: check its name and version, and that the registry is reachable and allowed"
+	}
+	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
+		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
+}
+
+func reachesPackages(p slipway.Plan, step string) bool {
+	for _, s := range p.Steps {
+		if s.Name == step {
+			return s.Network == slipway.NetworkPackages
+		}
+	}
+	return false
+}
+
+func exitCode(err error) uint32 {
+	if e, ok := errors.AsType[*pb.ExitError](err); ok {
+		return e.ExitCode
+	}
+	return 0
+}
+
+// lost tells that the connection broke, rather than that the daemon answered.
+func lost(err error) bool {
+	return grpcerrors.Code(err) == codes.Unavailable && strings.Contains(err.Error(), "EOF") ||
+		strings.Contains(err.Error(), "transport is closing") || strings.Contains(err.Error(), "connection refused")
+}
+
+// transient lists the faults of a healthy daemon that go away when tried
+// again, each with the upstream report.
+func transient(err error) bool {
+	for _, s := range []string{
+		"inconsistent graph state",      // moby/buildkit#2303
+		"no active session",             // moby/buildkit#6422
+		"failed to calculate checksum",  // cache pruned under a running build
+		"failed to get state for index", // same race
+	} {
+		if strings.Contains(err.Error(), s) {
+			return true
+		}
+	}
+	return false
+}
+
+func isExport(text string) bool {
+	return strings.Contains(text, "failed to push") || strings.Contains(text, "failed to copy")
+}
+
+func bytesText(n int64) string {
+	const mib = 1 << 20
+	return fmt.Sprintf("%d MiB", n/mib)
+}

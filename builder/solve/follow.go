@@ -1,0 +1,113 @@
+package solve
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"github.com/moby/buildkit/client"
+	"github.com/opencontainers/go-digest"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// tailLines is how much of a step's output is kept to explain a failure.
+const tailLines = 200
+
+// follower turns BuildKit's progress into the build's log. A vertex appears
+// several times: begun, finished, found in the cache.
+type follower struct {
+	log   slipway.Log
+	watch *watch
+	steps map[digest.Digest]*vertex
+}
+
+type vertex struct {
+	name     string // the step's, or what BuildKit shows
+	internal bool
+	ended    bool
+	exit     string
+	partial  []byte
+	tail     []string
+}
+
+func newFollower(log slipway.Log, w *watch) *follower {
+	return &follower{log: log, watch: w, steps: map[digest.Digest]*vertex{}}
+}
+
+// follow reads until the channel is closed; a solve stalls when nobody reads.
+func (f *follower) follow(progress <-chan *client.SolveStatus) {
+	for s := range progress {
+		f.watch.progress()
+		for _, v := range s.Vertexes {
+			f.vertex(v)
+		}
+		for _, l := range s.Logs {
+			f.output(l)
+		}
+	}
+	for _, v := range f.steps {
+		f.flush(v, time.Time{})
+	}
+}
+
+func (f *follower) vertex(v *client.Vertex) {
+	known, ok := f.steps[v.Digest]
+	if !ok {
+		name, step := strings.CutPrefix(v.Name, "[step] ")
+		known = &vertex{name: name, internal: !step}
+		f.steps[v.Digest] = known
+	}
+	if v.Started == nil || known.ended {
+		return
+	}
+	e := slipway.StepEvent{Step: known.name, Started: *v.Started, Cached: v.Cached, Error: v.Error, Internal: known.internal}
+	if v.Completed != nil {
+		e.Ended, known.ended, known.exit = *v.Completed, true, v.Error
+		f.flush(known, e.Ended)
+	}
+	f.log.Event(e)
+}
+
+func (f *follower) output(l *client.VertexLog) {
+	v, ok := f.steps[l.Vertex]
+	if !ok {
+		v = &vertex{name: "", internal: true}
+		f.steps[l.Vertex] = v
+	}
+	v.partial = append(v.partial, l.Data...)
+	for {
+		line, rest, found := bytes.Cut(v.partial, []byte{'\n'})
+		if !found {
+			return
+		}
+		f.line(v, line, l.Timestamp)
+		v.partial = rest
+	}
+}
+
+// flush writes a last line that had no newline.
+func (f *follower) flush(v *vertex, at time.Time) {
+	if len(v.partial) > 0 {
+		f.line(v, v.partial, at)
+		v.partial = nil
+	}
+}
+
+func (f *follower) line(v *vertex, text []byte, at time.Time) {
+	s := string(bytes.TrimRight(text, "\r"))
+	if v.tail = append(v.tail, s); len(v.tail) > tailLines {
+		v.tail = v.tail[1:]
+	}
+	f.log.Line(slipway.LogLine{Time: at, Step: v.name, Text: s})
+}
+
+// failed gives the step of the plan that failed first, if one did.
+func (f *follower) failed() (name string, tail []string, ok bool) {
+	for _, v := range f.steps {
+		if !v.internal && v.exit != "" && !strings.Contains(v.exit, "context canceled") {
+			return v.name, v.tail, true
+		}
+	}
+	return "", nil, false
+}

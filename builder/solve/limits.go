@@ -1,0 +1,53 @@
+package solve
+
+import (
+	"context"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// withLimits gives a context that ends, with the limit as its cause, when
+// the whole build takes too long. Silence is watched by whoever calls the
+// returned stop.progress.
+func withLimits(ctx context.Context, l Limits) (context.Context, *watch) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	w := &watch{cancel: cancel, silence: l.Silence}
+	if l.Wall > 0 {
+		w.wall = time.AfterFunc(l.Wall, func() {
+			cancel(slipway.Errorf(slipway.CodeLimit, "the build took longer than its limit of %s", l.Wall).
+				WithClass(slipway.ClassLimit).WithHint("raise --timeout, or find the step that hangs in the log"))
+		})
+	}
+	if l.Silence > 0 {
+		w.quiet = time.AfterFunc(l.Silence, func() {
+			cancel(slipway.Errorf(slipway.CodeLimit, "the build was silent for %s", l.Silence).
+				WithClass(slipway.ClassLimit).WithHint("raise --silence, or let the step print what it is doing"))
+		})
+	}
+	return ctx, w
+}
+
+// watch ends a build that hangs.
+type watch struct {
+	cancel      context.CancelCauseFunc
+	wall, quiet *time.Timer
+	silence     time.Duration
+}
+
+// progress tells that something happened.
+func (w *watch) progress() {
+	if w.quiet != nil {
+		w.quiet.Reset(w.silence)
+	}
+}
+
+// stop ends the watch and releases the context.
+func (w *watch) stop() {
+	for _, t := range []*time.Timer{w.wall, w.quiet} {
+		if t != nil {
+			t.Stop()
+		}
+	}
+	w.cancel(nil)
+}

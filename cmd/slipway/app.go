@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// app is the program as a value: what it reads and writes is given to it, so
+// that a test can run it whole.
+type app struct {
+	out, err io.Writer
+	env      func(string) (string, bool)
+
+	global global
+}
+
+// global are the flags that every command has.
+type global struct {
+	data   string
+	output string // text or json
+	plain  bool
+}
+
+func (a *app) execute(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	if a.global.output == "json" {
+		reportJSON(a.out, err)
+	} else {
+		report(a.err, err)
+	}
+	return exitCode(err)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "slipway",
+		Short:         "Slipway turns a git push into a uniform image, without a Dockerfile",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.global.output != "text" && a.global.output != "json" {
+				return slipway.Errorf(slipway.CodeUsage, "--output %q is neither text nor json", a.global.output)
+			}
+			return nil
+		},
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return slipway.Errorf(slipway.CodeUsage, "%s", err).WithHint("`%s --help` lists the flags", c.CommandPath())
+	})
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.global.data, "data", a.getenv("SLIPWAY_DATA"), "directory for everything Slipway keeps (default: below the user's state directory)")
+	flags.StringVar(&a.global.output, "output", "text", "text or json")
+	root.AddCommand(
+		a.upCommand(), a.buildCommand(), a.planCommand(), a.checkCommand(), a.ejectCommand(),
+		a.runCommand(), a.stackCommand(), a.doctorCommand(), a.versionCommand(),
+	)
+	usageErrors(root)
+	return root
+}
+
+// usageErrors makes a wrong argument or command a usage error: cobra's own
+// would be taken for a defect.
+func usageErrors(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return slipway.Errorf(slipway.CodeUsage, "%s", err).WithHint("`%s --help` shows how it is used", c.CommandPath())
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		usageErrors(sub)
+	}
+}
+
+func (a *app) getenv(name string) string {
+	v, _ := a.env(name)
+	return v
+}
+
+// print writes v as JSON, or calls text for a person.
+func (a *app) print(v any, text func(io.Writer)) error {
+	if a.global.output != "json" {
+		text(a.out)
+		return nil
+	}
+	e := json.NewEncoder(a.out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return nil
+}
