@@ -1,0 +1,120 @@
+package buildpacks
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// placeholder stands for the language's version in an image name.
+const placeholder = "{version}"
+
+// entry is one stack of the catalogue in all its versions and bases.
+type entry struct {
+	Profile  string            `yaml:"profile"`
+	Language slipway.Language  `yaml:"language"`
+	Default  string            `yaml:"default"`
+	Versions []string          `yaml:"versions"`
+	Patches  bool              `yaml:"patches"`
+	Make     bool              `yaml:"make"`
+	Build    string            `yaml:"build"`
+	Run      map[string]string `yaml:"run"`
+	Init     string            `yaml:"init"`
+	Budget   int64             `yaml:"budget"`
+}
+
+func (e entry) validate() error {
+	switch {
+	case e.Profile == "" || e.Language == "":
+		return errors.New("profile or language is missing")
+	case len(e.Versions) == 0:
+		return errors.New("versions is empty")
+	case strings.Count(e.Build, placeholder) != 1:
+		return fmt.Errorf("build %q must have %s once", e.Build, placeholder)
+	case len(e.Run) == 0:
+		return errors.New("run has no image")
+	case e.Budget <= 0:
+		return errors.New("budget must be above 0")
+	case e.Init != "" && !strings.HasPrefix(e.Init, "/"):
+		return fmt.Errorf("init %q must be an absolute path", e.Init)
+	}
+	for base, image := range e.Run {
+		if base == "" || image == "" {
+			return fmt.Errorf("run: %q: %q is no image", base, image)
+		}
+	}
+	return e.validateVersions()
+}
+
+func (e entry) validateVersions() error {
+	for _, v := range e.Versions {
+		if n, ok := parseNumber(v); !ok || len(n) != 3 {
+			return fmt.Errorf("version %q must be MAJOR.MINOR.PATCH", v)
+		}
+	}
+	if e.Default != "" && !e.has(e.Default) {
+		return fmt.Errorf("default %q is not among the versions", e.Default)
+	}
+	return nil
+}
+
+// has tells whether the build image of an exact version exists: it is listed,
+// or it is an earlier patch of a listed one and the entry has those.
+func (e entry) has(version string) bool {
+	if slices.Contains(e.Versions, version) {
+		return true
+	}
+	want, ok := parseNumber(version)
+	if !ok || len(want) != 3 || !e.Patches {
+		return false
+	}
+	return slices.ContainsFunc(e.Versions, func(v string) bool {
+		n, _ := parseNumber(v)
+		return n.within(want[:2]) && want.compare(n) <= 0
+	})
+}
+
+// newestFirst gives the listed versions.
+func (e entry) newestFirst() []string {
+	return slices.SortedFunc(slices.Values(e.Versions), func(a, b string) int {
+		x, _ := parseNumber(a)
+		y, _ := parseNumber(b)
+		return y.compare(x)
+	})
+}
+
+func (e entry) bases() []string { return slices.Sorted(maps.Keys(e.Run)) }
+
+// stack gives the stack of an exact version on a base that the entry has.
+func (e entry) stack(version, base string) slipway.Stack {
+	return slipway.Stack{
+		Name:    string(e.Language) + "-" + version,
+		Profile: e.Profile,
+		Version: version,
+		Build:   slipway.StackImage{Name: e.image(version)},
+		Run:     slipway.StackImage{Name: e.Run[base]},
+		Init:    e.Init,
+		Budget:  e.Budget,
+	}
+}
+
+func (e entry) image(version string) string {
+	return strings.Replace(e.Build, placeholder, version, 1)
+}
+
+// versionOf gives the version that a build image of this entry has by its
+// name, false when it is not one.
+func (e entry) versionOf(image string) (string, bool) {
+	before, after, _ := strings.Cut(e.Build, placeholder)
+	v, ok := strings.CutPrefix(image, before)
+	if !ok {
+		return "", false
+	}
+	v, ok = strings.CutSuffix(v, after)
+	n, numeric := parseNumber(v)
+	return v, ok && numeric && len(n) == 3
+}
