@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/moby/buildkit/frontend/gateway/pb"
+	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
 	"github.com/moby/buildkit/util/grpcerrors"
 	"google.golang.org/grpc/codes"
 
@@ -67,7 +67,7 @@ func reachesPackages(p slipway.Plan, step string) bool {
 }
 
 func exitCode(err error) uint32 {
-	if e, ok := errors.AsType[*pb.ExitError](err); ok {
+	if e, ok := errors.AsType[*gatewaypb.ExitError](err); ok {
 		return e.ExitCode
 	}
 	return 0

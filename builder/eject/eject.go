@@ -1,0 +1,166 @@
+// Package eject writes a Plan as a Dockerfile that stands alone: the way out
+// of Slipway, with the same files and the same configuration. It is pure.
+package eject
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/buildpacks/contract"
+)
+
+// Files are what is written beside the sources.
+type Files struct {
+	Dockerfile   string
+	Dockerignore string
+}
+
+// Dockerfile writes the plan. runEnv is the run image's own environment,
+// which the Dockerfile inherits and so does not repeat. The result needs
+// BuildKit (docker build does), no other frontend than the built-in one.
+func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.Stack, runEnv []string) (Files, error) {
+	if err := plan.Validate(); err != nil {
+		return Files{}, err
+	}
+	w := &writer{plan: plan}
+	w.line("# The plan of %s as a Dockerfile, written by `slipway eject`. It stands alone:", service)
+	w.line("# docker build -t %s .", service)
+	w.line("ARG BUILD_IMAGE=%s", stack.Build)
+	w.line("ARG RUN_IMAGE=%s", stack.Run)
+	for _, s := range plan.Steps {
+		w.step(service, s)
+	}
+	w.image(contract.Config(service, plan, stack, ocispecs.ImageConfig{Env: runEnv}), runEnv)
+	return Files{Dockerfile: w.b.String(), Dockerignore: w.ignore()}, nil
+}
+
+type writer struct {
+	b       strings.Builder
+	plan    slipway.Plan
+	ignored []string
+}
+
+func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.b, format+"\n", args...) }
+
+// step is one stage: what the step leaves in its output mounts is copied
+// from there.
+func (w *writer) step(service slipway.ServiceName, s slipway.Step) {
+	for i, m := range s.Mounts {
+		if m.Source != nil {
+			w.source(sourceStage(s.Name, i), *m.Source)
+		}
+	}
+	w.line("\nFROM ${BUILD_IMAGE} AS %s", s.Name)
+	for _, m := range s.Mounts {
+		if m.Output {
+			w.line("WORKDIR %s", m.Target)
+		}
+	}
+	w.line("WORKDIR %s", s.Dir)
+	for _, k := range slices.Sorted(maps.Keys(s.Env)) {
+		w.line("ENV %s=%s", k, quote(s.Env[k]))
+	}
+	w.b.WriteString("RUN ")
+	if s.Network == slipway.NetworkNone {
+		w.b.WriteString("--network=none ")
+	}
+	for i, m := range s.Mounts {
+		if text := mount(service, s.Name, i, m); text != "" {
+			w.b.WriteString(text + " \\\n    ")
+		}
+	}
+	w.line("%s", execForm(s.Args))
+}
+
+func mount(service slipway.ServiceName, step string, i int, m slipway.Mount) string {
+	writable := ",rw"
+	if m.ReadOnly {
+		writable = ""
+	}
+	switch {
+	case m.Source != nil:
+		return fmt.Sprintf("--mount=type=bind,from=%s,target=%s%s", sourceStage(step, i), m.Target, writable)
+	case m.From != nil:
+		return fmt.Sprintf("--mount=type=bind,from=%s,source=%s,target=%s%s", m.From.Step, path.Join(m.From.Mount, m.From.Path), m.Target, writable)
+	case m.Cache != "":
+		return fmt.Sprintf("--mount=type=cache,id=%s,target=%s,sharing=locked", service.Team+"-"+service.Name+"-"+m.Cache, m.Target)
+	case m.Tmpfs:
+		return "--mount=type=tmpfs,target=" + m.Target
+	default:
+		return ""
+	}
+}
+
+func sourceStage(step string, i int) string { return fmt.Sprintf("source-%s-%d", step, i) }
+
+// source is a stage with the selected files of the build context.
+func (w *writer) source(stage string, s slipway.Source) {
+	w.line("\nFROM scratch AS %s", stage)
+	if len(s.Include) == 0 {
+		w.line("COPY . /")
+		w.ignored = append(w.ignored, s.Exclude...)
+		return
+	}
+	for _, p := range s.Include {
+		w.line("COPY %s", execForm([]string{p, path.Join("/", p)}))
+	}
+}
+
+func (w *writer) image(c ocispecs.ImageConfig, inherited []string) {
+	w.line("\nFROM ${RUN_IMAGE}")
+	for _, l := range w.plan.Layers {
+		from := ""
+		dir := "./"
+		if l.From != nil {
+			from = "--from=" + l.From.Step + " "
+			dir = path.Join(l.From.Mount, l.From.Path) + "/"
+		}
+		w.line("COPY --link %s--chown=0:0 --chmod=u=rwX,go=rX %s %s/", from, dir, l.To)
+	}
+	for _, kv := range c.Env {
+		if !slices.Contains(inherited, kv) {
+			k, v, _ := strings.Cut(kv, "=")
+			w.line("ENV %s=%s", k, quote(v))
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(c.ExposedPorts)) {
+		w.line("EXPOSE %s", p)
+	}
+	w.line("VOLUME %s", execForm(slices.Sorted(maps.Keys(c.Volumes))))
+	for _, k := range slices.Sorted(maps.Keys(c.Labels)) {
+		w.line("LABEL %s=%s", k, quote(c.Labels[k]))
+	}
+	w.line("WORKDIR %s", c.WorkingDir)
+	w.line("USER %s", c.User)
+	w.line("STOPSIGNAL %s", c.StopSignal)
+	w.line("ENTRYPOINT %s", execForm(c.Entrypoint))
+}
+
+// ignore is the .dockerignore: what no step wants, and the files of the way
+// out themselves.
+func (w *writer) ignore() string {
+	all := append([]string{"Dockerfile", ".dockerignore", ".git"}, w.ignored...)
+	return strings.Join(slices.Compact(all), "\n") + "\n"
+}
+
+// execForm is a JSON list, which Docker runs without a shell.
+func execForm(args []string) string {
+	b, err := json.Marshal(args)
+	if err != nil { // a list of strings always marshals
+		return "[]"
+	}
+	return string(b)
+}
+
+// quote writes a value for ENV and LABEL: double quotes, in which Docker
+// still expands $ and \.
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "\n", `\n`).Replace(s) + `"`
+}
