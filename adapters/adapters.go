@@ -1,0 +1,42 @@
+// Package adapters turns a tree of files into a Plan: one folder per
+// language, pure functions of the tree. Nothing here reads a disk, a clock,
+// an environment or a network.
+package adapters
+
+import (
+	"io/fs"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/golang"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// Adapter knows one language. It is stateless and safe for concurrent use.
+type Adapter interface {
+	// Language that the adapter plans.
+	Language() slipway.Language
+	// Looks names the files that Detect looks for, for the message that
+	// nothing was found.
+	Looks() []string
+	// Detect gives what shows that the service is of the language; nothing
+	// means that it is not.
+	Detect(repo.Service) []slipway.Evidence
+	// Plan writes the plan of a service that Detect accepted. Errors are
+	// *slipway.Error.
+	Plan(repo.Service) (slipway.Plan, error)
+}
+
+// All lists the adapters in the order in which they are asked.
+func All() []Adapter {
+	return []Adapter{
+		golang.Adapter{},
+	}
+}
+
+// Request asks for the plan of one service.
+type Request struct {
+	Tree    fs.FS  // the whole repository
+	Path    string // the service's directory in the tree; "" and "." are the root
+	Service string // bare name, "" when unknown
+	Main    string // explicit choice of the program, "./cmd/api"; "" none
+}

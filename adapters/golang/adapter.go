@@ -1,0 +1,66 @@
+// Package golang plans services that are Go modules.
+package golang
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// Adapter plans Go services. It is stateless.
+type Adapter struct{}
+
+// Language is Go.
+func (Adapter) Language() slipway.Language { return slipway.LanguageGo }
+
+// Looks names what Detect looks for, in the service's directory and in
+// those above it.
+func (Adapter) Looks() []string { return []string{modFile, workFile} }
+
+// Detect finds the go.mod or go.work that the service's directory belongs
+// to.
+func (Adapter) Detect(s repo.Service) []slipway.Evidence {
+	for dir := s.Dir; ; dir = path.Dir(dir) {
+		for _, name := range []string{modFile, workFile} {
+			if file := path.Join(dir, name); repo.IsFile(s.Tree, file) {
+				return []slipway.Evidence{{File: file, Found: name, Means: "a Go service"}}
+			}
+		}
+		if dir == "." {
+			return nil
+		}
+	}
+}
+
+// Plan writes the plan. Errors are *slipway.Error: CodeInvalid for what the
+// repository's developers have to mend, CodeAmbiguous when several programs
+// could be meant.
+func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
+	p := &planner{Service: s}
+	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkModules, p.findMain, p.readPackages, p.findBase} {
+		if err := phase(); err != nil {
+			return slipway.Plan{}, err
+		}
+	}
+	return p.plan(), nil
+}
+
+// planner is a service while it is being planned; each phase reads what the
+// earlier ones found.
+type planner struct {
+	repo.Service
+	layout   layout
+	version  slipway.Version
+	main     program
+	packages []*pkg // of the tree that the program is made of
+	cgo      bool
+	evidence []slipway.Evidence
+}
+
+// note records what was read and what follows from it.
+func (p *planner) note(e slipway.Evidence) { p.evidence = append(p.evidence, e) }
+
+// at is "FILE:LINE".
+func at(file string, line int) string { return fmt.Sprintf("%s:%d", file, line) }
