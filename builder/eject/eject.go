@@ -18,14 +18,14 @@ import (
 
 // Files are what is written beside the sources.
 type Files struct {
-	Dockerfile   string
-	Dockerignore string
+	Dockerfile   string `json:"dockerfile"`
+	Dockerignore string `json:"dockerignore"`
 }
 
-// Dockerfile writes the plan. runEnv is the run image's own environment,
-// which the Dockerfile inherits and so does not repeat. The result needs
-// BuildKit (docker build does), no other frontend than the built-in one.
-func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.Stack, runEnv []string) (Files, error) {
+// Dockerfile writes the plan. The run image's own environment is inherited,
+// so only the plan's is written. The result needs BuildKit (docker build has
+// it) and no frontend but the built-in one.
+func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.Stack) (Files, error) {
 	if err := plan.Validate(); err != nil {
 		return Files{}, err
 	}
@@ -37,7 +37,7 @@ func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.St
 	for _, s := range plan.Steps {
 		w.step(service, s)
 	}
-	w.image(contract.Config(service, plan, stack, ocispecs.ImageConfig{Env: runEnv}), runEnv)
+	w.image(contract.Config(service, plan, stack, ocispecs.ImageConfig{}))
 	return Files{Dockerfile: w.b.String(), Dockerignore: w.ignore()}, nil
 }
 
@@ -113,7 +113,7 @@ func (w *writer) source(stage string, s slipway.Source) {
 	}
 }
 
-func (w *writer) image(c ocispecs.ImageConfig, inherited []string) {
+func (w *writer) image(c ocispecs.ImageConfig) {
 	w.line("\nFROM ${RUN_IMAGE}")
 	for _, l := range w.plan.Layers {
 		from := ""
@@ -125,10 +125,8 @@ func (w *writer) image(c ocispecs.ImageConfig, inherited []string) {
 		w.line("COPY --link %s--chown=0:0 --chmod=u=rwX,go=rX %s %s/", from, dir, l.To)
 	}
 	for _, kv := range c.Env {
-		if !slices.Contains(inherited, kv) {
-			k, v, _ := strings.Cut(kv, "=")
-			w.line("ENV %s=%s", k, quote(v))
-		}
+		k, v, _ := strings.Cut(kv, "=")
+		w.line("ENV %s=%s", k, quote(v))
 	}
 	for _, p := range slices.Sorted(maps.Keys(c.ExposedPorts)) {
 		w.line("EXPOSE %s", p)

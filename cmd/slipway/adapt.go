@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder"
+	"github.com/slipway-ci/slipway/builder/solve"
+	"github.com/slipway-ci/slipway/registry"
+)
+
+// images lets the builder find and stamp in a registry.
+type images struct{ registry *registry.Registry }
+
+// Find implements builder.Images.
+func (i *images) Find(ctx context.Context, service slipway.ServiceName, key slipway.BuildKey) (string, bool, error) {
+	return i.registry.FindContent(ctx, service, key)
+}
+
+// Stamp implements builder.Images.
+func (i *images) Stamp(ctx context.Context, s builder.Stamp) (slipway.Image, error) {
+	return i.registry.Stamp(ctx, registry.StampRequest{Service: s.Service, Content: s.Content, Key: s.Key, Revision: s.Revision})
+}
+
+// solver makes content images on the platform's daemon and leaves them in
+// the embedded registry under their key, which is how they are found again.
+type solver struct{ platform *platform }
+
+// Solve implements builder.Solver.
+func (s *solver) Solve(ctx context.Context, r solve.Request, key slipway.BuildKey) (string, error) {
+	client, err := s.platform.solver(ctx)
+	if err != nil {
+		return "", err
+	}
+	r.Target = solve.Target{Push: internalRegistry + "/" + r.Service.String() + ":" + registry.ContentTag(key)}
+	return client.Build(ctx, r)
+}
+
+// dockerKeychain is the user's own registry credentials, as every container
+// tool keeps them.
+func dockerKeychain() authn.Keychain { return authn.DefaultKeychain }

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder"
+	"github.com/slipway-ci/slipway/builder/compile"
+	"github.com/slipway-ci/slipway/builder/solve"
+	"github.com/slipway-ci/slipway/builder/source"
+)
+
+// buildFlags are those of `slipway build`.
+type buildFlags struct {
+	engineFlags
+	serviceFlags
+	push    string
+	oci     string
+	force   bool
+	timeout time.Duration
+	silence time.Duration
+	memory  int64 // MiB
+	cpus    float64
+}
+
+// serviceFlags say which service of the files is meant.
+type serviceFlags struct {
+	service string
+	path    string
+	main    string
+}
+
+func (a *app) buildCommand() *cobra.Command {
+	var f buildFlags
+	c := &cobra.Command{
+		Use:   "build DIR|GIT-URL[#ref[:subdir]]",
+		Short: "Build a service into a uniform image",
+		Long: "Build the service in a directory or a git repository into an image that keeps the\n" +
+			"uniform contract. A directory is built as it stands, minus ignored files; its image\n" +
+			"says so and cannot be shipped.",
+		Example: "  slipway build . --service shop/cart\n" +
+			"  slipway build https://forge.example/shop/cart.git#v1.2.3 --service shop/cart --push registry.example/shop/cart",
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return a.build(c.Context(), args[0], f) },
+	}
+	flags := c.Flags()
+	a.engineFlags(flags, &f.engineFlags)
+	f.serviceFlags.register(flags)
+	flags.StringVar(&f.push, "push", "", "also push the image to this repository (REGISTRY/PATH)")
+	flags.StringVar(&f.oci, "oci", "", "also write the image to this OCI archive")
+	flags.BoolVar(&f.force, "force", false, "build even when the image exists, running every step again")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "limit of the whole build")
+	flags.DurationVar(&f.silence, "silence", 10*time.Minute, "limit of time without output or progress")
+	flags.Int64Var(&f.memory, "step-memory", 0, "limit of each step's memory in MiB (0: three quarters of this machine's)")
+	flags.Float64Var(&f.cpus, "step-cpus", 0, "limit of each step's processors (0: no limit)")
+	return c
+}
+
+func (a *app) build(ctx context.Context, arg string, f buildFlags) error {
+	location, err := source.Parse(arg)
+	if err != nil {
+		return err
+	}
+	service, err := f.serviceName(location)
+	if err != nil {
+		return err
+	}
+	p, err := a.open(f.engineFlags)
+	if err != nil {
+		return err
+	}
+	defer p.Close() //nolint:errcheck // what it cannot stop, the kernel does when this process ends
+	log, err := p.logFile(path.Join("builds", service.Team+"-"+service.Name+".log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	show := a.progress(log)
+	result, err := p.build(ctx, location, service, f, show)
+	if err != nil {
+		return err
+	}
+	return a.print(result, func(w io.Writer) { describe(w, result, log.Name()) })
+}
+
+func (p *platform) build(ctx context.Context, location source.Location, service slipway.ServiceName, f buildFlags, show *progress) (buildResult, error) {
+	chosen, err := newStacks(p.lock, f.profile, false)
+	if err != nil {
+		return buildResult{}, err
+	}
+	sources, err := p.sources()
+	if err != nil {
+		return buildResult{}, err
+	}
+	begun := time.Now()
+	tree, err := sources.Open(ctx, location)
+	if err != nil {
+		return buildResult{}, err
+	}
+	defer tree.Close() //nolint:errcheck // read-only
+	opened := time.Since(begun)
+	b := &builder.Builder{
+		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p},
+		Settings: p.settings, Limits: f.limits(),
+	}
+	result, err := b.Build(ctx, builder.Request{
+		Service: service, Tree: tree, Path: f.pathIn(tree), Main: f.main, Force: f.force, Log: show,
+	})
+	if err != nil {
+		return buildResult{}, err
+	}
+	result.Took["source"] = int(opened.Milliseconds())
+	return p.deliver(ctx, result, f)
+}
+
+// deliver takes the image where it was asked for.
+func (p *platform) deliver(ctx context.Context, built builder.Result, f buildFlags) (buildResult, error) {
+	r := buildResult{Result: built}
+	if f.oci != "" {
+		if err := p.images.WriteOCI(ctx, built.Image, f.oci); err != nil {
+			return r, err
+		}
+		r.OCI = f.oci
+	}
+	if f.push != "" {
+		pushed, err := p.images.Copy(ctx, built.Image, f.push, dockerKeychain())
+		if err != nil {
+			return r, err
+		}
+		r.Pushed = pushed.String()
+	}
+	return r, nil
+}
+
+// buildResult is what `slipway build --output json` prints.
+type buildResult struct {
+	builder.Result
+	OCI    string `json:"oci,omitempty"`
+	Pushed string `json:"pushed,omitempty"`
+}
+
+func describe(w io.Writer, r buildResult, log string) {
+	how := "built"
+	if r.Known {
+		how = "unchanged: the image of this content exists"
+	}
+	fmt.Fprintf(w, "%s  %s\n", r.Image.Service, how)
+	fmt.Fprintf(w, "  image    %s:%s\n", r.Image.Repository, r.Image.Tag)
+	fmt.Fprintf(w, "  digest   %s\n", r.Image.Digest)
+	fmt.Fprintf(w, "  plan     %s %s, stack %s, starts %s\n", r.Plan.Language, r.Plan.Version.Value, r.Plan.Stack.Name, strings.Join(r.Plan.Start, " "))
+	if r.Pushed != "" {
+		fmt.Fprintf(w, "  pushed   %s\n", r.Pushed)
+	}
+	if r.OCI != "" {
+		fmt.Fprintf(w, "  archive  %s\n", r.OCI)
+	}
+	fmt.Fprintf(w, "  log      %s\n", log)
+}
+
+func (f buildFlags) limits() solve.Limits {
+	const mib = 1 << 20
+	memory := f.memory * mib
+	if memory == 0 {
+		memory = machineMemory() / 4 * 3
+	}
+	return solve.Limits{Step: compile.Limits{Memory: memory, CPUs: f.cpus}, Wall: f.timeout, Silence: f.silence}
+}
+
+// serviceName is the one given, else local/NAME after the directory or
+// repository.
+func (f serviceFlags) serviceName(l source.Location) (slipway.ServiceName, error) {
+	if f.service != "" {
+		return slipway.ParseServiceName(f.service)
+	}
+	name := strings.TrimSuffix(path.Base(strings.TrimSuffix(l.URL, "/")), ".git")
+	if l.URL == "" {
+		dir, err := filepath.Abs(l.Dir)
+		if err != nil {
+			return slipway.ServiceName{}, slipway.Errorf(slipway.CodeUsage, "the directory %s has no name", l.Dir).Because(err)
+		}
+		name = filepath.Base(dir)
+	}
+	if l.Subdir != "" {
+		name = path.Base(l.Subdir)
+	}
+	name = strings.ReplaceAll(strings.ReplaceAll(slipway.Slug(name), ".", "-"), "_", "-")
+	if !slipway.ValidLabel(name) {
+		return slipway.ServiceName{}, slipway.Errorf(slipway.CodeUsage, "no service name can be made of %q", name).WithHint("pass --service TEAM/NAME")
+	}
+	return slipway.ServiceName{Team: "local", Name: name}, nil
+}
+
+func (p *platform) sources() (*source.Sources, error) {
+	if err := os.MkdirAll(p.dir.join("cache"), 0o700); err != nil {
+		return nil, slipway.Errorf(slipway.CodeUnavailable, "the cache directory %s cannot be made", p.dir.join("cache")).Because(err)
+	}
+	return source.New(p.app.sourceConfig(p.dir, p.settings)), nil
+}

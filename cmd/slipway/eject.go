@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder/eject"
+)
+
+func (a *app) ejectCommand() *cobra.Command {
+	var f planFlags
+	var dir string
+	var force bool
+	c := &cobra.Command{
+		Use:   "eject DIR|GIT-URL[#ref[:subdir]]",
+		Short: "Write the plan as a Dockerfile that stands alone",
+		Long:  "Write a Dockerfile and a .dockerignore that give the same files and configuration as\n`slipway build`, for the day you want to leave. Without --to they are printed.",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			plan, stack, err := a.plan(c.Context(), args[0], f)
+			if err != nil {
+				return err
+			}
+			service := slipway.ServiceName{Team: "local", Name: plan.Service}
+			if f.service != "" {
+				if service, err = slipway.ParseServiceName(f.service); err != nil {
+					return err
+				}
+			}
+			files, err := eject.Dockerfile(service, plan, stack)
+			if err != nil {
+				return err
+			}
+			if dir != "" {
+				return a.writeEjected(dir, force, files)
+			}
+			return a.print(files, func(w io.Writer) { fmt.Fprint(w, files.Dockerfile) })
+		},
+	}
+	f.serviceFlags.register(c.Flags())
+	a.profileFlag(c.Flags(), &f.profile)
+	c.Flags().StringVar(&dir, "to", "", "write Dockerfile and .dockerignore into this directory")
+	c.Flags().BoolVar(&force, "overwrite", false, "replace files that are there")
+	return c
+}
+
+// writeEjected writes both files or none.
+func (a *app) writeEjected(dir string, force bool, files eject.Files) error {
+	contents := map[string]string{
+		filepath.Join(dir, "Dockerfile"):    files.Dockerfile,
+		filepath.Join(dir, ".dockerignore"): files.Dockerignore,
+	}
+	for path := range contents {
+		if _, err := os.Stat(path); !force && !errors.Is(err, fs.ErrNotExist) {
+			return slipway.Errorf(slipway.CodeUsage, "%s is there already", path).WithHint("pass --overwrite to replace it")
+		}
+	}
+	for path, text := range contents {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // sources are for everybody to read
+			return slipway.Errorf(slipway.CodeUsage, "%s cannot be written", path).Because(err)
+		}
+		fmt.Fprintf(a.err, "wrote %s\n", path)
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// endpoint is how a `build` reaches the engines of a running `up` in the same
+// data directory. The file is readable by its owner alone, since the password
+// opens the registry.
+type endpoint struct {
+	PID      int    `json:"pid"`
+	BuildKit string `json:"buildkit"` // daemon address
+	Proxied  bool   `json:"proxied"`
+	Registry string `json:"registry"` // host:port on loopback
+	User     string `json:"user"`
+	Password string `json:"password"`
+}
+
+func (d *dataDir) endpointFile() string { return d.join("run", "endpoint.json") }
+
+// writeEndpoint replaces the file in one step.
+func (d *dataDir) writeEndpoint(e endpoint) error {
+	b, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	path := d.endpointFile()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".new", b, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
+}
+
+// readEndpoint gives ok false when no `up` has written one.
+func (d *dataDir) readEndpoint() (e endpoint, ok bool, err error) {
+	b, err := os.ReadFile(d.endpointFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return endpoint{}, false, nil
+	}
+	if err != nil {
+		return endpoint{}, false, slipway.Errorf(slipway.CodeUnavailable, "the running engine's address in %s cannot be read", d.endpointFile()).Because(err)
+	}
+	if err := json.Unmarshal(b, &e); err != nil {
+		return endpoint{}, false, slipway.Errorf(slipway.CodeUnavailable, "the running engine's address in %s is damaged", d.endpointFile()).Because(err)
+	}
+	return e, true, nil
+}
+
+func (d *dataDir) removeEndpoint() { _ = os.Remove(d.endpointFile()) }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"os/exec"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/sys/unix"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder/source"
+)
+
+func (f *serviceFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.service, "service", "", "the service's name, TEAM/NAME (default: local/ and the directory's name)")
+	flags.StringVar(&f.path, "path", "", "directory of the service in the repository")
+	flags.StringVar(&f.main, "main", "", "which of several programs is meant, for example ./cmd/api")
+}
+
+// pathIn is the service's directory in the tree: the one given, else the
+// subdirectory that the location named.
+func (f serviceFlags) pathIn(tree *source.Tree) string {
+	if f.path != "" {
+		return f.path
+	}
+	return tree.Subdir()
+}
+
+func (a *app) sourceConfig(dir *dataDir, s slipway.Settings) source.Config {
+	git, err := exec.LookPath("git")
+	if err != nil {
+		git = "" // go-git does it, with more memory and a full history
+	}
+	return source.Config{
+		Mirrors: dir.join("mirrors"), StatCache: dir.join("cache", "stat"), Git: git, Self: self(fetchCommand),
+		CA: s.CA, Proxy: s.Proxy, Netrc: s.Netrc, Private: s.Private,
+	}
+}
+
+// machineMemory is the machine's memory in bytes.
+func machineMemory() int64 {
+	var info unix.Sysinfo_t
+	if err := unix.Sysinfo(&info); err != nil {
+		return 0 // no limit rather than a wrong one
+	}
+	return int64(info.Totalram) * int64(info.Unit) //nolint:gosec // a machine's memory fits
+}
