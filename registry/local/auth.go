@@ -1,0 +1,37 @@
+package local
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"net/http"
+)
+
+// Credentials are the one user of a listener.
+type Credentials struct {
+	User     string
+	Password string
+}
+
+// Authenticated is Handler behind basic authentication. Without the right
+// credentials every request, /v2/ included, is answered with 401 and the
+// challenge that registry clients look for.
+func (r *Registry) Authenticated(user, password string) http.Handler {
+	next, want := r.Handler(), fingerprint(user, password)
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		u, p, _ := req.BasicAuth()
+		got := fingerprint(u, p)
+		if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
+			w.Header().Set("Www-Authenticate", `Basic realm="slipway registry"`)
+			w.Header().Set("Docker-Distribution-Api-Version", "registry/2.0")
+			refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
+			return
+		}
+		next.ServeHTTP(w, req)
+	})
+}
+
+// fingerprint makes the comparison independent of the lengths. A user name
+// has no colon in basic authentication.
+func fingerprint(user, password string) [sha256.Size]byte {
+	return sha256.Sum256([]byte(user + ":" + password))
+}
