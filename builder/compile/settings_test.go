@@ -1,0 +1,31 @@
+package compile_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder/compile"
+)
+
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	s := slipway.Settings{
+		CA:    []byte("pem"),
+		Go:    map[string]string{"GOPROXY": "https://proxy.example,direct", "GOPRIVATE": "", "GOSUMDB": "off\nEVIL=1"},
+		Netrc: []byte("machine x"),
+	}
+	direct := map[string][]byte{
+		"slipway.ca":     []byte("pem"),
+		"slipway.go.env": []byte("GOPROXY=https://proxy.example,direct\n"),
+		"slipway.netrc":  []byte("machine x"),
+	}
+	if diff := cmp.Diff(direct, compile.Secrets(s, false)); diff != "" {
+		t.Errorf("without the recording proxy (-want +got):\n%s", diff)
+	}
+	delete(direct, "slipway.ca") // the proxy's own CA must not be hidden
+	if diff := cmp.Diff(direct, compile.Secrets(s, true)); diff != "" {
+		t.Errorf("behind the recording proxy (-want +got):\n%s", diff)
+	}
+}
