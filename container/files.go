@@ -1,0 +1,63 @@
+package container
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io/fs"
+	"net"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+)
+
+// maxFiles bounds what Files gives of a program that writes without end.
+const maxFiles = 1000
+
+// Files lists the files that the program has written into its volumes, as
+// paths in the container, sorted; at most 1000. It works while the container
+// runs and after its end, before Close. What another id closed to us is left
+// out.
+func (c *Container) Files() []string {
+	var files []string
+	for i, volume := range c.bundle.volumes {
+		root := c.bundle.volumeDir(i)
+		_ = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return nil //nolint:nilerr // unreadable or just deleted: see the docstring
+			}
+			if len(files) >= maxFiles {
+				return fs.SkipAll
+			}
+			if rel, rerr := filepath.Rel(root, name); rerr == nil && !entry.IsDir() {
+				files = append(files, path.Join(volume, filepath.ToSlash(rel)))
+			}
+			return nil
+		})
+	}
+	slices.Sort(files)
+	return files
+}
+
+func (c *Container) dialer(port int) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, _, _ string) (net.Conn, error) { return c.Dial(ctx, port) }
+}
+
+// runcError gives the last error in runc's own log, "" when there is none.
+func runcError(name string) string {
+	f, err := os.Open(name) //nolint:gosec // in the bundle's folder
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	reason := ""
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		var line struct{ Level, Msg string }
+		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Level == "error" {
+			reason = line.Msg
+		}
+	}
+	return reason
+}
