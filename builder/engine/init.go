@@ -1,0 +1,173 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Exit statuses of Init, beside the daemon's own.
+const (
+	exitSetup  = 70 // the namespace could not be made ready
+	exitOrphan = 71 // whoever started us is gone
+	exitSignal = 128
+)
+
+// gateInside is where the gate answers in the sealed network.
+const gateInside = "127.0.0.1:3128"
+
+// Init is the first process of the engine's namespaces: the program calls it
+// very early when it was started with [Config.Self]. It makes the namespaces
+// ready, starts the daemon, reaps orphans, passes SIGTERM on, and gives the
+// status to exit with when the daemon has ended. When the process that started
+// it is gone, it gives a status at once; as it is process 1, the kernel then
+// ends everything else in the namespace.
+func Init(_ ...string) int {
+	ctl, err := controlFrom(os.NewFile(controlFD, "control"))
+	if err != nil {
+		return exitSetup
+	}
+	defer ctl.conn.Close()
+	var o order
+	if _, err := ctl.receive(&o); err != nil {
+		return exitSetup
+	}
+	pid, listener, err := o.carryOut()
+	if err != nil {
+		_ = ctl.send(report{Problem: err.Error()}, nil) // nobody to tell when this fails
+		return exitSetup
+	}
+	if err := ctl.send(report{}, listener); err != nil {
+		return exitSetup
+	}
+	_ = listener.Close() // the parent has it now
+	return attend(ctl, pid)
+}
+
+// carryOut prepares the namespaces and starts the daemon.
+func (o order) carryOut() (int, *os.File, error) {
+	if err := privateMounts(); err != nil {
+		return 0, nil, err
+	}
+	if o.Sealed {
+		if err := loopbackUp(); err != nil {
+			return 0, nil, err
+		}
+	}
+	listener, err := listenFile(o.Listen)
+	if err != nil {
+		return 0, nil, err
+	}
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer null.Close()
+	process, err := os.StartProcess(o.Argv[0], o.Argv, &os.ProcAttr{
+		Env: o.Env, Dir: "/", Files: []*os.File{null, os.Stdout, os.Stderr},
+		Sys: &syscall.SysProcAttr{Setsid: true},
+	})
+	if err != nil {
+		return 0, nil, errors.Join(err, listener.Close())
+	}
+	return process.Pid, listener, nil
+}
+
+// privateMounts keeps what is mounted here from the host, gives /proc of the
+// new PID namespace, and gives runc a state directory of our own: its usual one
+// is shared by every BuildKit daemon of a machine and outlives a kill.
+// /sys stays as it is: a fresh one has no cgroups in it, and runc needs them.
+func privateMounts() error {
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_SLAVE, ""); err != nil {
+		return fmt.Errorf("making mounts private: %w", err)
+	}
+	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+		return fmt.Errorf("mounting /proc: %w", err)
+	}
+	if err := os.MkdirAll(runcState, 0o711); err != nil { //nolint:gosec // runc's own mode for it
+		return fmt.Errorf("making %s: %w", runcState, err)
+	}
+	if err := unix.Mount("tmpfs", runcState, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=0711"); err != nil {
+		return fmt.Errorf("mounting %s: %w", runcState, err)
+	}
+	return nil
+}
+
+// runcState is where runc keeps its containers' state (runc(8), --root).
+const runcState = "/run/runc"
+
+// loopbackUp brings the only network device up.
+func loopbackUp() error {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("bringing lo up: %w", err)
+	}
+	defer unix.Close(fd)
+	request, err := unix.NewIfreq("lo")
+	if err != nil {
+		return fmt.Errorf("bringing lo up: %w", err)
+	}
+	request.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
+	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, request); err != nil {
+		return fmt.Errorf("bringing lo up: %w", err)
+	}
+	return nil
+}
+
+func listenFile(address string) (*os.File, error) {
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp4", address)
+	if err != nil {
+		return nil, err
+	}
+	defer listener.Close()
+	tcp, ok := listener.(*net.TCPListener)
+	if !ok {
+		return nil, fmt.Errorf("listening at %s gave a %T", address, listener)
+	}
+	return tcp.File()
+}
+
+// attend waits for the daemon's end or the parent's, whichever comes first.
+func attend(ctl control, pid int) int {
+	ended, orphaned := make(chan int, 1), make(chan struct{})
+	term := make(chan os.Signal, 1)
+	signal.Notify(term, unix.SIGTERM, unix.SIGINT)
+	go func() { ended <- reap(pid) }()
+	go func() {
+		_, _ = ctl.receive(&order{}) // nothing more is ever sent: this returns when the parent is gone
+		close(orphaned)
+	}()
+	for {
+		select {
+		case status := <-ended:
+			return status
+		case <-orphaned:
+			return exitOrphan
+		case <-term:
+			_ = unix.Kill(pid, unix.SIGTERM) // already gone: reap says so
+		}
+	}
+}
+
+// reap collects every child, adopted ones too, until pid itself has ended.
+func reap(pid int) int {
+	for {
+		var status unix.WaitStatus
+		got, err := unix.Wait4(-1, &status, 0, nil)
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case err != nil:
+			return exitSetup
+		case got == pid && status.Signaled():
+			return exitSignal + int(status.Signal())
+		case got == pid && status.Exited():
+			return status.ExitStatus()
+		}
+	}
+}
