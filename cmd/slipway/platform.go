@@ -76,8 +76,8 @@ func (p *platform) ownOrShare() error {
 	}
 	p.shared = &e
 	p.creds = solve.Credentials{User: e.User, Password: e.Password}
-	p.images = registry.New(registry.Config{Host: e.Registry, Insecure: true, Name: internalRegistry})
-	return nil
+	p.images, err = registry.New(registry.Config{Host: e.Registry, Insecure: true})
+	return err
 }
 
 func (p *platform) openRegistry() (err error) {
@@ -86,8 +86,8 @@ func (p *platform) openRegistry() (err error) {
 		p.dir.release()
 		return err
 	}
-	p.images = registry.New(registry.Config{Host: internalRegistry, Insecure: true, Transport: registry.InProcess(p.local.Handler())})
-	return nil
+	p.images, err = registry.New(registry.Config{Host: internalRegistry, Insecure: true, Transport: registry.InProcess(p.local.Handler())})
+	return err
 }
 
 // solver gives the connection to the daemon, starting our own when neither a
@@ -109,6 +109,14 @@ func (p *platform) solver(ctx context.Context) (*solve.Client, error) {
 	return p.client, err
 }
 
+// daemonAddress is the address of the daemon that solver would use.
+func (p *platform) daemonAddress(ctx context.Context) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	address, _, err := p.daemon(ctx)
+	return address, err
+}
+
 // daemon gives the address of the BuildKit daemon and whether its steps run
 // behind the recording proxy.
 func (p *platform) daemon(ctx context.Context) (address string, proxied bool, err error) {
@@ -118,8 +126,10 @@ func (p *platform) daemon(ctx context.Context) (address string, proxied bool, er
 	case p.shared != nil:
 		return p.shared.BuildKit, p.shared.Proxied, nil
 	}
-	if err := p.start(ctx); err != nil {
-		return "", false, err
+	if p.engine == nil {
+		if err := p.start(ctx); err != nil {
+			return "", false, err
+		}
 	}
 	return p.engine.Address(), p.engine.ProxyNetwork(), nil
 }
@@ -137,7 +147,7 @@ func (p *platform) start(ctx context.Context) error {
 	p.engine, err = engine.Start(ctx, engine.Config{
 		Dir: p.dir.join("buildkit"), Run: p.dir.join("run"), Buildkitd: binary, Self: self(initCommand),
 		Registry: p.local.Authenticated(p.creds.User, p.creds.Password), Settings: p.settings,
-		HostNetwork: p.flags.hostNetwork, Log: log,
+		HostNetwork: p.flags.hostNetwork, Rootless: os.Geteuid() != 0, Log: log,
 	})
 	return err
 }

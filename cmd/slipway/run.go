@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/buildpacks/contract"
+	"github.com/slipway-ci/slipway/container"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	var port int
+	c := &cobra.Command{
+		Use:   "run IMAGE|OCI-TAR",
+		Short: "Start an image on this machine with runc, to try it",
+		Long: "Start an image as a platform would: read-only root, its own user, limits. A web service\n" +
+			"answers on the printed address until the command is interrupted.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return a.runImage(c.Context(), args[0], port) },
+	}
+	c.Flags().IntVar(&port, "port", 0, "port on 127.0.0.1; 0 chooses a free one")
+	return c
+}
+
+func (a *app) runImage(ctx context.Context, ref string, port int) error {
+	img, done, err := a.image(ctx, ref)
+	if err != nil {
+		return err
+	}
+	defer done()
+	inside, err := webPort(img)
+	if err != nil {
+		return err
+	}
+	c, err := container.Start(ctx, img, container.Options{Stdout: a.out, Stderr: a.err})
+	if err != nil {
+		return err
+	}
+	defer c.Close() //nolint:errcheck // a second end of an ended container
+	if inside > 0 {
+		address, err := c.Publish(ctx, net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), inside)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.err, "slipway: http://%s is the image's port %d; stop with Ctrl-C\n", address, inside)
+	}
+	exit, err := c.Wait(ctx)
+	if ctx.Err() != nil {
+		return a.stopContainer(c)
+	}
+	if err != nil {
+		return err
+	}
+	if exit.Code != 0 {
+		return slipway.Errorf(slipway.CodeFailed, "the image's program ended with exit code %d", exit.Code)
+	}
+	return nil
+}
+
+// stopContainer asks the program to end as an orchestrator would, and ends
+// it when it does not.
+func (a *app) stopContainer(c *container.Container) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := c.Signal(stopSignal); err != nil {
+		return err
+	}
+	if _, err := c.Wait(ctx); err != nil {
+		fmt.Fprintln(a.err, "slipway: the program did not end within 10 seconds of SIGTERM and was killed")
+	}
+	return nil
+}
+
+// webPort gives the port of a web image, 0 for one that has none.
+func webPort(img v1.Image) (int, error) {
+	config, err := img.ConfigFile()
+	if err != nil {
+		return 0, slipway.Errorf(slipway.CodeFailed, "the image has no readable configuration").Because(err)
+	}
+	if config.Config.Labels[slipway.LabelKind] != string(slipway.KindWeb) && len(config.Config.ExposedPorts) == 0 {
+		return 0, nil
+	}
+	return contract.WebPort(config.Config), nil
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder/assemble"
+	"github.com/slipway-ci/slipway/buildpacks"
+)
+
+func (a *app) stackCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "stack",
+		Short: "List and make the images that services are built with and run on",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(a.stackListCommand(), a.stackBuildCommand())
+	return c
+}
+
+// stackRow is a line of `slipway stack ls`.
+type stackRow struct {
+	slipway.Stack
+	Here bool `json:"here"` // both images are known by digest on this machine
+}
+
+func (a *app) stackListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "ls",
+		Short: "List the stacks of the catalogue and which are on this machine",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			rows, err := a.stackRows()
+			if err != nil {
+				return err
+			}
+			return a.print(rows, func(w io.Writer) {
+				fmt.Fprintf(w, "%-10s %-12s %-6s %-52s %s\n", "PROFILE", "STACK", "HERE", "BUILD", "RUN")
+				for _, r := range rows {
+					fmt.Fprintf(w, "%-10s %-12s %-6s %-52s %s\n", r.Profile, r.Name, yesNo(r.Here), r.Build.Name, r.Run.Name)
+				}
+			})
+		},
+	}
+}
+
+func (a *app) stackRows() ([]stackRow, error) {
+	dir, err := a.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	lock, err := buildpacks.OpenLock(dir.join("stacks.json"))
+	if err != nil {
+		return nil, err
+	}
+	catalogue, err := buildpacks.Default()
+	if err != nil {
+		return nil, err
+	}
+	rows := []stackRow{}
+	for _, s := range catalogue.With(lock).List("", "") {
+		resolved, err := lock.Resolve(s)
+		rows = append(rows, stackRow{Stack: resolved, Here: err == nil})
+	}
+	return rows, nil
+}
+
+func (a *app) stackBuildCommand() *cobra.Command {
+	var flags engineFlags
+	var refresh bool
+	c := &cobra.Command{
+		Use:   "build [RECIPE[@VERSION]…]",
+		Short: "Make stack images from Debian packages and the language registries",
+		Long: "Make the images of the assembled profile on this machine: no public image registry is\n" +
+			"needed. Without arguments, all that the catalogue lists. What is there is not made again.",
+		Example: "  slipway stack build\n  slipway stack build go@1.25.3",
+		RunE:    func(c *cobra.Command, args []string) error { return a.stackBuild(c.Context(), args, flags, refresh) },
+	}
+	a.engineFlags(c.Flags(), &flags)
+	c.Flags().BoolVar(&refresh, "refresh", false, "make everything again from what the archives serve today")
+	return c
+}
+
+func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags, refresh bool) error {
+	p, err := a.open(flags)
+	if err != nil {
+		return err
+	}
+	defer p.Close() //nolint:errcheck // what it cannot stop, the kernel does when this process ends
+	targets, err := targetsOf(names)
+	if err != nil {
+		return err
+	}
+	log, err := p.logFile("stacks.log")
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	show := a.progress(log)
+	made, err := p.assemble(ctx, targets, refresh, show)
+	if err != nil {
+		return err
+	}
+	return a.print(made, func(w io.Writer) {
+		for _, m := range made {
+			how := "made in " + seconds(m.Took)
+			if m.Reused {
+				how = "here already"
+			}
+			fmt.Fprintf(w, "%-46s %s\n", m.Image.Name, how)
+		}
+	})
+}
+
+func targetsOf(names []string) ([]assemble.Target, error) {
+	if len(names) == 0 {
+		catalogue, err := buildpacks.Default()
+		if err != nil {
+			return nil, err
+		}
+		return assemble.DefaultTargets(catalogue)
+	}
+	targets := make([]assemble.Target, len(names))
+	for i, n := range names {
+		t, err := assemble.ParseTarget(n)
+		if err != nil {
+			return nil, err
+		}
+		targets[i] = t
+	}
+	return targets, nil
+}
+
+func (p *platform) assemble(ctx context.Context, targets []assemble.Target, refresh bool, log slipway.Log) ([]assemble.Made, error) {
+	address, err := p.daemonAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a := &assemble.Assembler{
+		Address:  address,
+		Registry: assemble.Credentials{Host: internalRegistry, User: p.creds.User, Password: p.creds.Password},
+		Lock:     p.lock, Cache: p.dir.join("cache", "stacks"), Settings: p.settings, Log: log, Refresh: refresh,
+		Has: func(ctx context.Context, image slipway.StackImage) (bool, error) {
+			return p.images.Has(ctx, image)
+		},
+	}
+	return a.Make(ctx, targets)
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
