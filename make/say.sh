@@ -17,8 +17,9 @@ die() {
 # shows that it is alive: a counter on a terminal, a line each 20 s elsewhere.
 # On failure prints the end of the log and gives the command's exit status.
 # The command runs in a process group of its own, which ends with this script.
+# Leaves the log's name in $log.
 run() {
-	local label=$1 start=$SECONDS log status=0 pid
+	local label=$1 start=$SECONDS status=0 pid
 	shift
 	log=$logs/$(tr -cs 'a-z0-9\n' '-' <<<"${label,,}" | cut -c1-40).log
 	set -m

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# Takes the sample services through the whole way there is: stack images,
+# build, build again, start, request, check. Uses the data directory that
+# bin/slipway uses by itself (or SLIPWAY_DATA), so that what it made is there
+# for whatever you try next. Stops what it started.
+set -euo pipefail
+. "$(dirname "$0")/say.sh"
+cd "$root"
+slipway=$root/bin/slipway
+work=$(mktemp -d)
+up='' container=''
+
+# stop PID: asks a process of ours to end, and waits until it has.
+stop() {
+	[ -n "$1" ] || return 0
+	kill -TERM "$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
+}
+trap 'stop "$container"; stop "$up"; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+# until_said FILE TEXT PID SECONDS: waits until a process of ours wrote TEXT.
+until_said() {
+	local deadline=$((SECONDS + $4))
+	until grep -q "$2" "$1" 2>/dev/null; do
+		kill -0 "$3" 2>/dev/null && ((SECONDS < deadline)) || return 1
+		sleep 0.05
+	done
+}
+
+# timed FILE COMMAND...: runs the command and writes how long it took.
+timed() {
+	local file=$1 begun=$EPOCHREALTIME status=0
+	shift
+	"$@" || status=$?
+	awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f", b - a }' >"$file"
+	return "$status"
+}
+
+# request HOST PORT PATH: prints the status and the first line of the body.
+request() {
+	local line status
+	exec 3<>"/dev/tcp/$1/$2" || return 1
+	printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$3" "$1" >&3
+	IFS=$' \r' read -r -t 5 _ status _ <&3
+	while IFS= read -r -t 5 line <&3 && [ "${line%$'\r'}" != '' ]; do :; done
+	IFS= read -r -t 5 line <&3 || true
+	exec 3<&- 3>&-
+	printf '%s %s' "$status" "${line:0:24}"
+}
+
+# keep_up starts the engines once for all that follows; when they are up
+# already, they are used.
+keep_up() {
+	"$slipway" up --registry 127.0.0.1:0 >"$work/up" 2>&1 &
+	up=$!
+	until_said "$work/up" 'Slipway is up' "$up" 60 && return
+	grep -q 'runs already' "$work/up" && { up=''; return; }
+	sed 's/^/  | /' "$work/up"
+	die "the embedded engines did not start; their words are above." "bin/slipway doctor looks at this machine and says how to mend it."
+}
+
+# start IMAGE: starts the image and prints HOST PORT once it has a port.
+start() {
+	"$slipway" run "$1" --port 0 >"$work/stdout" 2>"$work/stderr" &
+	container=$!
+	until_said "$work/stderr" 'http://' "$container" 30 || { cat "$work/stderr" >&2; return 1; }
+	address=$(sed -n 's|.*http://\([0-9.]*\):\([0-9]*\).*|\1 \2|p' "$work/stderr" | head -n 1)
+}
+
+# answers HOST PORT PATH: requests until there is an answer, 20 s at most.
+answers() {
+	local deadline=$((SECONDS + 20)) answer
+	until answer=$(request "$@" 2>/dev/null) && [ -n "$answer" ]; do
+		((SECONDS < deadline)) || { printf 'no answer'; return; }
+		sleep 0.05
+	done
+	printf '%s' "$answer"
+}
+
+# take DIR: one service all the way; adds a line to the table.
+take() {
+	local dir=$1 language name service image digest first second answer=- check address
+	language=$(basename "$(dirname "$dir")") name=$(basename "$dir")
+	service=demo/$name
+	run "Building $service ($language)" timed "$work/first" "$slipway" build "$dir" --service "$service" || return 1
+	image=$(awk '$1 == "image" { print $2 }' "$log") digest=$(awk '$1 == "digest" { print $2 }' "$log")
+	first=$(<"$work/first")$(grep -q unchanged "$log" && echo ' (known)' || true)
+	buildlog=$(awk '$1 == "log" { print $2 }' "$log")
+	run "Building $service again, nothing changed" timed "$work/second" "$slipway" build "$dir" --service "$service" || return 1
+	second=$(<"$work/second")
+	if start "$image"; then
+		# shellcheck disable=SC2086 # host and port are two words
+		answer=$(answers $address /)
+		stop "$container" && container=''
+	else
+		answer='did not start'
+	fi
+	if run "Checking $image" "$slipway" check --run "$image"; then check=passes; else check=FAILS; fi
+	printf '%s|%s|%s|%s|%s|%s|%s|%s\n' "$service" "$language" "$image" "${digest:0:19}" "$first" "$second" "$answer" "$check" >>"$work/table"
+	[ "$check" = passes ] && [ "${answer%% *}" = 200 ]
+}
+
+run "Looking at this machine (slipway doctor)" "$slipway" doctor ||
+	die "this machine cannot build yet; doctor's words are above." "Mend what is marked fail, or use a remote daemon with --buildkit ADDRESS."
+grep '^warn' "$log" | sed 's/^/  /' || true
+keep_up
+run "Making the stack images (minutes the first time, then they are there)" "$slipway" stack build
+stacks=$log status=0 buildlog=''
+for dir in e2e/services/*/*/; do
+	take "${dir%/}" || status=1
+done
+
+echo
+{
+	echo 'SERVICE|LANGUAGE|IMAGE|DIGEST|BUILD s|AGAIN s|ANSWERS|CHECK'
+	cat "$work/table" 2>/dev/null || true
+} | awk -F '|' '{ for (i = 1; i <= NF; i++) { cell[NR, i] = $i; if (length($i) > wide[i]) wide[i] = length($i) } }
+	END { for (r = 1; r <= NR; r++) { for (i = 1; i <= NF; i++) printf "%-" wide[i] "s  ", cell[r, i]; print "" } }'
+image=$(cut -d '|' -f 3 "$work/table" 2>/dev/null | head -n 1)
+cat <<END
+
+Logs:      ${buildlog:-none} (the build), $stacks (the stack images)
+Try next:  bin/slipway run ${image:-TEAM/NAME:TAG}
+           bin/slipway plan e2e/services/go/hello
+           bin/slipway eject e2e/services/go/hello
+           bin/slipway build YOUR/DIRECTORY --service YOU/NAME
+END
+exit "$status"
