@@ -18,6 +18,10 @@ const closeTime = 10 * time.Second
 // until ctx ends or the Registry is closed, and gives the address it got.
 // CodeUsage: any address but loopback without credentials.
 func (r *Registry) Listen(ctx context.Context, addr string, creds *Credentials) (net.Addr, error) {
+	if creds != nil && (creds.User == "" || creds.Password == "") {
+		return nil, slipway.Errorf(slipway.CodeUsage, "the registry does not listen on %s with empty credentials", addr).
+			WithHint("give the registry a user and a password")
+	}
 	if creds == nil && !loopback(addr) {
 		return nil, slipway.Errorf(slipway.CodeUsage, "the registry does not listen on %s without credentials", addr).
 			WithHint("listen on 127.0.0.1, or give the registry a user and a password")

@@ -55,3 +55,13 @@ func (t rootedTags) Lookup(ctx context.Context, d v1.Descriptor) ([]string, erro
 	}
 	return t.TagService.Lookup(ctx, d)
 }
+
+// All gives the tags of the repository. One that never had a tag has none;
+// the collector would else leave its manifests behind without their blobs.
+func (t rootedTags) All(ctx context.Context) ([]string, error) {
+	tags, err := t.TagService.All(ctx)
+	if _, none := errors.AsType[distribution.ErrRepositoryUnknown](err); none {
+		return nil, nil
+	}
+	return tags, err
+}
