@@ -105,6 +105,9 @@ func (c *Config) daemonEnv(path, gate string) []string {
 		"HTTP_PROXY=" + gate,
 		"HTTPS_PROXY=" + gate,
 	}
+	if c.Rootless {
+		env = append(env, "XDG_RUNTIME_DIR="+c.runtimeDir(), "USER=slipway")
+	}
 	if len(c.Settings.CA) > 0 {
 		env = append(env, "SSL_CERT_FILE="+c.caFile())
 	}

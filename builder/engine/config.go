@@ -22,7 +22,7 @@ type Config struct {
 	Registry    http.Handler     // answers as slipway.internal inside; authentication is its own; nil: 404
 	Settings    slipway.Settings // the organisation's CA, proxy and named private hosts
 	HostNetwork bool             // explicit and unsafe: build steps share the host's network
-	Rootless    bool             // not root: through rootlesskit
+	Rootless    bool             // not root: in a user namespace
 	Limits      Limits
 	Log         io.Writer // the daemon's own log; nil: nowhere
 }
@@ -67,6 +67,11 @@ func (c *Config) prepare() error {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+	if c.Rootless {
+		if _, err := newIDMaps(); err != nil {
+			return err
+		}
+	}
 	if len(c.Self) == 0 {
 		return slipway.Errorf(slipway.CodeInternal, "the engine was not told how to run its own program")
 	}
@@ -108,3 +113,15 @@ func (c *Config) paths() error {
 
 func (c *Config) socket() string { return filepath.Join(c.Run, "buildkitd.sock") }
 func (c *Config) temp() string   { return filepath.Join(c.Dir, "tmp") }
+
+// runcState is where runc keeps its containers' state, hidden below a file
+// system of the namespace's own. Root's place for it is fixed (runc(8)), and in
+// a user namespace it is below XDG_RUNTIME_DIR.
+func (c *Config) runcState() string {
+	if c.Rootless {
+		return filepath.Join(c.runtimeDir(), "runc")
+	}
+	return "/run/runc"
+}
+
+func (c *Config) runtimeDir() string { return filepath.Join(c.temp(), "run") }

@@ -22,10 +22,11 @@ const maxMessage = 64 << 10
 
 // order is what the parent asks of init.
 type order struct {
+	Again  bool     `json:"again"`  // our ids are mapped now: run yourself again, as root of the user namespace
 	Argv   []string `json:"argv"`   // the daemon
 	Env    []string `json:"env"`    // its environment
-	Sealed bool     `json:"sealed"` // the network is ours: bring lo up and listen at Listen
-	Listen string   `json:"listen"` // where the gate shall answer, inside
+	Runc   string   `json:"runc"`   // runc's state directory
+	Listen string   `json:"listen"` // where the gate shall answer, inside; "": the network is the host's
 }
 
 // report is what init answers: an empty Problem means that the daemon runs and

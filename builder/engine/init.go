@@ -29,13 +29,19 @@ const gateInside = "127.0.0.1:3128"
 // it is gone, it gives a status at once; as it is process 1, the kernel then
 // ends everything else in the namespace.
 func Init(_ ...string) int {
-	ctl, err := controlFrom(os.NewFile(controlFD, "control"))
+	ctl, err := inheritedControl()
 	if err != nil {
 		return exitSetup
 	}
 	defer ctl.conn.Close()
 	var o order
 	if _, err := ctl.receive(&o); err != nil {
+		return exitSetup
+	}
+	if o.Again {
+		// A process that was started before its ids were mapped has no
+		// capabilities; one that root of the namespace starts has them all.
+		_ = unix.Exec("/proc/self/exe", os.Args, os.Environ())
 		return exitSetup
 	}
 	pid, listener, err := o.carryOut()
@@ -46,27 +52,54 @@ func Init(_ ...string) int {
 	if err := ctl.send(report{}, listener); err != nil {
 		return exitSetup
 	}
-	_ = listener.Close() // the parent has it now
+	if listener != nil {
+		_ = listener.Close() // the parent has it now
+	}
 	return attend(ctl, pid)
+}
+
+// inheritedControl opens the control socket and leaves its descriptor in place
+// for when we run ourselves again; the daemon does not get it.
+func inheritedControl() (control, error) {
+	copied, err := unix.FcntlInt(controlFD, unix.F_DUPFD_CLOEXEC, controlFD+1)
+	if err != nil {
+		return control{}, err
+	}
+	return controlFrom(os.NewFile(uintptr(copied), "control")) //nolint:gosec // a descriptor
 }
 
 // carryOut prepares the namespaces and starts the daemon.
 func (o order) carryOut() (int, *os.File, error) {
-	if err := privateMounts(); err != nil {
+	unix.CloseOnExec(controlFD)
+	if err := privateMounts(o.Runc); err != nil {
 		return 0, nil, err
 	}
-	if o.Sealed {
-		if err := loopbackUp(); err != nil {
-			return 0, nil, err
-		}
-	}
-	listener, err := listenFile(o.Listen)
+	listener, err := o.listen()
 	if err != nil {
 		return 0, nil, err
 	}
+	pid, err := o.startDaemon()
+	if err != nil && listener != nil {
+		err = errors.Join(err, listener.Close())
+	}
+	return pid, listener, err
+}
+
+// listen gives the socket for the gate, and none on the host's network.
+func (o order) listen() (*os.File, error) {
+	if o.Listen == "" {
+		return nil, nil //nolint:nilnil // no socket is wanted
+	}
+	if err := loopbackUp(); err != nil {
+		return nil, err
+	}
+	return listenFile(o.Listen)
+}
+
+func (o order) startDaemon() (int, error) {
 	null, err := os.Open(os.DevNull)
 	if err != nil {
-		return 0, nil, err
+		return 0, err
 	}
 	defer null.Close()
 	process, err := os.StartProcess(o.Argv[0], o.Argv, &os.ProcAttr{
@@ -74,16 +107,16 @@ func (o order) carryOut() (int, *os.File, error) {
 		Sys: &syscall.SysProcAttr{Setsid: true},
 	})
 	if err != nil {
-		return 0, nil, errors.Join(err, listener.Close())
+		return 0, err
 	}
-	return process.Pid, listener, nil
+	return process.Pid, nil
 }
 
 // privateMounts keeps what is mounted here from the host, gives /proc of the
 // new PID namespace, and gives runc a state directory of our own: its usual one
 // is shared by every BuildKit daemon of a machine and outlives a kill.
 // /sys stays as it is: a fresh one has no cgroups in it, and runc needs them.
-func privateMounts() error {
+func privateMounts(runcState string) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_SLAVE, ""); err != nil {
 		return fmt.Errorf("making mounts private: %w", err)
 	}
@@ -98,9 +131,6 @@ func privateMounts() error {
 	}
 	return nil
 }
-
-// runcState is where runc keeps its containers' state (runc(8), --root).
-const runcState = "/run/runc"
 
 // loopbackUp brings the only network device up.
 func loopbackUp() error {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -17,6 +18,9 @@ func (c *Config) namespaces() uintptr {
 	flags := uintptr(syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWIPC)
 	if !c.HostNetwork {
 		flags |= syscall.CLONE_NEWNET
+	}
+	if c.Rootless {
+		flags |= syscall.CLONE_NEWUSER
 	}
 	return flags
 }
@@ -57,10 +61,16 @@ func (e *Engine) initCommand(control *os.File) *exec.Cmd {
 
 // instruct gives init its order and takes the socket for the gate.
 func (e *Engine) instruct() error {
+	if err := e.mapIDs(); err != nil {
+		return err
+	}
 	o := order{
-		Argv:   []string{e.config.Buildkitd, "--config", e.config.configFile()},
-		Env:    e.config.daemonEnv(searchPath, e.gate.url()),
-		Sealed: !e.config.HostNetwork,
+		Argv: []string{e.config.Buildkitd, "--config", e.config.configFile()},
+		Env:  e.config.daemonEnv(searchPath, e.gate.url()),
+		Runc: e.config.runcState(),
+	}
+	if !e.config.HostNetwork {
+		o.Listen = gateInside
 	}
 	if err := e.control.send(o, nil); err != nil {
 		return err
@@ -85,6 +95,21 @@ func (e *Engine) instruct() error {
 	return nil
 }
 
+// mapIDs gives a user namespace its users.
+func (e *Engine) mapIDs() error {
+	if !e.config.Rootless {
+		return nil
+	}
+	maps, err := newIDMaps()
+	if err != nil {
+		return err
+	}
+	if err := maps.apply(e.command.Process.Pid); err != nil {
+		return err
+	}
+	return e.control.send(order{Again: true}, nil)
+}
+
 // problem is what init reported.
 type problem string
 
@@ -92,6 +117,9 @@ func (p problem) Error() string { return string(p) }
 
 // unsealed is the refusal to run without the namespaces.
 func (e *Engine) unsealed(err error) error {
+	if told, ok := errors.AsType[*slipway.Error](err); ok {
+		return told
+	}
 	return slipway.Errorf(slipway.CodeUnavailable, "the build engine's own namespaces cannot be made, and build steps are not run without them").
 		WithHint("`slipway doctor` says how to allow them; where only the network namespace is refused, --allow-host-network lets build steps reach the host's network").
 		WithClass(slipway.ClassPlatform).Because(err)
