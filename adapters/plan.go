@@ -1,25 +1,119 @@
 package adapters
 
 import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/manifest"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-// Plan finds out how the service is built. Errors are *slipway.Error.
+// Plan finds out how a service is built. It is a pure function of the
+// request. Stack stays empty and Version.Value is what the repository wants,
+// until the catalogue fills in what there is.
+//
+// Errors are *slipway.Error: CodeUsage for a request that makes no sense,
+// CodeNotFound when nothing that can be built is there, CodeAmbiguous when
+// there is a choice that nobody has made, CodeInvalid for what the
+// repository's developers have to mend.
 func Plan(req Request) (slipway.Plan, error) {
-	s := repo.Service{Tree: req.Tree, Dir: req.Path, Name: req.Service, Main: req.Main}
-	if s.Dir == "" {
-		s.Dir = "."
+	s, err := service(req)
+	if err != nil {
+		return slipway.Plan{}, err
 	}
+	a, evidence, err := detect(s)
+	if err != nil {
+		return slipway.Plan{}, err
+	}
+	plan, err := a.Plan(s)
+	if err != nil {
+		return slipway.Plan{}, err
+	}
+	plan.Evidence = slices.Concat(evidence, plan.Evidence)
+	if err := plan.Validate(); err != nil {
+		return slipway.Plan{}, slipway.Errorf(slipway.CodeInternal, "the %s adapter wrote a plan that cannot be run", a.Language()).Because(err)
+	}
+	return plan, nil
+}
+
+// service is the one that the request and slipway.yaml mean together.
+func service(req Request) (repo.Service, error) {
+	dir := path.Clean("./" + req.Path)
+	if !fs.ValidPath(dir) {
+		return repo.Service{}, slipway.Errorf(slipway.CodeUsage, "%q is not a directory of the repository", req.Path)
+	}
+	if req.Service != "" && !slipway.ValidLabel(req.Service) {
+		return repo.Service{}, slipway.Errorf(slipway.CodeUsage, "%q is not a service's bare name", req.Service)
+	}
+	data, _, err := repo.Read(req.Tree, manifest.Name)
+	if err != nil {
+		return repo.Service{}, err
+	}
+	var file manifest.File
+	if data != nil {
+		if file, err = manifest.Parse(data); err != nil {
+			return repo.Service{}, err
+		}
+	}
+	declared, err := file.Choose(req.Service, dir)
+	if err != nil {
+		return repo.Service{}, err
+	}
+	s := repo.Service{Tree: req.Tree, Dir: declared.Path, Name: declared.Name, Main: req.Main, Declared: declared}
+	if !repo.IsDir(s.Tree, s.Dir) {
+		e := slipway.Errorf(slipway.CodeNotFound, "the repository has no directory %s", s.Dir)
+		if line := declared.Line("path"); line > 0 {
+			e = e.WithDetails(fmt.Sprintf("%s:%d: path: %s", manifest.Name, line, s.Dir))
+		}
+		return repo.Service{}, e
+	}
+	return s, nil
+}
+
+// detect gives the only adapter that fits.
+func detect(s repo.Service) (Adapter, []slipway.Evidence, error) {
+	var fit []Adapter
+	var evidence []slipway.Evidence
 	for _, a := range All() {
-		if len(a.Detect(s)) == 0 {
+		if want := s.Declared.Language; want != "" && want != a.Language() {
 			continue
 		}
-		plan, err := a.Plan(s)
-		if err != nil {
-			return slipway.Plan{}, err
+		if e := a.Detect(s); len(e) > 0 {
+			fit, evidence = append(fit, a), append(evidence, e...)
 		}
-		return plan, plan.Validate()
 	}
-	return slipway.Plan{}, slipway.Errorf(slipway.CodeNotFound, "nothing to build was found in %s", s.Dir)
+	switch len(fit) {
+	case 0:
+		return nil, nil, nothing(s)
+	case 1:
+		return fit[0], append(evidence, passedOver(s)...), nil
+	}
+	lines := make([]string, len(fit))
+	for i, a := range fit {
+		lines[i] = fmt.Sprintf("%s: %s, chosen by `language: %s` in %s", evidence[i].File, evidence[i].Means, a.Language(), manifest.Name)
+	}
+	return nil, nil, slipway.Errorf(slipway.CodeAmbiguous, "%s could be built in %d ways", s.Dir, len(fit)).
+		WithHint("say which in %s", manifest.Name).WithDetails(lines...)
+}
+
+// nothing says what was looked for.
+func nothing(s repo.Service) error {
+	var lines []string
+	for _, a := range All() {
+		lines = append(lines, fmt.Sprintf("%s: looked for %s, not found", a.Language(), strings.Join(a.Looks(), " and ")))
+	}
+	for _, f := range recognised(s) {
+		lines = append(lines, fmt.Sprintf("%s: %s, recognised, not built by this version", f.file, f.language))
+	}
+	lines = append(lines, elsewhere(s)...)
+	if want := s.Declared.Language; want != "" {
+		return slipway.Errorf(slipway.CodeNotFound, "nothing to build as %s was found in %s", want, s.Dir).
+			WithHint("`language: %s` stands in %s:%d", want, manifest.Name, s.Declared.Line("language")).WithDetails(lines...)
+	}
+	return slipway.Errorf(slipway.CodeNotFound, "nothing to build was found in %s", s.Dir).
+		WithHint("name the directory that the service is in, or commit the files that its language begins with").WithDetails(lines...)
 }

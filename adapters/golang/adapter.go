@@ -38,8 +38,8 @@ func (Adapter) Detect(s repo.Service) []slipway.Evidence {
 // repository's developers have to mend, CodeAmbiguous when several programs
 // could be meant.
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
-	p := &planner{Service: s}
-	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkModules, p.findMain, p.readPackages, p.findBase} {
+	p := &planner{Service: s, read: map[string][]byte{}, needC: needsC()}
+	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.findMain, p.readPackages, p.findBase, p.findKind} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}
@@ -54,8 +54,10 @@ type planner struct {
 	layout   layout
 	version  slipway.Version
 	main     program
-	packages []*pkg // of the tree that the program is made of
+	packages []*pkg            // of the tree that the program is made of
+	read     map[string][]byte // Go files, by name
 	cgo      bool
+	needC    map[string]string // needsC
 	evidence []slipway.Evidence
 }
 

@@ -1,65 +1,85 @@
 package golang
 
 import (
-	"errors"
 	"path"
-	"strconv"
-
-	"golang.org/x/mod/modfile"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-// findModules reads the layout around the service's directory.
+// findModules reads the layout around the service's directory, by the rules
+// of the go command: the nearest go.mod and the nearest go.work, upwards.
 func (p *planner) findModules() error {
-	for dir := p.Dir; ; dir = path.Dir(dir) {
-		if repo.IsFile(p.Tree, path.Join(dir, modFile)) {
-			m, err := p.readModule(dir)
-			if err != nil {
-				return err
-			}
-			p.layout = layout{root: dir, mains: []module{m}}
-			return nil
+	modDir, inModule := p.upwards(modFile)
+	workDir, inWork := p.upwards(workFile)
+	if inWork {
+		if err := p.readWorkspace(workDir); err != nil {
+			return err
+		}
+		if inModule && !p.layout.has(modDir) {
+			p.leaveWorkspace(workDir)
+			inWork = false
+		}
+	}
+	switch {
+	case inModule && !inWork:
+		m, err := p.readModule(modDir)
+		if err != nil {
+			return err
+		}
+		p.layout.root, p.layout.mains = modDir, []module{m}
+	case !inModule && !inWork:
+		return slipway.Errorf(slipway.CodeNotFound, "%s belongs to no Go module", p.Dir).
+			WithHint("`go mod init PATH` makes one")
+	}
+	p.layout.service = modDir
+	if !inModule {
+		p.layout.service = ""
+	}
+	if err := p.findVendor(); err != nil {
+		return err
+	}
+	return p.findReplaced()
+}
+
+// upwards looks for a file in the service's directory and in those above.
+func (p *planner) upwards(name string) (dir string, ok bool) {
+	for dir = p.Dir; ; dir = path.Dir(dir) {
+		if repo.IsFile(p.Tree, path.Join(dir, name)) {
+			return dir, true
 		}
 		if dir == "." {
-			break
+			return "", false
 		}
 	}
-	return slipway.Errorf(slipway.CodeInvalid, "%s has no go.mod", p.Dir)
 }
 
-func (p *planner) readModule(dir string) (module, error) {
-	name := path.Join(dir, modFile)
-	data, _, err := repo.Read(p.Tree, name)
-	if err != nil {
-		return module{}, err
+// needsDownload tells whether any module of the tree requires one that is
+// not in the tree: without such there is no step.
+func (p *planner) needsDownload() bool {
+	if p.layout.vendored {
+		return false
 	}
-	file, err := modfile.Parse(name, data, nil)
-	if err != nil {
-		return module{}, broken(name, err)
+	for _, m := range p.layout.local() {
+		if m.requiresOther(p.layout) {
+			return true
+		}
 	}
-	if file.Module == nil {
-		return module{}, slipway.Errorf(slipway.CodeInvalid, "%s names no module", name).
-			WithHint("it begins with `module PATH`; `go mod init PATH` writes one")
-	}
-	return module{dir: dir, path: file.Module.Mod.Path, file: file}, nil
+	return false
 }
 
-// broken says what the go command's own parser says.
-func broken(name string, err error) error {
-	var list modfile.ErrorList
-	if !errors.As(err, &list) || len(list) == 0 {
-		return slipway.Errorf(slipway.CodeInvalid, "%s cannot be read", name).Because(err)
+// checkSums refuses what the go command would refuse after a download.
+func (p *planner) checkSums() error {
+	if p.layout.vendored || repo.IsFile(p.Tree, path.Join(p.layout.root, workSum)) {
+		return nil
 	}
-	lines := make([]string, len(list))
-	for i, e := range list {
-		lines[i] = e.Error()
+	for _, m := range p.layout.mains {
+		sum := path.Join(m.dir, sumFile)
+		if m.requiresOther(p.layout) && !repo.IsFile(p.Tree, sum) {
+			return slipway.Errorf(slipway.CodeInvalid, "%s is missing, and %s requires modules", sum, m.manifest()).
+				WithHint("run `go mod tidy` in %s and commit go.sum", m.dir).
+				WithDetails(m.requirement()).WithClass(slipway.ClassCode)
+		}
 	}
-	first := list[0]
-	return slipway.Errorf(slipway.CodeInvalid, "%s is broken", at(name, first.Pos.Line)).
-		WithHint("`go mod edit -print` in its directory shows the same; line %s has to be mended", strconv.Itoa(first.Pos.Line)).
-		WithDetails(lines...).WithClass(slipway.ClassCode)
+	return nil
 }
-
-func (p *planner) checkModules() error { return nil }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/manifest"
 )
 
 // Defaults of a service that declares nothing.
@@ -14,6 +15,25 @@ const (
 	defaultPort   = 8080
 	defaultHealth = "/"
 )
+
+// findKind notes how the service lives, and what is assumed of it.
+func (p *planner) findKind() error {
+	d := p.Declared
+	if d.Kind == "" {
+		p.note(slipway.Evidence{File: p.Dir, Found: "no kind declared", Means: "a web service", Knob: "kind: worker"})
+	} else {
+		p.note(slipway.Evidence{File: manifest.Name, Line: d.Line("kind"), Found: "kind: " + string(d.Kind), Means: "a service of kind " + string(d.Kind)})
+	}
+	if cmp.Or(d.Kind, slipway.KindWeb) != slipway.KindWeb {
+		return nil
+	}
+	if d.Health == "" {
+		p.note(slipway.Evidence{File: p.Dir, Found: "no health path declared", Means: "GET / tells whether it is well", Knob: "health: /healthz"})
+	} else {
+		p.note(slipway.Evidence{File: manifest.Name, Line: d.Line("health"), Found: "health: " + d.Health, Means: "GET " + d.Health + " tells whether it is well"})
+	}
+	return nil
+}
 
 // plan writes down what the phases found.
 func (p *planner) plan() slipway.Plan {
@@ -53,10 +73,3 @@ func (p *planner) plan() slipway.Plan {
 	plan.Steps = append(plan.Steps, p.compileStep(deps))
 	return plan
 }
-
-// name of the service and of its program.
-func (p *planner) name() string {
-	return cmp.Or(p.Name, path.Base(p.layout.mains[0].path))
-}
-
-func (p *planner) needsDownload() bool { return len(p.layout.mains[0].file.Require) > 0 }

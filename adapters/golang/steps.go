@@ -77,7 +77,7 @@ func (p *planner) depsStep() slipway.Step {
 		Env:     env,
 		Network: slipway.NetworkPackages,
 		Mounts: []slipway.Mount{
-			{Target: sourceDir, ReadOnly: true, Source: &slipway.Source{Include: p.layout.manifests()}},
+			{Target: sourceDir, ReadOnly: true, Source: &slipway.Source{Include: literals(p.layout.manifests())}},
 			{Target: modCache, Output: true},
 			{Target: zipCache, Cache: "go-mod"},
 		},

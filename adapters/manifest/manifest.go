@@ -30,7 +30,14 @@ type Service struct {
 	Tags     []string          `yaml:"tags"`   // Go: build tags
 	Cgo      *bool             `yaml:"cgo"`    // Go: with or without cgo
 	Stamp    *Stamp            `yaml:"stamp"`  // Go: variables that get the commit
+
+	lines map[string]int // of the whole file, shared
+	at    string         // the service's place in it
 }
+
+// Line gives the line in which a key of the service stands; 0 when it is
+// not declared.
+func (s Service) Line(key string) int { return s.lines[join(s.at, key)] }
 
 // Expose says who may reach a web service.
 type Expose string
@@ -40,9 +47,3 @@ const (
 	ExposeExternal Expose = "external"
 	ExposeInternal Expose = "internal"
 )
-
-// Stamp names the string variables, IMPORTPATH.NAME, that the linker sets.
-type Stamp struct {
-	Version  string `yaml:"version"`  // gets the git tag's version, or the revision when there is none
-	Revision string `yaml:"revision"` // gets the commit's full id
-}

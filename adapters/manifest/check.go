@@ -1,0 +1,187 @@
+package manifest
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+)
+
+var (
+	envName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)                       //nolint:gochecknoglobals // compiled once
+	buildTag = regexp.MustCompile(`^[A-Za-z0-9_.]+$`)                               //nolint:gochecknoglobals // compiled once
+	variable = regexp.MustCompile(`^[A-Za-z0-9._~/-]+\.[A-Za-z_][A-Za-z0-9_]*$`)    //nolint:gochecknoglobals // compiled once
+	urlPath  = regexp.MustCompile(`^/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$`)            //nolint:gochecknoglobals // compiled once
+	number   = regexp.MustCompile(`^(>=)?\d+(\.\d+){0,2}([-+.]?[A-Za-z0-9.+-]+)?$`) //nolint:gochecknoglobals // compiled once
+)
+
+// Languages that a declaration may name, also those that this version finds
+// no adapter for: a file does not become wrong by an older Slipway.
+func Languages() []string {
+	return []string{"go", "java", "node", "python", "rust", "dockerfile", "static"}
+}
+
+// check looks at the values, with the lines of reader, and cleans paths.
+func (r reader) check(f File) (File, error) {
+	if len(f.Services) == 0 {
+		return File{}, invalid(max(1, r.lines["services"]), "no service is declared").WithHint("write `services:` and `- name: NAME` below it")
+	}
+	seen := map[string]bool{}
+	for i := range f.Services {
+		s := &f.Services[i]
+		c := checker{lines: r.lines, at: fmt.Sprintf("services[%d]", i)}
+		if err := c.service(s); err != nil {
+			return File{}, err
+		}
+		if s.Name == "" && len(f.Services) > 1 {
+			return File{}, c.fail("", "a service has no name").WithHint("with several services each needs `name:`")
+		}
+		if seen[s.Name] {
+			return File{}, c.fail("name", "a second service is named %q", s.Name)
+		}
+		seen[s.Name] = true
+		s.lines, s.at = c.lines, c.at
+	}
+	return f, nil
+}
+
+// checker checks one service.
+type checker struct {
+	lines map[string]int
+	at    string
+}
+
+// fail names the line of a key, or of the service when the key is not there.
+func (c checker) fail(key, format string, args ...any) *slipway.Error {
+	line, ok := c.lines[join(c.at, key)]
+	if !ok || key == "" {
+		line = c.lines[c.at]
+	}
+	return invalid(line, format, args...)
+}
+
+func (c checker) service(s *Service) error {
+	for _, check := range []func(*Service) error{c.words, c.web, c.paths, c.env, c.goKeys} {
+		if err := check(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c checker) words(s *Service) error {
+	if s.Name != "" && !slipway.ValidLabel(s.Name) {
+		return c.fail("name", "the name %q is not allowed", s.Name).
+			WithHint("use lower-case letters, digits and inner hyphens, at most 40 characters; the team is not part of it")
+	}
+	if s.Version != "" && !number.MatchString(s.Version) {
+		return c.fail("version", "%q is not a version", s.Version).WithHint("for example \"1.26.8\"")
+	}
+	for _, w := range []struct {
+		key, value string
+		known      []string
+	}{
+		{"language", string(s.Language), Languages()},
+		{"kind", string(s.Kind), []string{string(slipway.KindWeb), string(slipway.KindWorker), string(slipway.KindTask)}},
+		{"expose", string(s.Expose), []string{string(ExposeExternal), string(ExposeInternal)}},
+	} {
+		if w.value != "" && !slices.Contains(w.known, w.value) {
+			return unknown(c.lines[join(c.at, w.key)], w.key, w.value, w.known)
+		}
+	}
+	return nil
+}
+
+// web checks what only a service that answers HTTP has.
+func (c checker) web(s *Service) error {
+	_, hasPort := c.lines[c.at+".port"]
+	if s.Kind == slipway.KindWorker || s.Kind == slipway.KindTask {
+		for _, key := range []string{"port", "health", "expose"} {
+			if _, set := c.lines[join(c.at, key)]; set {
+				return c.fail(key, "a %s has no %s", s.Kind, key).WithHint("only a service of kind web answers requests")
+			}
+		}
+	}
+	if hasPort && (s.Port < 1 || s.Port > 65535) {
+		return c.fail("port", "%d is not a port", s.Port)
+	}
+	if s.Health != "" && !urlPath.MatchString(s.Health) {
+		return c.fail("health", "%q is not the path of a URL", s.Health).WithHint("for example /healthz")
+	}
+	return nil
+}
+
+func (c checker) paths(s *Service) error {
+	s.Path = path.Clean("./" + s.Path)
+	if !fs.ValidPath(s.Path) {
+		return c.fail("path", "%q is not a directory of the repository", s.Path)
+	}
+	for i, in := range s.Inputs {
+		if err := c.input(fmt.Sprintf("inputs[%d]", i), &s.Inputs[i], in); err != nil {
+			return err
+		}
+	}
+	for i, w := range s.Writable {
+		if w == "" || strings.ContainsAny(w, "\x00\n:") || slices.Contains(strings.Split(w, "/"), "..") ||
+			slices.Contains([]string{"/", "/app", "."}, path.Clean(w)) {
+			return c.fail(fmt.Sprintf("writable[%d]", i), "%q cannot be made writable", w).
+				WithHint("name a directory of its own, for example /data, or data below the working directory")
+		}
+	}
+	return nil
+}
+
+func (c checker) input(key string, clean *string, in string) error {
+	if _, err := path.Match(in, ""); err != nil || strings.HasPrefix(in, "!") || strings.HasPrefix(in, "/") {
+		return c.fail(key, "%q is not a directory, file or pattern of the repository", in)
+	}
+	*clean = path.Clean("./" + in)
+	if !fs.ValidPath(*clean) {
+		return c.fail(key, "%q is outside the repository", in)
+	}
+	return nil
+}
+
+func (c checker) env(s *Service) error {
+	for _, name := range slices.Sorted(maps.Keys(s.Env)) {
+		value := s.Env[name]
+		if !envName.MatchString(name) {
+			return c.fail("env", "%q is not the name of a variable", name)
+		}
+		if name == "PORT" {
+			return c.fail("env."+name, "PORT is set by Slipway").WithHint("write `port:`")
+		}
+		if strings.Contains(value, "\x00") {
+			return c.fail("env."+name, "the value of %s holds a zero byte", name)
+		}
+	}
+	return nil
+}
+
+func (c checker) goKeys(s *Service) error {
+	if s.Main != "" && !fs.ValidPath(path.Clean(s.Main)) {
+		return c.fail("main", "%q is not a directory below the service's", s.Main).WithHint("for example ./cmd/api")
+	}
+	for i, tag := range s.Tags {
+		if !buildTag.MatchString(tag) {
+			return c.fail(fmt.Sprintf("tags[%d]", i), "%q is not a build tag", tag)
+		}
+	}
+	if s.Stamp == nil {
+		return nil
+	}
+	if *s.Stamp == (Stamp{}) {
+		return c.fail("stamp", "stamp names no variable").WithHint("for example main.version")
+	}
+	for _, v := range []string{s.Stamp.Version, s.Stamp.Revision} {
+		if v != "" && !variable.MatchString(v) {
+			return c.fail("stamp", "%q is not a variable of a package", v).WithHint("for example main.version")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package manifest
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// reader walks the YAML beside the types that it will be decoded into, so
+// that a mistake is named with its line before anything is decoded.
+type reader struct {
+	lines map[string]int // "services[0].port" -> line
+}
+
+func (r reader) walk(n *yaml.Node, t reflect.Type, at string) error {
+	if n.Kind == yaml.AliasNode || n.Anchor != "" {
+		return invalid(n.Line, "anchors and aliases are not read here").WithHint("write the value out")
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	r.lines[at] = n.Line
+	switch {
+	case t == reflect.TypeFor[Stamp]() && n.Kind == yaml.ScalarNode:
+		return nil
+	case t.Kind() == reflect.Struct:
+		return r.object(n, t, at)
+	case t.Kind() == reflect.Map:
+		return r.table(n, t, at)
+	case t.Kind() == reflect.Slice:
+		return r.list(n, t, at)
+	case n.Kind != yaml.ScalarNode:
+		return invalid(n.Line, "%s is %s, want one value", at, shape(n))
+	case n.Tag == "!!null":
+		return invalid(n.Line, "%s has no value", at).WithHint("give it one or delete the line")
+	}
+	return nil
+}
+
+func (r reader) object(n *yaml.Node, t reflect.Type, at string) error {
+	known := keys(t)
+	return r.entries(n, at, func(key, value *yaml.Node) error {
+		i := slices.Index(known, key.Value)
+		if i < 0 {
+			return unknown(key.Line, "key", key.Value, known)
+		}
+		return r.walk(value, t.Field(i).Type, join(at, key.Value))
+	})
+}
+
+func (r reader) table(n *yaml.Node, t reflect.Type, at string) error {
+	return r.entries(n, at, func(key, value *yaml.Node) error {
+		return r.walk(value, t.Elem(), join(at, key.Value))
+	})
+}
+
+func (r reader) entries(n *yaml.Node, at string, entry func(key, value *yaml.Node) error) error {
+	if n.Kind != yaml.MappingNode {
+		return invalid(n.Line, "%s is %s, want keys and values", label(at), shape(n))
+	}
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if key.Kind != yaml.ScalarNode || key.Anchor != "" || key.Tag == "!!merge" {
+			return invalid(key.Line, "a key of %s is not a plain word", label(at))
+		}
+		if first, twice := seen[key.Value]; twice {
+			return invalid(key.Line, "%q is given a second time, first in line %d", key.Value, first)
+		}
+		seen[key.Value] = key.Line
+		if err := entry(key, n.Content[i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r reader) list(n *yaml.Node, t reflect.Type, at string) error {
+	if n.Kind != yaml.SequenceNode {
+		return invalid(n.Line, "%s is %s, want a list", label(at), shape(n)).WithHint("write `- ` in front of each entry, or [A, B]")
+	}
+	for i, item := range n.Content {
+		if err := r.walk(item, t.Elem(), fmt.Sprintf("%s[%d]", at, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keys are the names of a struct's exported fields in the file. The fields
+// that are not exported come last, so that an index is that of the field.
+func keys(t reflect.Type) []string {
+	var names []string
+	for f := range t.Fields() {
+		if f.IsExported() {
+			names = append(names, f.Tag.Get("yaml"))
+		}
+	}
+	return names
+}
+
+// unknown refuses a word, and names the one that was probably meant.
+func unknown(line int, what, word string, known []string) *slipway.Error {
+	err := invalid(line, "unknown %s %q", what, word)
+	const near = 3 // edits; beyond that a guess is noise
+	best, distance := "", near
+	for _, k := range known {
+		if d := levenshtein.Distance(strings.ToLower(word), k, nil); d < distance && d < len(k) {
+			best, distance = k, d
+		}
+	}
+	if best != "" {
+		return err.WithHint("did you mean %q?", best)
+	}
+	return err.WithHint("it may be %s", strings.Join(known, ", "))
+}
+
+func join(at, key string) string {
+	if at == "" {
+		return key
+	}
+	return at + "." + key
+}
+
+func label(at string) string {
+	if at == "" {
+		return "the file"
+	}
+	return at
+}
+
+func shape(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a table"
+	case yaml.SequenceNode:
+		return "a list"
+	default:
+		return "one value"
+	}
+}

@@ -1,0 +1,71 @@
+package adapters
+
+import (
+	"io/fs"
+	"path"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// mark is a file that shows a language.
+type mark struct {
+	file     string
+	language string
+}
+
+// unbuilt are the marks of what no adapter plans yet, so that a person who
+// has such a repository is not told that nothing is there.
+func unbuilt() []mark {
+	return []mark{
+		{"pom.xml", "java"}, {"build.gradle", "java"}, {"build.gradle.kts", "java"},
+		{"package.json", "node"},
+		{"pyproject.toml", "python"}, {"requirements.txt", "python"}, {"Pipfile", "python"}, {"environment.yml", "python"}, {"setup.py", "python"},
+		{"Cargo.toml", "rust"},
+		{"Dockerfile", "dockerfile"}, {"Containerfile", "dockerfile"},
+		{"index.html", "static"},
+	}
+}
+
+// recognised lists the marks in the service's directory.
+func recognised(s repo.Service) []mark {
+	var found []mark
+	for _, m := range unbuilt() {
+		if file := path.Join(s.Dir, m.file); repo.IsFile(s.Tree, file) {
+			found = append(found, mark{file, m.language})
+		}
+	}
+	return found
+}
+
+// passedOver tells of marks beside a language that is built.
+func passedOver(s repo.Service) []slipway.Evidence {
+	var evidence []slipway.Evidence
+	for _, m := range recognised(s) {
+		evidence = append(evidence, slipway.Evidence{File: m.file, Found: m.language, Means: "recognised, not built by this version"})
+	}
+	return evidence
+}
+
+// elsewhere looks for services in the directories below, two levels deep:
+// who names the root of a repository of many services wants to know where
+// they are.
+func elsewhere(s repo.Service) []string {
+	const most = 20
+	var lines []string
+	for _, pattern := range []string{"*", "*/*"} {
+		for _, a := range All() {
+			for _, name := range a.Looks() {
+				sub, err := fs.Sub(s.Tree, s.Dir)
+				if err != nil {
+					continue
+				}
+				found, _ := fs.Glob(sub, path.Join(pattern, name)) // the pattern is sound
+				for _, f := range found[:min(len(found), most-len(lines))] {
+					lines = append(lines, path.Join(s.Dir, f)+": found below; build "+path.Join(s.Dir, path.Dir(f))+" instead")
+				}
+			}
+		}
+	}
+	return lines
+}
