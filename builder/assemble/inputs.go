@@ -1,0 +1,187 @@
+package assemble
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/buildpacks"
+)
+
+// fetcher gets what images are made from with the machine's own clients.
+type fetcher struct {
+	settings   slipway.Settings
+	suite      string
+	log        *serialLog
+	mmdebstrap string
+	goCommand  string
+	scratch    string // a directory for configuration and temporary files, 0700
+}
+
+// input is a directory that is being fetched.
+type input struct {
+	done chan struct{}
+	dir  string
+	err  error
+}
+
+// inputs are the fetches that run beside the making of images.
+type inputs struct {
+	cancel   context.CancelCauseFunc
+	running  sync.WaitGroup
+	scratch  string
+	base     *input
+	packages map[string]*input // by recipe
+	tools    map[string]*input // by version
+}
+
+// fetch begins to get what the jobs need and the cache lacks.
+func (a *Assembler) fetch(ctx context.Context, log *serialLog, recipes buildpacks.Recipes, jobs []job) (*inputs, error) {
+	if err := os.MkdirAll(a.Cache, 0o700); err != nil {
+		return nil, slipway.Errorf(slipway.CodeUnavailable, "the cache %s cannot be written", a.Cache).Because(err)
+	}
+	scratch, err := os.MkdirTemp(a.Cache, "fetch-*")
+	if err != nil {
+		return nil, slipway.Errorf(slipway.CodeUnavailable, "the cache %s cannot be written", a.Cache).Because(err)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	in := &inputs{cancel: cancel, scratch: scratch, packages: map[string]*input{}, tools: map[string]*input{}}
+	f := fetcher{
+		settings: a.Settings, suite: recipes.Suite, log: log, scratch: scratch,
+		mmdebstrap: fallback(a.Mmdebstrap, "mmdebstrap"), goCommand: fallback(a.Go, "go"),
+	}
+	c := cache{dir: a.Cache, refresh: a.Refresh, log: log}
+	todo := slices.DeleteFunc(slices.Clone(jobs), func(j job) bool { return j.found != nil })
+	for _, j := range todo {
+		in.begin(ctx, f, c, j)
+	}
+	in.beginPackages(ctx, f, c, todo)
+	return in, nil
+}
+
+func fallback(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// begin starts what needs nothing else: the base and toolchains.
+func (in *inputs) begin(ctx context.Context, f fetcher, c cache, j job) {
+	if in.base == nil && (j.recipe.Input == buildpacks.InputBase || len(j.recipe.Packages) > 0) {
+		in.base = in.start(func() (string, error) {
+			return c.get(ctx, "debian-"+f.suite, "debian base", func(dir string) error { return f.fetchBase(ctx, dir) })
+		})
+	}
+	if j.recipe.Input == buildpacks.InputToolchain && in.tools[j.version] == nil {
+		in.tools[j.version] = in.start(func() (string, error) {
+			return c.get(ctx, "go-"+j.version, "go "+j.version, func(dir string) error { return f.fetchGo(ctx, j.version, dir) })
+		})
+	}
+}
+
+// beginPackages starts what is resolved against the base, one after another:
+// they share apt's lists.
+func (in *inputs) beginPackages(ctx context.Context, f fetcher, c cache, todo []job) {
+	var before *input
+	for _, j := range todo {
+		if len(j.recipe.Packages) == 0 || in.packages[j.recipe.Name] != nil {
+			continue
+		}
+		base, previous := in.base, before
+		before = in.start(func() (string, error) {
+			if previous != nil {
+				<-previous.done
+			}
+			baseDir, err := base.wait()
+			if err != nil {
+				return "", err
+			}
+			name := f.suite + "-" + strings.Join(j.recipe.Packages, "+")
+			return c.get(ctx, name, "packages of "+j.recipe.Name, func(dir string) error {
+				return f.fetchPackages(ctx, baseDir, j.recipe.Packages, dir)
+			})
+		})
+		in.packages[j.recipe.Name] = before
+	}
+}
+
+func (in *inputs) start(get func() (string, error)) *input {
+	i := &input{done: make(chan struct{})}
+	in.running.Go(func() {
+		defer close(i.done)
+		if i.dir, i.err = get(); i.err != nil {
+			in.cancel(i.err)
+		}
+	})
+	return i
+}
+
+func (i *input) wait() (string, error) {
+	<-i.done
+	return i.dir, i.err
+}
+
+// stop ends what still runs and removes its files.
+func (in *inputs) stop() {
+	in.cancel(context.Canceled)
+	in.running.Wait()
+	_ = os.RemoveAll(in.scratch)
+}
+
+// contexts gives the build contexts of a job's Dockerfile, once they are
+// there: "context", and "packages" where the recipe has some.
+func (in *inputs) contexts(j job) (map[string]string, error) {
+	contexts := map[string]string{}
+	for name, i := range map[string]*input{
+		"context":  map[string]*input{buildpacks.InputBase: in.base, buildpacks.InputToolchain: in.tools[j.version]}[j.recipe.Input],
+		"packages": in.packages[j.recipe.Name],
+	} {
+		if i == nil {
+			continue
+		}
+		dir, err := i.wait()
+		if err != nil {
+			return nil, err
+		}
+		contexts[name] = dir
+	}
+	return contexts, nil
+}
+
+// cache keeps what was fetched, each in a directory that is complete or not
+// there.
+type cache struct {
+	dir     string
+	refresh bool
+	log     *serialLog
+}
+
+// get gives the directory called name, filled by fetch when it is not there.
+func (c cache) get(ctx context.Context, name, step string, fetch func(dir string) error) (string, error) {
+	dir := filepath.Join(c.dir, name)
+	if _, err := os.Stat(dir); err == nil && !c.refresh {
+		return dir, nil
+	}
+	err := c.log.step(step, func() error {
+		return persist(ctx, c.log, step, func() error { return c.fill(dir, fetch) })
+	})
+	return dir, err
+}
+
+func (c cache) fill(dir string, fetch func(dir string) error) error {
+	tmp, err := os.MkdirTemp(c.dir, "new-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp) //nolint:errcheck // renamed away when all went well
+	if err := fetch(tmp); err != nil {
+		return err
+	}
+	return errors.Join(os.RemoveAll(dir), os.Rename(tmp, dir))
+}

@@ -1,0 +1,115 @@
+package assemble
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// fetchPackages downloads Debian packages, and those they depend on that the
+// base lacks, into dir. This machine's apt does it with a root of its own:
+// nothing is installed here, no privilege is needed, and what is trusted are
+// the keys that the verified base brought along.
+func (f fetcher) fetchPackages(ctx context.Context, base string, packages []string, dir string) error {
+	conf, err := f.privateApt(ctx, base)
+	if err != nil {
+		return err
+	}
+	step := "packages " + strings.Join(packages, ", ")
+	update := command{step: step, program: "apt-get", args: []string{"-qq", "-c", conf, "update", "-o", "APT::Update::Error-Mode=any"}}
+	if _, err := update.run(ctx, f.log); err != nil {
+		return err
+	}
+	install := command{step: step, program: "apt-get", args: append([]string{
+		"-qq", "-c", conf, "-o", "Dir::Cache::archives=" + dir,
+		"install", "--yes", "--download-only", "--no-install-recommends",
+	}, packages...)}
+	if _, err := install.run(ctx, f.log); err != nil {
+		return err
+	}
+	for _, leftover := range []string{"lock", "partial"} {
+		if err := os.RemoveAll(filepath.Join(dir, leftover)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// privateApt writes the configuration of an apt that knows the base instead
+// of this machine.
+func (f fetcher) privateApt(ctx context.Context, base string) (string, error) {
+	network, err := aptNetwork(ctx, f.log, f.settings, f.scratch)
+	if err != nil {
+		return "", err
+	}
+	m := f.mirror()
+	if m.URL == "" {
+		if m, err = usedMirror(base); err != nil {
+			return "", err
+		}
+	}
+	apt := filepath.Join(f.scratch, "apt")
+	for _, d := range []string{"lists/partial", "cache", "none"} {
+		if err := os.MkdirAll(filepath.Join(apt, d), 0o700); err != nil {
+			return "", err
+		}
+	}
+	list := filepath.Join(apt, "sources.list")
+	if err := os.WriteFile(list, sourcesList(m, f.suite, ""), 0o600); err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	content, err := os.ReadFile(network) //nolint:gosec // written above
+	if err != nil {
+		return "", err
+	}
+	b.Write(content)
+	for _, setting := range [][2]string{
+		{"APT::Architecture", "amd64"},
+		{"APT::Sandbox::User", "root"},
+		{"Acquire::Languages", "none"},
+		{"Dir::State::lists", filepath.Join(apt, "lists")},
+		{"Dir::State::status", filepath.Join(base, baseStatus)},
+		{"Dir::State::extended_states", filepath.Join(apt, "extended_states")},
+		{"Dir::Cache", filepath.Join(apt, "cache")},
+		{"Dir::Etc::sourcelist", list},
+		{"Dir::Etc::sourceparts", filepath.Join(apt, "none")},
+		{"Dir::Etc::preferences", filepath.Join(apt, "none", "preferences")},
+		{"Dir::Etc::preferencesparts", filepath.Join(apt, "none")},
+		{"Dir::Etc::trusted", filepath.Join(apt, "none", "trusted.gpg")},
+		{"Dir::Etc::trustedparts", filepath.Join(base, baseKeys)},
+	} {
+		fmt.Fprintf(&b, "%s %s;\n", setting[0], aptQuote(setting[1]))
+	}
+	b.WriteString("#clear APT::Architectures;\n#clear APT::Update::Post-Invoke;\n#clear APT::Update::Post-Invoke-Success;\n#clear DPkg::Post-Invoke;\n")
+	conf := filepath.Join(apt, "apt.conf")
+	return conf, os.WriteFile(conf, []byte(b.String()), 0o600)
+}
+
+// usedMirror gives where mmdebstrap got a base from when the choice was its.
+func usedMirror(base string) (slipway.DebianMirror, error) {
+	path := filepath.Join(base, baseSources)
+	data, err := os.ReadFile(path) //nolint:gosec // below the cache
+	if err != nil {
+		return slipway.DebianMirror{}, err
+	}
+	var m slipway.DebianMirror
+	for _, a := range parseSources(false, data) {
+		security := strings.HasSuffix(a.Suite, "-security")
+		switch {
+		case security && m.Security == "":
+			m.Security = a.URL
+		case !security && m.URL == "":
+			m.URL = a.URL
+		}
+	}
+	if m.URL == "" {
+		return m, slipway.Errorf(slipway.CodeUnavailable, "the base at %s does not say which mirror it came from", base).
+			WithHint("set the Debian mirror, or remove that directory")
+	}
+	return m, nil
+}

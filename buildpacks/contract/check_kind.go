@@ -1,0 +1,37 @@
+package contract
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+)
+
+func checkKind(s *subject) outcome {
+	var o outcome
+	switch s.kind() {
+	case slipway.KindWeb:
+		checkWeb(s, &o)
+	case slipway.KindWorker:
+		if s.label(slipway.LabelHealth) == "" && s.file.Config.Healthcheck == nil {
+			o.note("the worker names no health command")
+		}
+	case slipway.KindTask:
+	default:
+		o.find("label the image with "+slipway.LabelKind+"=web, worker or task", "the label %s is %q", slipway.LabelKind, s.label(slipway.LabelKind))
+	}
+	return o
+}
+
+func checkWeb(s *subject, o *outcome) {
+	value, _ := s.env("PORT")
+	port, err := strconv.ParseUint(value, 10, 16)
+	if err != nil || port == 0 {
+		o.find("set ENV PORT="+strconv.Itoa(Port)+" and let the program listen there", "PORT is %q, which is not a port", value)
+	} else if _, ok := s.file.Config.ExposedPorts[value+"/tcp"]; !ok {
+		o.find("write EXPOSE "+value, "port %s is not exposed", value)
+	}
+	if health := s.label(slipway.LabelHealth); !strings.HasPrefix(health, "/") {
+		o.find("label the image with the path that answers 2xx when the service is well", "the label %s is %q, which is not a path", slipway.LabelHealth, health)
+	}
+}

@@ -1,0 +1,214 @@
+package contract
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// firstID and ids are the range that random users and ports come from: above
+// what systems give out, within 16 bits.
+const (
+	firstID = 20_000
+	ids     = 40_000
+)
+
+func random() (int, error) {
+	n, err := rand.Int(rand.Reader, big.NewInt(ids))
+	if err != nil {
+		return 0, err
+	}
+	return firstID + int(n.Int64()), nil
+}
+
+// experiment is one image running, and what is found on the way.
+type experiment struct {
+	s       *subject
+	running Running
+	port    int
+	seen    map[Name]outcome
+}
+
+func (x *experiment) find(rule Name, hint, format string, args ...any) {
+	o := x.seen[rule]
+	o.find(hint, format, args...)
+	x.seen[rule] = o
+}
+
+// run shows how the image lives as a random user. An image that does not
+// come up is tried again as root and with a writable root, so that the
+// finding says why.
+func run(ctx context.Context, s *subject) (map[Name]outcome, error) {
+	uid, err := random()
+	if err != nil {
+		return nil, err
+	}
+	id := strconv.Itoa(uid)
+	seen, up, err := try(ctx, s, Trial{User: id + ":" + id})
+	if err != nil || up {
+		return seen, err
+	}
+	for _, again := range []struct {
+		trial    Trial
+		sentence string
+		hint     string
+	}{
+		{Trial{User: id + ":" + id, WritableRoot: true}, "the program works only when it may write to its root file system", "let it write to /tmp or to paths that are declared as volumes"},
+		{Trial{User: "0:0"}, "the program works as root, but not as user " + id, "let it need no root: ports above 1023, no chown, files that anybody may read"},
+		{Trial{User: "0:0", WritableRoot: true}, "the program works only as root on a writable root", "let it need no root and write to volumes alone"},
+	} {
+		_, works, err := try(ctx, s, again.trial)
+		if err != nil {
+			return nil, err
+		}
+		if works {
+			o := seen[RuleUser]
+			o.find(again.hint, "%s", again.sentence)
+			seen[RuleUser] = o
+			break
+		}
+	}
+	return seen, nil
+}
+
+// try runs the image once. up tells that it lived as its kind should, up to
+// the moment when it is asked to end.
+func try(ctx context.Context, s *subject, t Trial) (seen map[Name]outcome, up bool, err error) {
+	port, err := random()
+	if err != nil {
+		return nil, false, err
+	}
+	x := &experiment{s: s, port: port, seen: map[Name]outcome{}}
+	if s.kind() == slipway.KindWeb {
+		t.Env = map[string]string{"PORT": strconv.Itoa(port)}
+	}
+	x.running, err = s.opt.Runner.Start(ctx, s.img, t)
+	switch slipway.ErrorCode(err) {
+	case "":
+	case slipway.CodeInvalid, slipway.CodeFailed:
+		x.find(RuleStartUp, "see what `slipway check` says of the image's layers and configuration", "the image cannot be started: %v", err)
+		return x.seen, false, nil
+	default:
+		return nil, false, err
+	}
+	defer func() { err = errors.Join(err, x.running.Close()) }()
+	up, err = x.live(ctx)
+	return x.seen, up, err
+}
+
+func (x *experiment) live(ctx context.Context) (bool, error) {
+	var up bool
+	var err error
+	switch x.s.kind() {
+	case slipway.KindWeb:
+		up, err = x.answers(ctx)
+	case slipway.KindTask:
+		up, err = x.ends(ctx)
+	default:
+		up, err = x.stays(ctx)
+	}
+	if err != nil {
+		return false, err
+	}
+	if up && x.s.kind() != slipway.KindTask {
+		err = x.stops(ctx)
+	}
+	x.logs()
+	return up, err
+}
+
+// stays sees that a worker does not end by itself.
+func (x *experiment) stays(ctx context.Context) (bool, error) {
+	code, ended, err := x.wait(ctx, x.s.opt.Settle)
+	if err != nil || !ended {
+		return !ended, err
+	}
+	x.find(RuleKind, "let a worker run until it is told to stop, or declare it a task", "the program ended by itself with exit code %d within %s%s", code, x.s.opt.Settle, x.lastWords())
+	return false, nil
+}
+
+// ends sees that a task does.
+func (x *experiment) ends(ctx context.Context) (bool, error) {
+	code, ended, err := x.wait(ctx, x.s.opt.StartUp)
+	switch {
+	case err != nil:
+		return false, err
+	case !ended:
+		x.find(RuleKind, "let a task end by itself, or declare it a worker", "the task has not ended after %s", x.s.opt.StartUp)
+	case code != 0:
+		x.find(RuleStartUp, "see its last words", "the task ended with exit code %d%s", code, x.lastWords())
+	default:
+		return true, nil
+	}
+	return false, nil
+}
+
+// stops sees that SIGTERM ends the program in time.
+func (x *experiment) stops(ctx context.Context) error {
+	if err := x.running.Terminate(); err != nil {
+		return err
+	}
+	_, ended, err := x.wait(ctx, x.s.opt.Stop)
+	if err == nil && !ended {
+		x.find(RuleStart, "end on SIGTERM, after the requests that are under way", "the program still runs %s after SIGTERM", x.s.opt.Stop)
+	}
+	return err
+}
+
+// wait waits for the end for at most d. A program that runc could not start
+// has ended, too.
+func (x *experiment) wait(ctx context.Context, d time.Duration) (code int, ended bool, err error) {
+	limited, cancel := context.WithTimeoutCause(ctx, d, errNotEnded)
+	defer cancel()
+	code, err = x.running.Wait(limited)
+	switch {
+	case err == nil:
+		return code, true, nil
+	case ctx.Err() != nil:
+		return 0, false, context.Cause(ctx)
+	case errors.Is(err, errNotEnded) || errors.Is(err, context.DeadlineExceeded):
+		return 0, false, nil
+	case slipway.ErrorCode(err) == slipway.CodeFailed:
+		x.find(RuleStartUp, "check the entrypoint", "%v", err)
+		return notStarted, true, nil
+	default:
+		return 0, false, err
+	}
+}
+
+var errNotEnded = errors.New("the program has not ended")
+
+// notStarted is what a shell gives for a command that is not there.
+const notStarted = 127
+
+// logs sees that nothing was logged into files.
+func (x *experiment) logs() {
+	for _, name := range x.running.Seen().Files {
+		dir := path.Base(path.Dir(name))
+		if path.Ext(name) == ".log" || dir == "log" || dir == "logs" {
+			x.find(RuleLogs, "let the program log to stdout or stderr", "the program logs to the file %s", name)
+		}
+	}
+}
+
+// lastWords are the last lines that the program wrote.
+func (x *experiment) lastWords() string {
+	seen := x.running.Seen()
+	text := strings.TrimSpace(seen.Stderr)
+	if text == "" {
+		text = strings.TrimSpace(seen.Stdout)
+	}
+	if text == "" {
+		return ", and said nothing"
+	}
+	lines := strings.Split(text, "\n")
+	return fmt.Sprintf(": %s", strings.Join(lines[max(0, len(lines)-5):], "; "))
+}
