@@ -15,5 +15,8 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == initArgument {
 		os.Exit(engine.Init(os.Args[2:]...))
 	}
+	if len(os.Args) > 2 && os.Args[1] == peerArgument {
+		os.Exit(peer(os.Args[2]))
+	}
 	os.Exit(m.Run())
 }
