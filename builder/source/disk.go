@@ -1,0 +1,208 @@
+package source
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// disk is a directory as nodes read it. Directories are listed when somebody
+// looks, so that a plan costs what it reads; everything goes through os.Root,
+// so nothing outside is ever opened.
+type disk struct {
+	root *os.Root
+
+	mu     sync.Mutex
+	tally  tally
+	scopes map[*node]*scope
+}
+
+// list is store's.
+func (d *disk) list(dir *node) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if dir.done {
+		return nil
+	}
+	f, err := d.root.Open(dir.path)
+	if err != nil {
+		return unreadable(dir.path, err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	found, err := f.ReadDir(-1)
+	if err != nil {
+		return unreadable(dir.path, err)
+	}
+	in, err := d.enter(dir, found)
+	if err != nil {
+		return err
+	}
+	kids := make([]*node, 0, len(found))
+	for _, e := range found {
+		if e.Name() == ".git" || !in.includes(join(dir, e.Name()), e.IsDir()) {
+			continue
+		}
+		n, err := d.entry(f, dir, e.Name())
+		if err != nil {
+			return err
+		}
+		if n == nil {
+			continue
+		}
+		if n.mode.IsDir() {
+			d.scopes[n] = in
+		}
+		kids = append(kids, n)
+	}
+	dir.kids = kids
+	dir.sortKids()
+	dir.done = true
+	delete(d.scopes, dir)
+	return nil
+}
+
+// enter gives the ignore rules that hold in dir: those of the directory above
+// and its own, or new ones where another repository begins.
+func (d *disk) enter(dir *node, found []fs.DirEntry) (*scope, error) {
+	in := d.scopes[dir]
+	if dir.path != "." && in.links[dir.path] && len(found) == 0 {
+		return nil, slipway.Errorf(slipway.CodeInvalid, "the submodule %q is not checked out", dir.path).
+			WithHint("run git submodule update --init --recursive")
+	}
+	for _, e := range found {
+		if e.Name() == ".git" && dir.path != "." {
+			if nested, err := scopeOf(path.Join(d.root.Name(), dir.path), dir.path); err == nil {
+				in = nested
+			}
+		}
+	}
+	for _, e := range found {
+		if e.Name() == ".gitignore" && e.Type().IsRegular() {
+			text, err := d.root.ReadFile(join(dir, e.Name()))
+			if err != nil {
+				return nil, unreadable(join(dir, e.Name()), err)
+			}
+			return in.with(dir.path, text), nil
+		}
+	}
+	return in, nil
+}
+
+// entry makes a node; nil for what vanished since it was listed.
+func (d *disk) entry(f *os.File, dir *node, name string) (*node, error) {
+	if why := badName(name); why != "" {
+		return nil, entryError(dir, name, why)
+	}
+	n := &node{name: name, path: join(dir, name), from: d}
+	var err error
+	n.seen, n.mode, err = stampAt(f, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // documented
+	}
+	if err != nil {
+		return nil, unreadable(n.path, err)
+	}
+	switch {
+	case n.mode&fs.ModeIrregular != 0:
+		return nil, slipway.Errorf(slipway.CodeInvalid, "%q is a socket, a pipe or a device, which cannot be built", n.path).
+			WithHint("remove it, or name it in .gitignore")
+	case n.mode&fs.ModeSymlink != 0:
+		if n.link, err = readLinkAt(f, name); err != nil {
+			return nil, unreadable(n.path, err)
+		}
+		if why := badLink([]byte(n.link)); why != "" {
+			return nil, slipway.Errorf(slipway.CodeInvalid, "the symbolic link %q %s", n.path, why)
+		}
+		n.size = int64(len(n.link))
+		n.id = linkID(n.link)
+	case n.mode.IsRegular():
+		n.size = n.seen.size
+	}
+	return n, d.tally.add(n, strings.Count(n.path, "/")+1)
+}
+
+func readLinkAt(dir *os.File, name string) (string, error) {
+	text := make([]byte, maxLinkText+1)
+	size, err := unix.Readlinkat(int(dir.Fd()), name, text)
+	if err != nil {
+		return "", err
+	}
+	return string(text[:size]), nil
+}
+
+// open is store's. Whoever reads exactly gets the bytes that were hashed, or
+// the error that the file changed; others get what is there.
+func (d *disk) open(n *node, exact bool) (io.ReadCloser, error) {
+	// Not blocking: the file may have become a pipe.
+	f, err := d.root.OpenFile(n.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, changed(n.path)
+	}
+	if err != nil {
+		return nil, unreadable(n.path, err)
+	}
+	r := &unchanged{File: f, n: n, exact: exact}
+	if err := r.compare(); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return r, nil
+}
+
+// unchanged is a file whose stamp is compared when it is opened and when it
+// has been read.
+type unchanged struct {
+	*os.File
+	n     *node
+	exact bool
+}
+
+func (u *unchanged) compare() error {
+	now, err := stampFile(u.File)
+	if err != nil {
+		return unreadable(u.n.path, err)
+	}
+	if now != u.n.seen {
+		return changed(u.n.path)
+	}
+	return nil
+}
+
+// Read is io.Reader's.
+func (u *unchanged) Read(p []byte) (int, error) {
+	n, err := u.File.Read(p)
+	if errors.Is(err, io.EOF) {
+		if changed := u.compare(); changed != nil {
+			err = changed
+		}
+	} else if err != nil {
+		err = unreadable(u.n.path, err)
+	}
+	return n, err
+}
+
+// WriteTo keeps io.Copy from going past Read to File's own.
+func (u *unchanged) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{u})
+}
+
+func unreadable(name string, err error) error {
+	return slipway.Errorf(slipway.CodeInvalid, "%q cannot be read", name).
+		WithHint("make it readable for the user who builds, or name it in .gitignore").Because(bare(err))
+}
+
+// bare drops the path from an error of package os: the sentence has it.
+func bare(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
