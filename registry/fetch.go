@@ -2,11 +2,11 @@ package registry
 
 import (
 	"context"
-
-	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -21,7 +21,17 @@ func (r *Registry) Image(ctx context.Context, img slipway.Image) (v1.Image, erro
 	return fetch(ctx, r.repository(img.Service).Digest(h.String()), r.client.options)
 }
 
-// fetch reads an image; of an index, the one for linux/amd64.
+// Fetch reads an image of any registry, by tag or digest; of an index, the
+// image for linux/amd64. Layers are read when they are asked for, with ctx.
+func Fetch(ctx context.Context, from Remote) (v1.Image, error) {
+	ref, err := name.ParseReference(from.Name, from.names()...)
+	if err != nil || strings.Contains(from.Name, "://") {
+		return nil, slipway.Errorf(slipway.CodeUsage, "%q is not an image reference", from.Name).
+			WithHint("write REPOSITORY:TAG or REPOSITORY@DIGEST").Because(err)
+	}
+	return fetch(ctx, ref, from.options())
+}
+
 func fetch(ctx context.Context, ref name.Reference, options []remote.Option) (v1.Image, error) {
 	d, err := remote.Get(ref, append(options[:len(options):len(options)], remote.WithContext(ctx))...)
 	if err != nil {

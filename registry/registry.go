@@ -122,7 +122,7 @@ const tries = 3
 
 func (cfg Config) options() []remote.Option {
 	if cfg.Transport == nil {
-		cfg.Transport = remote.DefaultTransport
+		cfg.Transport = dialer()
 	}
 	if cfg.RetryWait == 0 {
 		cfg.RetryWait = time.Second
