@@ -66,11 +66,13 @@ func (b *bundle) fill(ctx context.Context, img v1.Image, opt Options) error {
 	if err := unpack(ctx, img, rootfs, opt.MaxBytes, os.Geteuid() != 0); err != nil {
 		return err
 	}
-	user := specs.User{UID: uint32(opt.UID), GID: uint32(opt.UID)} //nolint:gosec // checked by Start
-	if opt.UID == 0 {
-		if user, err = imageUser(file.Config.User, rootfs); err != nil {
-			return err
-		}
+	name := file.Config.User
+	if opt.User != "" {
+		name = opt.User
+	}
+	user, err := imageUser(name, rootfs)
+	if err != nil {
+		return err
 	}
 	if err := b.makeVolumes(file.Config.Volumes); err != nil {
 		return err

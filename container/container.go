@@ -39,9 +39,6 @@ type Exit struct {
 // architecture) in its exit code and Output. ctx bounds the start only; Close ends the container.
 func Start(ctx context.Context, img v1.Image, opt Options) (*Container, error) {
 	opt = opt.withDefaults()
-	if opt.UID < 0 || opt.UID > maxID {
-		return nil, slipway.Errorf(slipway.CodeUsage, "%d is not a user id", opt.UID).WithHint("use 0 to %d", maxID)
-	}
 	runc, err := systemProgram("runc")
 	if err != nil {
 		return nil, err
@@ -66,9 +63,6 @@ func Start(ctx context.Context, img v1.Image, opt Options) (*Container, error) {
 	}
 	return c, nil
 }
-
-// maxID is the highest id that a subordinate range of the usual size maps.
-const maxID = 65535
 
 func (c *Container) logFile() string { return filepath.Join(c.bundle.dir, "runc.log") }
 

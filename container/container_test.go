@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-cmp/cmp"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/container"
@@ -97,12 +97,13 @@ func TestContainer(t *testing.T) {
 	}{
 		"exit code":             {does: []string{"print=hello", "exit=7"}, code: 7, stdout: "hello\n"},
 		"the image's user":      {does: []string{"ids"}, stdout: "uid=10001 gid=10001\n"},
-		"another user":          {does: []string{"ids"}, opt: container.Options{UID: 54321}, stdout: "uid=54321 gid=54321\n"},
+		"another user":          {does: []string{"ids"}, opt: container.Options{User: "54321:54321"}, stdout: "uid=54321 gid=54321\n"},
 		"loopback alone":        {does: []string{"links"}, stdout: "link lo\n"},
 		"links in the image":    {does: []string{"read=/app/link"}, stdout: "from the base\n"},
 		"whiteouts":             {does: []string{"read=/etc/removed"}, code: 1, stderr: "no such file"},
 		"read-only root":        {does: []string{"write=/app/x"}, code: 1, stderr: "read-only file system"},
-		"writable volumes":      {does: []string{"write=/tmp/x", "write=/app/data/y"}, opt: container.Options{UID: 54321}},
+		"writable root":         {does: []string{"write=/app/x"}, opt: container.Options{User: "0:0", WritableRoot: true}},
+		"writable volumes":      {does: []string{"write=/tmp/x", "write=/app/data/y"}, opt: container.Options{User: "54321:54321"}},
 		"nothing of the host":   {does: []string{"read=/etc/passwd"}, code: 1, stderr: "no such file"},
 		"names for loopback":    {does: []string{"read=/etc/hosts"}, stdout: "127.0.0.1 localhost slipway\n::1 localhost\n"},
 		"not the host's kernel": {does: []string{"write=/proc/sys/kernel/hostname"}, code: 1, stderr: "read-only file system"},
@@ -233,8 +234,8 @@ func TestUnpackStaysInside(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "outside")
 	img := imagetest.Image(t, v1.Config{Entrypoint: []string{"/app/program", "print=alive"}, Volumes: map[string]struct{}{"/tmp": {}}},
 		imagetest.Add(imagetest.Layer(t, map[string]imagetest.File{
-			"app/program": {Body: imagetest.Program(t), Mode: 0o755},
-			"way":         {Type: '2', Link: filepath.Dir(outside)},
+			"app/program":                          {Body: imagetest.Program(t), Mode: 0o755},
+			"way":                                  {Type: '2', Link: filepath.Dir(outside)},
 			"../../../../../../../../.." + outside: {Body: "by name"},
 		}), ""),
 		imagetest.Add(imagetest.Layer(t, map[string]imagetest.File{"way/outside": {Body: "through a link"}}), ""))

@@ -8,8 +8,12 @@ type Options struct {
 	// Dir holds the files of running containers, each in a folder of its own;
 	// "" is a folder of the system's temporary directory.
 	Dir string
-	// UID runs the program as this user and group; 0 as the image says.
-	UID int
+	// User runs the program as this user, in the form of an image's USER
+	// ("uid:gid"); "" is what the image says.
+	User string
+	// WritableRoot lets the program write to its root file system. The image
+	// is not changed.
+	WritableRoot bool
 	// Env is laid over the image's environment.
 	Env map[string]string
 	// Memory is the most bytes that the container may use, PIDs the most

@@ -26,7 +26,7 @@ func runtimeSpec(b bundle, config v1.Config, user specs.User, opt Options) (*spe
 	spec := &specs.Spec{
 		Version:  specs.Version,
 		Hostname: "slipway",
-		Root:     &specs.Root{Path: "rootfs", Readonly: true},
+		Root:     &specs.Root{Path: "rootfs", Readonly: !opt.WritableRoot},
 		Process: &specs.Process{
 			Args:            args,
 			Cwd:             path.Join("/", config.WorkingDir),

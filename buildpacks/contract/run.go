@@ -43,8 +43,8 @@ func (x *experiment) find(rule Name, hint, format string, args ...any) {
 	x.seen[rule] = o
 }
 
-// run shows how the image lives as a random user. An image that does not
-// come up is tried again as root and with a writable root, so that the
+// run shows how the image lives as a random user. An image whose program
+// gives up is tried again with a writable root and as root, so that the
 // finding says why.
 func run(ctx context.Context, s *subject) (map[Name]outcome, error) {
 	uid, err := random()
@@ -52,8 +52,8 @@ func run(ctx context.Context, s *subject) (map[Name]outcome, error) {
 		return nil, err
 	}
 	id := strconv.Itoa(uid)
-	seen, up, err := try(ctx, s, Trial{User: id + ":" + id})
-	if err != nil || up {
+	seen, alive, err := try(ctx, s, Trial{User: id + ":" + id})
+	if err != nil || alive {
 		return seen, err
 	}
 	for _, again := range []struct {
@@ -79,9 +79,9 @@ func run(ctx context.Context, s *subject) (map[Name]outcome, error) {
 	return seen, nil
 }
 
-// try runs the image once. up tells that it lived as its kind should, up to
-// the moment when it is asked to end.
-func try(ctx context.Context, s *subject, t Trial) (seen map[Name]outcome, up bool, err error) {
+// try runs the image once. alive tells that the program did not give up: it
+// lived as its kind should, or at least did not end in failure.
+func try(ctx context.Context, s *subject, t Trial) (seen map[Name]outcome, alive bool, err error) {
 	port, err := random()
 	if err != nil {
 		return nil, false, err
@@ -100,29 +100,24 @@ func try(ctx context.Context, s *subject, t Trial) (seen map[Name]outcome, up bo
 		return nil, false, err
 	}
 	defer func() { err = errors.Join(err, x.running.Close()) }()
-	up, err = x.live(ctx)
-	return x.seen, up, err
+	alive, err = x.live(ctx)
+	return x.seen, alive, err
 }
 
-func (x *experiment) live(ctx context.Context) (bool, error) {
-	var up bool
-	var err error
+func (x *experiment) live(ctx context.Context) (alive bool, err error) {
 	switch x.s.kind() {
 	case slipway.KindWeb:
-		up, err = x.answers(ctx)
+		alive, err = x.answers(ctx)
 	case slipway.KindTask:
-		up, err = x.ends(ctx)
+		alive, err = x.ends(ctx)
 	default:
-		up, err = x.stays(ctx)
+		alive, err = x.stays(ctx)
 	}
-	if err != nil {
-		return false, err
-	}
-	if up && x.s.kind() != slipway.KindTask {
+	if err == nil && alive && len(x.seen) == 0 && x.s.kind() != slipway.KindTask {
 		err = x.stops(ctx)
 	}
 	x.logs()
-	return up, err
+	return alive, err
 }
 
 // stays sees that a worker does not end by itself.
@@ -132,7 +127,7 @@ func (x *experiment) stays(ctx context.Context) (bool, error) {
 		return !ended, err
 	}
 	x.find(RuleKind, "let a worker run until it is told to stop, or declare it a task", "the program ended by itself with exit code %d within %s%s", code, x.s.opt.Settle, x.lastWords())
-	return false, nil
+	return code == 0, nil
 }
 
 // ends sees that a task does.
@@ -145,10 +140,8 @@ func (x *experiment) ends(ctx context.Context) (bool, error) {
 		x.find(RuleKind, "let a task end by itself, or declare it a worker", "the task has not ended after %s", x.s.opt.StartUp)
 	case code != 0:
 		x.find(RuleStartUp, "see its last words", "the task ended with exit code %d%s", code, x.lastWords())
-	default:
-		return true, nil
 	}
-	return false, nil
+	return code == 0, nil
 }
 
 // stops sees that SIGTERM ends the program in time.

@@ -12,8 +12,8 @@ import (
 const askInterval = 50 * time.Millisecond
 
 // answers sees that a web service answers 2xx at its health path, on the
-// port that it was given.
-func (x *experiment) answers(ctx context.Context) (bool, error) {
+// port that it was given. alive is as of try.
+func (x *experiment) answers(ctx context.Context) (alive bool, err error) {
 	path := x.s.label(slipway.LabelHealth)
 	if path == "" {
 		path = "/"
@@ -40,7 +40,7 @@ func (x *experiment) answers(ctx context.Context) (bool, error) {
 		}
 		if ending.Err() != nil {
 			x.silent(ctx, path, last)
-			return false, nil
+			return true, nil
 		}
 	}
 }

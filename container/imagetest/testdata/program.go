@@ -13,6 +13,8 @@ import (
 	"syscall"
 )
 
+var health = http.StatusOK
+
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "--" { // as a stand-in for the init: run the rest
 		if err := syscall.Exec(os.Args[2], os.Args[2:], os.Environ()); err != nil {
@@ -59,6 +61,8 @@ func do(arg string) error {
 		}
 	case "ignore-term":
 		signal.Ignore(syscall.SIGTERM)
+	case "sick":
+		health = http.StatusServiceUnavailable
 	case "child":
 		child := exec.Command("/app/program", "ignore-term", "print=child of "+operand, "wait")
 		child.Stdout = os.Stdout
@@ -68,7 +72,10 @@ func do(arg string) error {
 		signal.Notify(stop, syscall.SIGINT)
 		<-stop
 	case "serve":
-		http.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "well") })
+		http.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(health)
+			fmt.Fprintln(w, "well")
+		})
 		http.HandleFunc("/sick", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 		port := os.Getenv("PORT")
 		if operand != "" {
