@@ -38,6 +38,8 @@ func (s *solver) Solve(ctx context.Context, r solve.Request, key slipway.BuildKe
 	return client.Build(ctx, r)
 }
 
-// dockerKeychain is the user's own registry credentials, as every container
-// tool keeps them.
-func dockerKeychain() authn.Keychain { return authn.DefaultKeychain }
+// outside is a name in somebody's registry, with the user's own credentials
+// as every container tool keeps them.
+func outside(name string) registry.Remote {
+	return registry.Remote{Name: name, Keychain: authn.DefaultKeychain, UserAgent: "slipway/" + programVersion()}
+}

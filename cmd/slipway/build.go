@@ -132,7 +132,7 @@ func (p *platform) deliver(ctx context.Context, built builder.Result, f buildFla
 		r.OCI = f.oci
 	}
 	if f.push != "" {
-		pushed, err := p.images.Copy(ctx, built.Image, f.push, dockerKeychain())
+		pushed, err := p.images.Copy(ctx, built.Image, outside(f.push))
 		if err != nil {
 			return r, err
 		}

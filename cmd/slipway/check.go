@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
+
 	"fmt"
 	"io"
-	"os"
-	"strings"
 	"syscall"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -14,7 +12,7 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/buildpacks/contract"
-	"github.com/slipway-ci/slipway/registry"
+	"github.com/slipway-ci/slipway/container/trial"
 )
 
 // stopSignal is what an orchestrator ends a container with.
@@ -35,56 +33,46 @@ func (a *app) checkCommand() *cobra.Command {
 }
 
 func (a *app) check(ctx context.Context, ref string, run bool) error {
-	img, done, err := a.image(ctx, ref)
+	r := &reader{app: a}
+	defer r.Close()
+	img, err := r.read(ctx, ref)
 	if err != nil {
 		return err
 	}
-	defer done()
-	return a.checkImage(ctx, ref, img, run)
+	opt := contract.Options{Base: r.baseOf(ctx, img)}
+	if run {
+		opt.Runner = trial.Runner{}
+	}
+	return a.checkImage(ctx, img, opt)
 }
 
-// image finds an image by what a person writes: an archive's file name, an
-// image built here, or a reference to any registry.
-func (a *app) image(ctx context.Context, ref string) (v1.Image, func(), error) {
-	if info, err := os.Stat(ref); err == nil && info.Mode().IsRegular() {
-		img, closer, err := registry.ReadOCI(ref)
-		if err != nil {
-			return nil, nil, err
+// checkImage prints the report; a violation is a failed check.
+func (a *app) checkImage(ctx context.Context, img v1.Image, opt contract.Options) error {
+	checked, err := contract.Check(ctx, img, opt)
+	if err != nil {
+		return err
+	}
+	if err := a.print(checked, func(w io.Writer) { showReport(w, checked) }); err != nil {
+		return err
+	}
+	if checked.Failed() {
+		return slipway.Errorf(slipway.CodeFailed, "the image breaks the contract").WithHint("each line above says what to change")
+	}
+	return nil
+}
+
+func showReport(w io.Writer, r contract.Report) {
+	for _, result := range r.Results {
+		fmt.Fprintf(w, "%-8s %-9s %s\n", result.Status, result.Rule, result.Says)
+		if result.Reason != "" {
+			fmt.Fprintf(w, "%-18s %s\n", "", printable(result.Reason))
 		}
-		return img, func() { _ = closer.Close() }, nil
+		for _, f := range result.Findings {
+			fmt.Fprintf(w, "%-18s %s\n", "", printable(f.Message))
+			fmt.Fprintf(w, "%-18s -> %s\n", "", printable(f.Hint))
+		}
+		for _, n := range result.Notes {
+			fmt.Fprintf(w, "%-18s note: %s\n", "", printable(n))
+		}
 	}
-	if name, ours := strings.CutPrefix(ref, internalRegistry+"/"); ours || isLocalName(ref) {
-		return a.localImage(ctx, name)
-	}
-	img, err := registry.Fetch(ctx, ref, dockerKeychain())
-	return img, func() {}, err
-}
-
-// isLocalName tells TEAM/NAME[:TAG][@DIGEST] from a reference with a
-// registry's host: a host has a dot or a port.
-func isLocalName(ref string) bool {
-	team, rest, ok := strings.Cut(ref, "/")
-	return ok && slipway.ValidLabel(team) && team != "localhost" && !strings.Contains(rest, "/")
-}
-
-func (a *app) localImage(ctx context.Context, name string) (v1.Image, func(), error) {
-	p, err := a.open(engineFlags{})
-	if err != nil {
-		return nil, nil, err
-	}
-	img, err := p.images.Image(ctx, name)
-	if err != nil {
-		return nil, nil, errors.Join(err, p.Close())
-	}
-	return img, func() { _ = p.Close() }, nil
-}
-
-var errNotYet = errors.New("contract.Check")
-
-func (a *app) checkImage(ctx context.Context, ref string, img v1.Image, run bool) error {
-	_ = contract.Port
-	_, _, _, _ = ctx, ref, img, run
-	_ = fmt.Sprint
-	_ = io.Discard
-	return errNotYet
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -63,4 +64,15 @@ func showFinding(w io.Writer, f doctor.Finding) {
 	if f.Mend != "" {
 		fmt.Fprintf(w, "%-24s %s\n", "", "-> "+printable(f.Mend))
 	}
+}
+
+// probeTime bounds each request of the doctor's own server.
+const probeTime = 5 * time.Second
+
+// hintOf gives an error's hint, or the next best thing to do.
+func hintOf(err error) string {
+	if p := problemOf(err); p.Hint != "" {
+		return p.Hint
+	}
+	return "see the sentence"
 }

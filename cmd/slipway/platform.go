@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"sync"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/builder/engine"
 	"github.com/slipway-ci/slipway/builder/solve"
@@ -31,6 +33,7 @@ type platform struct {
 	shared   *endpoint // of a running `up`; nil: our own
 	local    *local.Registry
 	images   *registry.Registry
+	remote   registry.Remote // the embedded registry, as a place to read any image from
 	lock     *buildpacks.Lock
 	creds    solve.Credentials
 
@@ -76,6 +79,7 @@ func (p *platform) ownOrShare() error {
 	}
 	p.shared = &e
 	p.creds = solve.Credentials{User: e.User, Password: e.Password}
+	p.remote = registry.Remote{Name: e.Registry, Insecure: true}
 	p.images, err = registry.New(registry.Config{Host: e.Registry, Insecure: true})
 	return err
 }
@@ -86,8 +90,17 @@ func (p *platform) openRegistry() (err error) {
 		p.dir.release()
 		return err
 	}
-	p.images, err = registry.New(registry.Config{Host: internalRegistry, Insecure: true, Transport: registry.InProcess(p.local.Handler())})
+	p.remote = registry.Remote{Name: internalRegistry, Insecure: true, Transport: registry.InProcess(p.local.Handler())}
+	p.images, err = registry.New(registry.Config{Host: internalRegistry, Insecure: true, Transport: p.remote.Transport})
 	return err
+}
+
+// fetch reads an image of the embedded registry, TEAM/NAME:TAG or
+// TEAM/NAME@DIGEST.
+func (p *platform) fetch(ctx context.Context, name string) (v1.Image, error) {
+	from := p.remote
+	from.Name += "/" + name
+	return registry.Fetch(ctx, from)
 }
 
 // solver gives the connection to the daemon, starting our own when neither a

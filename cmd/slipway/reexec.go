@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 
 	"github.com/slipway-ci/slipway/builder/engine"
@@ -22,12 +23,21 @@ func reexec(args []string) (code int, hidden bool) {
 	}
 	switch args[1] {
 	case initCommand:
-		return engine.Init(args[2:]), true
+		return engine.Init(args[2:]...), true
 	case fetchCommand:
-		return source.FetchChild(args[2:]), true
+		return fetchChild(), true
 	default:
 		return 0, false
 	}
+}
+
+// fetchChild reads its order from standard input; its parent ends it.
+func fetchChild() int {
+	if err := source.FetchChild(context.Background(), os.Stdin, os.Stdout); err != nil {
+		report(os.Stderr, err)
+		return exitTransient
+	}
+	return exitDone
 }
 
 // self is how this program starts itself with a hidden command.

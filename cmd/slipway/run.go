@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -16,25 +16,23 @@ import (
 )
 
 func (a *app) runCommand() *cobra.Command {
-	var port int
-	c := &cobra.Command{
+	return &cobra.Command{
 		Use:   "run IMAGE|OCI-TAR",
 		Short: "Start an image on this machine with runc, to try it",
 		Long: "Start an image as a platform would: read-only root, its own user, limits. A web service\n" +
 			"answers on the printed address until the command is interrupted.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.runImage(c.Context(), args[0], port) },
+		RunE: func(c *cobra.Command, args []string) error { return a.runImage(c.Context(), args[0]) },
 	}
-	c.Flags().IntVar(&port, "port", 0, "port on 127.0.0.1; 0 chooses a free one")
-	return c
 }
 
-func (a *app) runImage(ctx context.Context, ref string, port int) error {
-	img, done, err := a.image(ctx, ref)
+func (a *app) runImage(ctx context.Context, ref string) error {
+	r := &reader{app: a}
+	defer r.Close()
+	img, err := r.read(ctx, ref)
 	if err != nil {
 		return err
 	}
-	defer done()
 	inside, err := webPort(img)
 	if err != nil {
 		return err
@@ -45,7 +43,7 @@ func (a *app) runImage(ctx context.Context, ref string, port int) error {
 	}
 	defer c.Close() //nolint:errcheck // a second end of an ended container
 	if inside > 0 {
-		address, err := c.Publish(ctx, net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), inside)
+		address, err := c.Publish(ctx, inside)
 		if err != nil {
 			return err
 		}
@@ -87,5 +85,12 @@ func webPort(img v1.Image) (int, error) {
 	if config.Config.Labels[slipway.LabelKind] != string(slipway.KindWeb) && len(config.Config.ExposedPorts) == 0 {
 		return 0, nil
 	}
-	return contract.WebPort(config.Config), nil
+	for _, kv := range config.Config.Env {
+		if text, ok := strings.CutPrefix(kv, "PORT="); ok {
+			if port, err := strconv.Atoi(text); err == nil {
+				return port, nil
+			}
+		}
+	}
+	return contract.Port, nil
 }

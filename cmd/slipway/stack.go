@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -145,11 +146,22 @@ func (p *platform) assemble(ctx context.Context, targets []assemble.Target, refr
 		Address:  address,
 		Registry: assemble.Credentials{Host: internalRegistry, User: p.creds.User, Password: p.creds.Password},
 		Lock:     p.lock, Cache: p.dir.join("cache", "stacks"), Settings: p.settings, Log: log, Refresh: refresh,
-		Has: func(ctx context.Context, image slipway.StackImage) (bool, error) {
-			return p.images.Has(ctx, image)
-		},
+		Has: p.has,
 	}
 	return a.Make(ctx, targets)
+}
+
+// has tells whether the embedded registry still has a stack image.
+func (p *platform) has(ctx context.Context, image slipway.StackImage) (bool, error) {
+	name, ours := strings.CutPrefix(image.Name, internalRegistry+"/")
+	if !ours {
+		return false, nil
+	}
+	_, err := p.fetch(ctx, withoutTag(name)+"@"+image.Digest)
+	if slipway.ErrorCode(err) == slipway.CodeNotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func yesNo(b bool) string {
