@@ -23,10 +23,11 @@ type Engine struct {
 	gate    *gateServer
 	cgroup  cgroup
 
-	done    chan struct{}
-	mu      sync.Mutex
-	err     error // set before done is closed
-	closing bool
+	done     chan struct{}
+	mu       sync.Mutex
+	err      error // why it ended; set before done is closed
+	leftover error // what could not be cleaned up; set before done is closed
+	closing  bool
 }
 
 // Start starts an engine and returns when a client can list its workers. An
@@ -53,6 +54,9 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 
 // start brings everything up; what fails takes down what came before.
 func (e *Engine) start(ctx context.Context) error {
+	if err := e.config.awaitLock(ctx); err != nil {
+		return err
+	}
 	if err := e.cgroup.create(); err != nil {
 		return err
 	}
@@ -93,9 +97,9 @@ func (e *Engine) openGate(ctx context.Context) (*gateServer, error) {
 func (e *Engine) supervise() {
 	err := e.command.Wait()
 	_ = e.control.conn.Close() // the other end is gone
-	err = errors.Join(e.ended(err), e.gate.close(), e.cgroup.remove())
+	err, leftover := e.ended(err), errors.Join(e.gate.close(), e.cgroup.remove())
 	e.mu.Lock()
-	e.err = err
+	e.err, e.leftover = err, leftover
 	e.mu.Unlock()
 	close(e.done)
 }
@@ -179,8 +183,9 @@ func (e *Engine) Err() error {
 }
 
 // Close ends the engine: SIGTERM, Limits.Grace, SIGKILL. No process, mount,
-// namespace or control group of it is left when it returns. It may be called
-// more than once.
+// namespace or control group of it is left when it returns nil. A solve that
+// still runs uses the grace up, so cancel it first. Close may be called more
+// than once, also of an engine that has ended by itself.
 func (e *Engine) Close() error {
 	e.mu.Lock()
 	e.closing = true
@@ -194,5 +199,7 @@ func (e *Engine) Close() error {
 		_ = e.command.Process.Kill()
 		<-e.done
 	}
-	return e.Err()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.leftover
 }

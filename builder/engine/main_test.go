@@ -18,5 +18,8 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == peerArgument {
 		os.Exit(peer(os.Args[2]))
 	}
+	if len(os.Args) > 2 && os.Args[1] == ownerArgument {
+		os.Exit(owner(os.Args[2]))
+	}
 	os.Exit(m.Run())
 }
