@@ -22,6 +22,7 @@ type Engine struct {
 	control control
 	gate    *gateServer
 	cgroup  cgroup
+	log     *tail
 
 	done     chan struct{}
 	mu       sync.Mutex
@@ -40,7 +41,7 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 	if err := c.prepare(); err != nil {
 		return nil, err
 	}
-	e := &Engine{config: c, done: make(chan struct{}), cgroup: newCgroup(c)}
+	e := &Engine{config: c, done: make(chan struct{}), cgroup: newCgroup(c), log: &tail{to: c.Log}}
 	ctx, cancel := context.WithTimeout(ctx, c.Limits.Start)
 	defer cancel()
 	if err := e.start(ctx); err != nil {
@@ -112,7 +113,8 @@ func (e *Engine) ended(err error) error {
 		return nil
 	}
 	return slipway.Errorf(slipway.CodeUnavailable, "the build engine ended unexpectedly").
-		WithHint("run the build again; the engine's log has the reason").WithClass(slipway.ClassPlatform).Because(err)
+		WithHint("run the build again; the engine's log has the reason").
+		WithDetails(e.log.lines()...).WithClass(slipway.ClassPlatform).Because(err)
 }
 
 // readyInterval is how often a daemon that starts is asked; it takes some tens
@@ -126,7 +128,9 @@ func (e *Engine) ready(ctx context.Context) error {
 	for !e.listening(ctx) {
 		select {
 		case <-e.done:
-			return e.Err()
+			return slipway.Errorf(slipway.CodeUnavailable, "the build engine ended while it started").
+				WithHint("`slipway doctor` checks what it needs").
+				WithDetails(e.log.lines()...).WithClass(slipway.ClassPlatform).Because(e.Err())
 		case <-ctx.Done():
 			return e.late(ctx.Err())
 		case <-tick.C:
@@ -162,7 +166,7 @@ func (e *Engine) listWorkers(ctx context.Context) error {
 
 func (e *Engine) late(err error) error {
 	return slipway.Errorf(slipway.CodeUnavailable, "the build engine was not ready after %s", e.config.Limits.Start).
-		WithHint("the engine's log has the reason").WithClass(slipway.ClassPlatform).Because(err)
+		WithHint("the engine's log has the reason").WithDetails(e.log.lines()...).WithClass(slipway.ClassPlatform).Because(err)
 }
 
 // Address is where a BuildKit client finds the engine.

@@ -15,7 +15,7 @@ import (
 // lockWait is how long an engine of the same directory that is ending may
 // take. The kernel lets go of a killed daemon's lock only when the last of its
 // threads is gone, some milliseconds after it has vanished from sight.
-const lockWait = 5 * time.Second
+const lockWait = 2 * time.Second
 
 // awaitLock returns when no daemon holds the directory any more, and refuses
 // with CodeBusy when one keeps it: an earlier daemon is never adopted, its

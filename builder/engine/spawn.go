@@ -53,7 +53,7 @@ func (e *Engine) initCommand(control *os.File) *exec.Cmd {
 	command := exec.Command(self[0], self[1:]...) //nolint:gosec,noctx // our own program; it outlives Start's context
 	command.Env = []string{"PATH=" + searchPath}
 	command.Dir = "/"
-	command.Stdout, command.Stderr = e.config.Log, e.config.Log
+	command.Stdout, command.Stderr = e.log, e.log
 	command.ExtraFiles = []*os.File{control}
 	command.SysProcAttr = &syscall.SysProcAttr{Cloneflags: e.config.namespaces(), Setsid: true}
 	return command
