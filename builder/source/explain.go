@@ -14,18 +14,18 @@ func explain(ctx context.Context, a *access, limits Limits, sha string, err erro
 	if err == nil {
 		return nil
 	}
-	if a.gate != nil && a.gate.why() != nil {
-		return a.gate.why()
-	}
-	if already, ok := errors.AsType[*slipway.Error](err); ok {
-		return already
-	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return unavailablef("%s was not fetched within %s", a.remote, limits.Fetch).
 			WithHint("try again; if it stays like this, ask who runs %s", a.remote.Host)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if a.gate != nil && a.gate.why() != nil {
+		return a.gate.why()
+	}
+	if already, ok := errors.AsType[*slipway.Error](err); ok {
+		return already
 	}
 	said := err.Error()
 	if f, ok := errors.AsType[*failure](err); ok && f.stderr != "" {
@@ -49,7 +49,7 @@ func classify(a *access, sha, said string, err error) *slipway.Error {
 		"Permission denied", "error: 403", "error: 401"):
 		return slipway.Errorf(slipway.CodeForbidden, "%s does not let this fetch in", a.remote).
 			WithHint("it may be private: give credentials for %s in the netrc file, or check the spelling", a.remote.Host)
-	case has("not our ref", "unadvertised object", "couldn't find remote ref", "couldn't find remote ref"):
+	case has("not our ref", "unadvertised object", "couldn't find remote ref"):
 		return slipway.Errorf(slipway.CodeNotFound, "there is no commit %s in %s", sha, a.remote).
 			WithHint("check that it was pushed, and to this repository")
 	case has("not found", "does not appear to be a git repository", "does not exist", "error: 404"):

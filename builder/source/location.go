@@ -109,6 +109,9 @@ func parseRemote(text string) (remote, error) {
 	if m := scpForm.FindStringSubmatch(text); m != nil && !strings.Contains(text, "://") {
 		return remote{Scheme: "ssh", User: m[1], Host: strings.ToLower(m[2]), Port: "22", Path: m[3], Scp: true}, nil
 	}
+	if !strings.Contains(text, "://") {
+		return remote{}, usagef("%q is not a repository URL", text)
+	}
 	u, err := url.Parse(text)
 	if err != nil {
 		return remote{}, usagef("the repository URL cannot be read").Because(unwrapURL(err))

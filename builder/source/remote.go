@@ -52,9 +52,6 @@ func (r remote) submodule(text string) (remote, error) {
 		if err != nil {
 			return remote{}, err
 		}
-		if !strings.Contains(text, "://") && !sub.Scp {
-			return remote{}, usagef("%q is not a repository URL", text)
-		}
 		if sub.login == nil && sub.origin() == r.origin() {
 			sub.login = r.login
 		}
