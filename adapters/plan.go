@@ -65,7 +65,8 @@ func service(req Request) (repo.Service, error) {
 	}
 	s := repo.Service{Tree: req.Tree, Dir: declared.Path, Name: declared.Name, Main: req.Main, Declared: declared}
 	if !repo.IsDir(s.Tree, s.Dir) {
-		e := slipway.Errorf(slipway.CodeNotFound, "the repository has no directory %s", s.Dir)
+		e := slipway.Errorf(slipway.CodeNotFound, "the repository has no directory %s", repo.Show(s.Dir)).
+			WithHint("directories are named from the root of the repository")
 		if line := declared.Line("path"); line > 0 {
 			e = e.WithDetails(fmt.Sprintf("%s:%d: path: %s", manifest.Name, line, s.Dir))
 		}
@@ -96,7 +97,7 @@ func detect(s repo.Service) (Adapter, []slipway.Evidence, error) {
 	for i, a := range fit {
 		lines[i] = fmt.Sprintf("%s: %s, chosen by `language: %s` in %s", evidence[i].File, evidence[i].Means, a.Language(), manifest.Name)
 	}
-	return nil, nil, slipway.Errorf(slipway.CodeAmbiguous, "%s could be built in %d ways", s.Dir, len(fit)).
+	return nil, nil, slipway.Errorf(slipway.CodeAmbiguous, "%s could be built in %d ways", repo.Show(s.Dir), len(fit)).
 		WithHint("say which in %s", manifest.Name).WithDetails(lines...)
 }
 
@@ -111,9 +112,9 @@ func nothing(s repo.Service) error {
 	}
 	lines = append(lines, elsewhere(s)...)
 	if want := s.Declared.Language; want != "" {
-		return slipway.Errorf(slipway.CodeNotFound, "nothing to build as %s was found in %s", want, s.Dir).
+		return slipway.Errorf(slipway.CodeNotFound, "nothing to build as %s was found in %s", want, repo.Show(s.Dir)).
 			WithHint("`language: %s` stands in %s:%d", want, manifest.Name, s.Declared.Line("language")).WithDetails(lines...)
 	}
-	return slipway.Errorf(slipway.CodeNotFound, "nothing to build was found in %s", s.Dir).
+	return slipway.Errorf(slipway.CodeNotFound, "nothing to build was found in %s", repo.Show(s.Dir)).
 		WithHint("name the directory that the service is in, or commit the files that its language begins with").WithDetails(lines...)
 }

@@ -62,7 +62,7 @@ func elsewhere(s repo.Service) []string {
 				}
 				found, _ := fs.Glob(sub, path.Join(pattern, name)) // the pattern is sound
 				for _, f := range found[:min(len(found), most-len(lines))] {
-					lines = append(lines, path.Join(s.Dir, f)+": found below; build "+path.Join(s.Dir, path.Dir(f))+" instead")
+					lines = append(lines, repo.Quote(path.Join(s.Dir, f))+": found below; build "+repo.Quote(path.Join(s.Dir, path.Dir(f)))+" instead")
 				}
 			}
 		}

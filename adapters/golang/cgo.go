@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -40,7 +41,7 @@ func needsC() map[string]string {
 func (p *planner) findBase() error {
 	if c := p.Declared.Cgo; c != nil {
 		p.cgo = *c
-		p.note(slipway.Evidence{File: manifest.Name, Line: p.Declared.Line("cgo"), Found: "cgo", Means: p.linked()})
+		p.note(slipway.Evidence{File: manifest.Name, Line: p.Declared.Line("cgo"), Found: fmt.Sprintf("cgo: %t", *c), Means: p.linked()})
 		return nil
 	}
 	for _, look := range []func() (slipway.Evidence, bool){p.importsC, p.importsNeedy, p.requiresNeedy} {

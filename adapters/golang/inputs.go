@@ -8,6 +8,7 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/manifest"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // Patterns of files that a Go program is not made of, unless it embeds them:
@@ -116,7 +117,9 @@ func (p *planner) checkInputs() error {
 	}
 	var missing []string
 	for _, found := range p.packages {
-		if !slices.ContainsFunc(p.Declared.Inputs, func(in string) bool { return under(found.dir, in) || strings.ContainsAny(in, `*?[\`) }) {
+		if !slices.ContainsFunc(p.Declared.Inputs, func(in string) bool {
+			return under(found.dir, in) || path.Dir(in) == found.dir || strings.ContainsAny(in, `*?[\`)
+		}) {
 			missing = append(missing, found.dir)
 		}
 	}
@@ -125,8 +128,8 @@ func (p *planner) checkInputs() error {
 	}
 	details := make([]string, min(len(missing), maxListed))
 	for i := range details {
-		details[i] = "not among the inputs: " + missing[i]
+		details[i] = "not among the inputs: " + repo.Show(missing[i])
 	}
-	return slipway.Errorf(slipway.CodeInvalid, "%s:%d: the inputs lack %d packages that the program is made of", manifest.Name, p.Declared.Line("inputs"), len(missing)).
+	return slipway.Errorf(slipway.CodeInvalid, "%s:%d: the inputs lack packages that the program is made of", manifest.Name, p.Declared.Line("inputs")).
 		WithHint("add %s", strings.Join(missing[:min(len(missing), maxListed)], ", ")).WithDetails(details...).WithClass(slipway.ClassCode)
 }

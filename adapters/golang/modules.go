@@ -29,7 +29,7 @@ func (p *planner) findModules() error {
 		}
 		p.layout.root, p.layout.mains = modDir, []module{m}
 	case !inModule && !inWork:
-		return slipway.Errorf(slipway.CodeNotFound, "%s belongs to no Go module", p.Dir).
+		return slipway.Errorf(slipway.CodeNotFound, "%s belongs to no Go module", repo.Show(p.Dir)).
 			WithHint("`go mod init PATH` makes one")
 	}
 	p.layout.service = modDir
@@ -77,7 +77,7 @@ func (p *planner) checkSums() error {
 		sum := path.Join(m.dir, sumFile)
 		if m.requiresOther(p.layout) && !repo.IsFile(p.Tree, sum) {
 			return slipway.Errorf(slipway.CodeInvalid, "%s is missing, and %s requires modules", sum, m.manifest()).
-				WithHint("run `go mod tidy` in %s and commit go.sum", m.dir).
+				WithHint("run `go mod tidy` in %s and commit go.sum", repo.Show(m.dir)).
 				WithDetails(m.requirement()).WithClass(slipway.ClassCode)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // onlyMain takes the only program there is, and never the first of several.
@@ -33,7 +34,7 @@ func (p *planner) searchAll() (*search, error) {
 	for _, from := range p.searchRoots() {
 		s, err := p.search(from)
 		if err != nil {
-			return nil, slipway.Errorf(slipway.CodeInvalid, "%s cannot be listed", from).Because(err)
+			return nil, slipway.Errorf(slipway.CodeInvalid, "%s cannot be listed", repo.Show(from)).Because(err)
 		}
 		all.mains = append(all.mains, s.mains...)
 		all.aside = append(all.aside, s.aside...)
@@ -56,7 +57,7 @@ func (p *planner) searchRoots() []string {
 }
 
 func (p *planner) noMain(all *search) error {
-	e := slipway.Errorf(slipway.CodeInvalid, "%s has no main package", p.Dir).WithClass(slipway.ClassCode)
+	e := slipway.Errorf(slipway.CodeInvalid, "%s has no main package", repo.Show(p.Dir)).WithClass(slipway.ClassCode)
 	switch {
 	case len(all.aside) > 0:
 		return e.WithHint("programs for developers are not taken for a service by themselves; name one if it is").
@@ -64,7 +65,7 @@ func (p *planner) noMain(all *search) error {
 	case len(all.other) > 0:
 		lines := make([]string, len(all.other))
 		for i, dir := range all.other {
-			lines[i] = "package in " + dir
+			lines[i] = "package in " + repo.Show(dir)
 		}
 		return e.WithHint("this looks like a library; a service is a package main with a func main, for example in cmd/NAME").
 			WithDetails(lines...)
@@ -75,7 +76,7 @@ func (p *planner) noMain(all *search) error {
 
 func (p *planner) severalMains(mains []string) error {
 	slices.Sort(mains)
-	return slipway.Errorf(slipway.CodeAmbiguous, "%s has %d main packages", p.Dir, len(mains)).
+	return slipway.Errorf(slipway.CodeAmbiguous, "%s has %d main packages", repo.Show(p.Dir), len(mains)).
 		WithHint("choose one, or declare each as a service in slipway.yaml").
 		WithDetails(slices.Concat(p.programs(mains), p.snippet(mains))...).
 		WithClass(slipway.ClassCode)
@@ -85,7 +86,7 @@ func (p *planner) severalMains(mains []string) error {
 func (p *planner) programs(dirs []string) []string {
 	var lines []string
 	for _, dir := range dirs[:min(len(dirs), maxListed)] {
-		line := fmt.Sprintf("%s: --main %s", dir, p.fromService(dir))
+		line := fmt.Sprintf("%s: --main %s", repo.Show(dir), repo.Quote(p.fromService(dir)))
 		if name := path.Base(dir); dir == path.Join(p.Dir, "cmd", name) && slipway.ValidLabel(name) {
 			line += fmt.Sprintf(", or --service TEAM/%s", name)
 		}
@@ -103,9 +104,9 @@ func (p *planner) snippet(dirs []string) []string {
 	for _, dir := range dirs[:min(len(dirs), maxListed)] {
 		lines = append(lines, "  - name: "+p.label(dir))
 		if p.Dir != "." {
-			lines = append(lines, "    path: "+p.Dir)
+			lines = append(lines, "    path: "+repo.Quote(p.Dir))
 		}
-		lines = append(lines, "    main: "+p.fromService(dir))
+		lines = append(lines, "    main: "+repo.Quote(p.fromService(dir)))
 	}
 	return lines
 }

@@ -60,7 +60,8 @@ func (p *planner) choose(dir, found string) {
 func (p *planner) named(choice, by string, e slipway.Evidence) error {
 	dir, ok := within(p.Dir, choice)
 	if !ok {
-		return slipway.Errorf(slipway.CodeUsage, "%s names %s, which is outside the repository", by, choice)
+		return slipway.Errorf(slipway.CodeUsage, "%s names %s, which is outside the repository", by, choice).
+			WithHint("name a directory below the service's, for example ./cmd/api")
 	}
 	if p.packageName(p.buildContext(true), dir) == "main" && p.inModule(dir) {
 		p.main = program{dir: dir}

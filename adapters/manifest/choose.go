@@ -3,7 +3,6 @@ package manifest
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -28,7 +27,8 @@ func (f File) Choose(name, dir string) (Service, error) {
 	case i >= 0 && (dir == "." || f.Services[i].Path == dir):
 		return f.Services[i], nil
 	case i >= 0:
-		return Service{}, slipway.Errorf(slipway.CodeUsage, "%s says that %s is in %s, not in %s", Name, name, f.Services[i].Path, dir)
+		return Service{}, slipway.Errorf(slipway.CodeUsage, "%s says that %s is in %q, not in %q", Name, name, f.Services[i].Path, dir).
+			WithHint("leave the directory out, or declare the service there")
 	case len(here) == 1 && here[0].Name == "":
 		s := here[0]
 		s.Name = name
@@ -54,7 +54,7 @@ func (f File) only(here []Service, dir string) (Service, error) {
 func (f File) list(services []Service) []string {
 	lines := make([]string, len(services))
 	for i, s := range services {
-		lines[i] = strings.TrimSpace(fmt.Sprintf("%s in %s", s.Name, s.Path))
+		lines[i] = fmt.Sprintf("%s: --service TEAM/%s, in %q", s.Name, s.Name, s.Path)
 	}
 	return lines
 }
