@@ -254,11 +254,7 @@ const parentDir = "SLIPWAY_TEST_PARENT_DIR"
 func TestKilledParent(t *testing.T) {
 	needRunc(t)
 	if dir := os.Getenv(parentDir); dir != "" {
-		c, err := container.Start(t.Context(), image(t, imagetest.Program(t), "child="+os.Getenv("MARKER"), "ignore-term", "wait"), container.Options{Dir: dir, Stdout: os.Stdout})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = c.Wait(t.Context())
+		beParent(t, imagetest.Program(t), dir)
 		return
 	}
 	dir := t.TempDir()
@@ -269,6 +265,29 @@ func TestKilledParent(t *testing.T) {
 	}
 	parent := exec.CommandContext(t.Context(), exe, "-test.run=^TestKilledParent$")
 	parent.Env = append(os.Environ(), parentDir+"="+dir, "MARKER="+marker)
+	killParent(t, parent, marker)
+
+	next := start(t, image(t, imagetest.Program(t), "print=next"), container.Options{Dir: dir}) // its clean-up demands an empty directory
+	if _, err := next.Wait(within(t, time.Minute)); err != nil {
+		t.Error(err)
+	}
+}
+
+// beParent runs a container until it is killed.
+func beParent(t *testing.T, program, dir string) {
+	t.Helper()
+	c, err := container.Start(t.Context(), image(t, program, "child="+os.Getenv("MARKER"), "ignore-term", "wait"), container.Options{Dir: dir, Stdout: os.Stdout})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Wait(t.Context())
+	t.Errorf("the container ended by itself: %v", err)
+}
+
+// killParent starts a process that calls beParent, kills it as soon as its
+// container runs, and sees that the container ends with it.
+func killParent(t *testing.T, parent *exec.Cmd, marker string) {
+	t.Helper()
 	stdout, err := parent.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -288,11 +307,6 @@ func TestKilledParent(t *testing.T) {
 	}
 	_ = parent.Wait() // killed
 	gone(t, marker)
-
-	next := start(t, image(t, imagetest.Program(t), "print=next"), container.Options{Dir: dir}) // its clean-up demands an empty directory
-	if _, err := next.Wait(within(t, time.Minute)); err != nil {
-		t.Error(err)
-	}
 }
 
 func printed(t *testing.T, c *container.Container, marker string) {

@@ -36,7 +36,8 @@ func loopbackUp(pid int) error {
 
 // Dial connects to a TCP port that the program listens on, on the loopback
 // of the container's own network. It fails as net.Dial does while nobody
-// listens, and when the container has ended.
+// listens (without root, the connection ends at once instead), and when the
+// container has ended.
 func (c *Container) Dial(ctx context.Context, port int) (net.Conn, error) {
 	select {
 	case <-c.process.done:

@@ -2,6 +2,7 @@ package container
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -17,8 +18,13 @@ import (
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // entry waits until the namespaces are set up, gives the process namespace
-// the /proc that fits it, and becomes the command.
-const entry = `read -r _ <&3 && exec 3<&- && mount -t proc proc /proc && exec "$@"`
+// the /proc that fits it, and becomes the command. The kernel forgets the
+// parent-death signal where a process gains capabilities (commit_creds,
+// kernel/cred.c), as in a user namespace whose ids were not mapped at first,
+// so it is set once more, and only then the word to go on is waited for:
+// when this process is gone by then, the pipe ends and so does the script.
+const entry = `read -r _ <&3 && mount -t proc proc /proc &&
+	exec setpriv --pdeathsig KILL sh -c 'echo ready >&4 && exec 4>&- && read -r _ <&3 && exec 3<&- && exec "$@"' sh "$@"`
 
 // process is a command to run as the first process of new namespaces:
 // process ids, mounts, network, and without root users as well. When it or
@@ -42,31 +48,54 @@ func startSandboxed(ctx context.Context, p process) (*sandboxed, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer gate.Close()
 	defer open.Close()
-	s := &sandboxed{cmd: command(context.WithoutCancel(ctx), p, gate), done: make(chan struct{})}
+	ready, tell, err := os.Pipe()
+	if err != nil {
+		_ = gate.Close()
+		return nil, err
+	}
+	defer ready.Close()
+	s := &sandboxed{cmd: command(context.WithoutCancel(ctx), p, gate, tell), done: make(chan struct{})}
 	started := make(chan error)
 	go s.run(started)
-	if err := <-started; err != nil {
-		return nil, slipway.Errorf(slipway.CodeUnavailable, "new namespaces cannot be made on this machine").
-			WithHint("run as root, or allow unprivileged user namespaces (`slipway doctor` says how)").Because(err)
+	err = <-started
+	_, _ = gate.Close(), tell.Close() // the child has its own
+	if err != nil {
+		return nil, noNamespaces(err)
 	}
 	if err := s.setUp(ctx, p.network); err != nil {
 		s.Kill()
 		return nil, err
 	}
-	if _, err := open.WriteString("go\n"); err != nil {
+	if err := letGo(open, ready); err != nil {
 		s.Kill()
-		return nil, err
+		return nil, noNamespaces(err)
 	}
 	return s, nil
 }
 
-func command(ctx context.Context, p process, gate *os.File) *exec.Cmd {
+// letGo walks entry through its two gates.
+func letGo(open io.StringWriter, ready io.Reader) error {
+	if _, err := open.WriteString("on\n"); err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(ready, make([]byte, 1)); err != nil {
+		return errors.New("/proc cannot be mounted in them")
+	}
+	_, err := open.WriteString("on\n")
+	return err
+}
+
+func noNamespaces(err error) error {
+	return slipway.Errorf(slipway.CodeUnavailable, "new namespaces cannot be made on this machine").
+		WithHint("run as root, or allow unprivileged user namespaces (`slipway doctor` says how)").Because(err)
+}
+
+func command(ctx context.Context, p process, files ...*os.File) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "/bin/sh", append([]string{"-c", entry, "slipway-container"}, p.args...)...) //nolint:gosec // a fixed script; args are its "$@"
 	cmd.Env = []string{"PATH=" + systemPath}
 	cmd.Stdout, cmd.Stderr = p.stdout, p.stderr
-	cmd.ExtraFiles = []*os.File{gate}
+	cmd.ExtraFiles = files
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Setsid:       true, // a Ctrl-C at the terminal is ours to pass on
 		Pdeathsig:    syscall.SIGKILL,
