@@ -19,7 +19,7 @@ die() {
 # The command runs in a process group of its own, which ends with this script.
 # Leaves the log's name in $log.
 run() {
-	local label=$1 start=$SECONDS status=0 pid
+	local label=$1 start=$SECONDS next=20 status=0 pid
 	shift
 	log=$logs/$(tr -cs 'a-z0-9\n' '-' <<<"${label,,}" | cut -c1-40).log
 	set -m
@@ -31,7 +31,8 @@ run() {
 	while kill -0 "$pid" 2>/dev/null; do
 		if [ -t 1 ]; then
 			printf '\r%s … %d s ' "$label" $((SECONDS - start))
-		elif ((SECONDS > start && (SECONDS - start) % 20 == 0)); then
+		elif ((SECONDS - start >= next)); then
+			next=$((SECONDS - start + 20))
 			say "  … $((SECONDS - start)) s"
 		fi
 		wait_a_second "$pid"
