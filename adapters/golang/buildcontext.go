@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
@@ -38,15 +39,27 @@ func (p *planner) goFiles(dir string) ([]fs.FileInfo, error) {
 	}
 	var infos []fs.FileInfo
 	for _, e := range entries {
-		if e.IsDir() || !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
-			continue
-		}
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
-			infos = append(infos, info)
+		if isGo(e) {
+			infos = append(infos, entry{e})
 		}
 	}
 	return infos, nil
 }
+
+// isGo tells whether a file can be part of a program. A link is, as for the
+// go command; it is read or found missing when it is opened.
+func isGo(e fs.DirEntry) bool {
+	return !e.IsDir() && strings.HasSuffix(e.Name(), ".go") && !strings.HasSuffix(e.Name(), "_test.go")
+}
+
+// entry is a directory entry as far as package build looks at it: without
+// the call that size and time would cost for each file.
+type entry struct{ fs.DirEntry }
+
+func (e entry) Size() int64        { return 0 }
+func (e entry) Mode() fs.FileMode  { return e.Type() }
+func (e entry) ModTime() time.Time { return time.Time{} }
+func (e entry) Sys() any           { return nil }
 
 // openGo reads each file once: finding main packages and reading imports
 // often look at the same ones.

@@ -8,8 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // search looks for main packages below a directory.
@@ -25,21 +23,29 @@ type search struct {
 // search walks a module, without the modules nested in it.
 func (p *planner) search(from string) (*search, error) {
 	s := &search{planner: p, build: p.buildContext(true), from: from}
-	err := fs.WalkDir(p.Tree, from, func(name string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil && name == from:
-			return err
-		case err != nil:
-			return fs.SkipDir // what cannot be listed cannot be built either
-		case !e.IsDir():
-			return nil
-		case name != from && (skipped(e.Name()) || repo.IsFile(p.Tree, path.Join(name, modFile))):
-			return fs.SkipDir
+	entries, err := fs.ReadDir(p.Tree, from)
+	if err != nil {
+		return nil, err
+	}
+	s.walk(from, entries)
+	return s, nil
+}
+
+// walk lists each directory once. One that cannot be listed cannot be built
+// either, and is passed over.
+func (s *search) walk(dir string, entries []fs.DirEntry) {
+	s.visit(dir, entries)
+	for _, e := range entries {
+		if !e.IsDir() || skipped(e.Name()) {
+			continue
 		}
-		s.visit(name)
-		return nil
-	})
-	return s, err
+		sub := path.Join(dir, e.Name())
+		below, err := fs.ReadDir(s.Tree, sub)
+		if err != nil || slices.ContainsFunc(below, func(e fs.DirEntry) bool { return e.Name() == modFile && !e.IsDir() }) {
+			continue
+		}
+		s.walk(sub, below)
+	}
 }
 
 // skipped are directories that the go command's ./... leaves out, and one
@@ -48,8 +54,8 @@ func skipped(name string) bool {
 	return name[0] == '.' || name[0] == '_' || name == "testdata" || name == "vendor" || name == "node_modules"
 }
 
-func (s *search) visit(dir string) {
-	switch name := s.packageName(s.build, dir); {
+func (s *search) visit(dir string, entries []fs.DirEntry) {
+	switch name := s.packageOf(s.build, dir, entries); {
 	case name == "main" && s.isAside(dir):
 		s.aside = append(s.aside, dir)
 	case name == "main":
@@ -71,11 +77,18 @@ func (s *search) isAside(dir string) bool {
 // none for linux/amd64. It reads as little as it can: the first file that
 // takes part decides.
 func (p *planner) packageName(ctx *build.Context, dir string) string {
-	files, err := p.goFiles(dir)
+	entries, err := fs.ReadDir(p.Tree, dir)
 	if err != nil {
 		return ""
 	}
-	for _, f := range files {
+	return p.packageOf(ctx, dir, entries)
+}
+
+func (p *planner) packageOf(ctx *build.Context, dir string, entries []fs.DirEntry) string {
+	for _, f := range entries {
+		if !isGo(f) {
+			continue
+		}
 		data, err := p.readGo(path.Join(dir, f.Name()))
 		if err != nil {
 			continue

@@ -21,25 +21,26 @@ func Read(tree fs.FS, name string) ([]byte, bool, error) {
 		return nil, false, nil
 	}
 	if err != nil {
-		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s cannot be read", name).Because(err)
+		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s cannot be read", Show(name)).Because(err)
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
 	info, err := f.Stat()
 	if err != nil {
-		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s cannot be read", name).Because(err)
+		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s cannot be read", Show(name)).Because(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s is not a regular file", name)
+		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s is not a regular file", Show(name))
 	}
-	b, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
-	if err != nil {
-		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s cannot be read", name).Because(err)
-	}
-	if len(b) > MaxFile {
-		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s is larger than %d bytes", name, MaxFile).
+	if info.Size() > MaxFile {
+		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s is larger than %d bytes", Show(name), MaxFile).
 			WithHint("Slipway reads at most that much of a file that it plans by")
 	}
-	return b, true, nil
+	b := make([]byte, info.Size()) // what a file has grown by since is of another commit
+	n, err := io.ReadFull(f, b)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s cannot be read", Show(name)).Because(err)
+	}
+	return b[:n], true, nil
 }
 
 // IsFile tells whether name is a regular file.
