@@ -63,7 +63,7 @@ func place(ctx context.Context, target name.Tag, own string, digest v1.Hash, opt
 	for n := range maxSameRevision {
 		tag := target
 		if !chosen {
-			tag = target.Repository.Tag(numbered(own, n))
+			tag = target.Tag(numbered(own, n))
 		}
 		there, err := occupied(ctx, puller, tag)
 		switch {
@@ -92,7 +92,6 @@ func occupied(ctx context.Context, p *remote.Puller, tag name.Tag) (v1.Hash, err
 	return v1.Hash{}, explain(tag, "be pushed", err)
 }
 
-//nolint:gochecknoglobals // a compiled pattern
 var numberedTag = regexp.MustCompile(`^(.+)-r([0-9]{1,6})$`)
 
 // numbered gives the n-th tag (from 0) that follows tag: X, X-r2, X-r3; or

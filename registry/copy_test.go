@@ -54,13 +54,13 @@ func other(t *testing.T, creds *local.Credentials, wrap func(http.Handler) http.
 func to(name string) registry.Remote { return registry.Remote{Name: name, RetryWait: time.Millisecond} }
 
 // pullable fails unless every byte of the image is at the remote.
-func pullable(t *testing.T, img slipway.Image, opts ...remote.Option) {
+func pullable(t *testing.T, img slipway.Image) {
 	t.Helper()
 	ref, err := name.ParseReference(img.Repository + ":" + img.Tag)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := remote.Image(ref, append(opts, remote.WithContext(t.Context()))...)
+	got, err := remote.Image(ref, remote.WithContext(t.Context()))
 	if err != nil {
 		t.Fatal(err)
 	}

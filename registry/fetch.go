@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -33,7 +34,7 @@ func Fetch(ctx context.Context, from Remote) (v1.Image, error) {
 }
 
 func fetch(ctx context.Context, ref name.Reference, options []remote.Option) (v1.Image, error) {
-	d, err := remote.Get(ref, append(options[:len(options):len(options)], remote.WithContext(ctx))...)
+	d, err := remote.Get(ref, append(slices.Clip(options), remote.WithContext(ctx))...)
 	if err != nil {
 		return nil, explain(ref, "be read", err)
 	}

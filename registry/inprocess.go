@@ -29,8 +29,10 @@ func (t inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 	a := &answer{header: http.Header{}, body: pw, began: make(chan struct{})}
 	go func() {
 		defer cancel()
-		defer r.Body.Close()
-		defer func() { a.end(recover()) }()
+		defer func() {
+			a.end(recover())
+			_ = r.Body.Close()
+		}()
 		t.handler.ServeHTTP(a, r)
 	}()
 	select {

@@ -12,7 +12,7 @@ import (
 	"github.com/slipway-ci/slipway/registry"
 )
 
-func call(t *testing.T, ctx context.Context, h http.HandlerFunc, method string, body io.Reader) (*http.Response, error) { //nolint:revive // t first, as everywhere in tests
+func call(ctx context.Context, t *testing.T, h http.HandlerFunc, method string, body io.Reader) (*http.Response, error) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, method, "http://slipway.internal/v2/?a=b", body)
 	if err != nil {
@@ -23,7 +23,7 @@ func call(t *testing.T, ctx context.Context, h http.HandlerFunc, method string, 
 
 func TestInProcess_answers(t *testing.T) {
 	t.Parallel()
-	res, err := call(t, t.Context(), func(w http.ResponseWriter, r *http.Request) {
+	res, err := call(t.Context(), t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "5")
 		w.WriteHeader(http.StatusTeapot)
 		w.Header().Set("Too-Late", "1")
@@ -32,7 +32,7 @@ func TestInProcess_answers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	b, err := io.ReadAll(res.Body)
 	if err != nil || string(b) != "slipw" || res.StatusCode != http.StatusTeapot || res.ContentLength != 5 || res.Header.Get("Too-Late") != "" {
 		t.Errorf("got %q, %v, %+v", b, err, res)
@@ -44,14 +44,14 @@ func TestInProcess_streamsBothWays(t *testing.T) {
 	t.Parallel()
 	const rounds, size = 256, 1 << 20
 	up, feed := io.Pipe()
-	res, err := call(t, t.Context(), func(w http.ResponseWriter, r *http.Request) {
+	res, err := call(t.Context(), t, func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusOK)
 		_, _ = io.Copy(w, r.Body)
 	}, http.MethodPut, up)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	chunk := make([]byte, size)
 	for i := range rounds {
 		sent := make(chan error, 1)
@@ -76,7 +76,7 @@ func TestInProcess_cancelBeforeTheAnswer(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	body, _ := io.Pipe() // never gives a byte
 	ended := make(chan error, 1)
-	_, err := call(t, ctx, func(_ http.ResponseWriter, r *http.Request) {
+	_, err := call(ctx, t, func(_ http.ResponseWriter, r *http.Request) { //nolint:bodyclose // there is no answer
 		cancel()
 		_, err := io.ReadAll(r.Body)
 		<-r.Context().Done()
@@ -94,11 +94,11 @@ func TestInProcess_cancelDuringTheAnswer(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	res, err := call(t, ctx, endless(ended), http.MethodGet, nil)
+	res, err := call(ctx, t, endless(ended), http.MethodGet, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	cancel()
 	if _, err := io.Copy(io.Discard, res.Body); !errors.Is(err, context.Canceled) {
 		t.Errorf("reader: got %v", err)
@@ -111,7 +111,7 @@ func TestInProcess_cancelDuringTheAnswer(t *testing.T) {
 func TestInProcess_answerClosedEarly(t *testing.T) {
 	t.Parallel()
 	ended := make(chan error, 1)
-	res, err := call(t, t.Context(), endless(ended), http.MethodGet, nil)
+	res, err := call(t.Context(), t, endless(ended), http.MethodGet, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,18 +136,18 @@ func endless(ended chan<- error) http.HandlerFunc {
 
 func TestInProcess_panics(t *testing.T) {
 	t.Parallel()
-	_, err := call(t, t.Context(), func(http.ResponseWriter, *http.Request) { panic("boom") }, http.MethodGet, nil)
+	_, err := call(t.Context(), t, func(http.ResponseWriter, *http.Request) { panic("boom") }, http.MethodGet, nil) //nolint:bodyclose // there is no answer
 	if err == nil || !strings.Contains(err.Error(), "boom") {
 		t.Errorf("before the answer: got %v", err)
 	}
-	res, err := call(t, t.Context(), func(w http.ResponseWriter, _ *http.Request) {
+	res, err := call(t.Context(), t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusOK)
 		panic("boom")
 	}, http.MethodGet, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	if _, err := io.ReadAll(res.Body); err == nil || !strings.Contains(err.Error(), "boom") {
 		t.Errorf("during the answer: got %v", err)
 	}

@@ -45,8 +45,10 @@ func replace(file string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name()) // of no effect after the rename
-	defer tmp.Close()
+	defer func() { // of no effect after the rename
+		_ = tmp.Close()
+		_ = os.Remove(tmp.Name())
+	}()
 	if err := write(tmp); err != nil {
 		return err
 	}
@@ -161,7 +163,7 @@ func (a archive) layer(l v1.Layer, d v1.Descriptor) error {
 	if err != nil {
 		return err
 	}
-	defer body.Close()
+	defer func() { _ = body.Close() }()
 	if err := a.file(blobPath(d.Digest), d.Size, body); err != nil {
 		return fmt.Errorf("layer %s: %w", d.Digest, err)
 	}

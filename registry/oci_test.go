@@ -328,7 +328,7 @@ func TestReadOCI_several(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer img.Close()
+	t.Cleanup(func() { _ = img.Close() })
 	if d, err := img.Digest(); err != nil || d != all.Manifests[0].Digest {
 		t.Errorf("got %s, %v, want the one that may be for linux/amd64", d, err)
 	}

@@ -39,7 +39,7 @@ func (a *Archive) Close() error { return a.file.Close() }
 // believed, and what is not there, too long or not what it says is CodeInvalid.
 // CodeAmbiguous: it holds several images for linux/amd64.
 func ReadOCI(file string) (*Archive, error) {
-	f, err := os.Open(file) //nolint:gosec // the caller's choice
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, slipway.Errorf(slipway.CodeNotFound, "the archive %s cannot be opened", file).
 			WithHint("look for a slip in its name").Because(err)

@@ -221,7 +221,7 @@ func upload(t *testing.T, host string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	location, err := res.Location()
 	if err != nil {
 		t.Fatal(err)
@@ -239,7 +239,7 @@ func patch(ctx context.Context, location string, body io.Reader) error {
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusAccepted {
 		return fmt.Errorf("status %s", res.Status)
 	}

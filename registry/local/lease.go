@@ -9,14 +9,15 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// maxLeases is when expired leases are looked for between two GCs.
-const maxLeases = 1 << 14
+// minLeases is how many there are before expired ones are looked for.
+const minLeases = 1 << 14
 
 // leases remembers when a client last named a digest. They end with the
 // process, as do the connections of the pushes that they protect.
 type leases struct {
 	grace time.Duration
 	mu    sync.Mutex
+	limit int // expired ones are looked for when there are so many
 	until map[digest.Digest]time.Time
 }
 
@@ -34,7 +35,7 @@ func (l *leases) note(r *http.Request) {
 func (l *leases) take(d digest.Digest) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.until == nil || len(l.until) >= maxLeases {
+	if l.until == nil || len(l.until) >= l.limit {
 		l.expire()
 	}
 	l.until[d] = time.Now().Add(l.grace)
@@ -54,5 +55,5 @@ func (l *leases) expire() {
 			kept[d] = t
 		}
 	}
-	l.until = kept
+	l.until, l.limit = kept, max(minLeases, 2*len(kept))
 }

@@ -148,7 +148,7 @@ func TestRegistry_Authenticated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	if got := res.Header.Get("WWW-Authenticate"); res.StatusCode != http.StatusUnauthorized || !strings.HasPrefix(got, "Basic realm=") {
 		t.Errorf("without credentials: got %d and challenge %q", res.StatusCode, got)
 	}

@@ -43,7 +43,7 @@ type Registry struct {
 	gate   gate
 	leases leases
 	served sync.WaitGroup
-	ctx    context.Context //nolint:containedctx // ends the listeners at Close
+	ctx    context.Context // ends the listeners at Close
 	cancel context.CancelFunc
 }
 

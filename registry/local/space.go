@@ -78,5 +78,8 @@ func refuse(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	body := map[string][]item{"errors": {{Code: code, Message: message}}}
-	_ = json.NewEncoder(w).Encode(body) // the client is gone: nobody to tell
+	b, err := json.Marshal(body)
+	if err == nil {
+		_, _ = w.Write(b) // else the client is gone
+	}
 }

@@ -11,8 +11,6 @@ import (
 
 // digestPath finds the digest that a path of the storage layout is about:
 // blobs/sha256/ab/HEX, _layers/sha256/HEX/link, revisions/sha256/HEX.
-//
-//nolint:gochecknoglobals // a compiled pattern
 var digestPath = regexp.MustCompile(`/([a-z0-9]+)/(?:[0-9a-f]{2}/)?([0-9a-f]{64,128})(?:/link)?$`)
 
 // sweep is the storage as the collector sees it: it deletes nothing that is
