@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -37,21 +38,18 @@ func (d *disk) list(dir *node) error {
 	if err != nil {
 		return unreadable(dir.path, err)
 	}
-	defer f.Close() //nolint:errcheck // only read
-	found, err := f.ReadDir(-1)
+	defer f.Close()                  //nolint:errcheck // only read
+	names, err := f.Readdirnames(-1) // ReadDir would stat everything, and so does entry
 	if err != nil {
 		return unreadable(dir.path, err)
 	}
-	in, err := d.enter(dir, found)
+	in, err := d.enter(f, dir, names)
 	if err != nil {
 		return err
 	}
-	kids := make([]*node, 0, len(found))
-	for _, e := range found {
-		if e.Name() == ".git" || !in.includes(join(dir, e.Name()), e.IsDir()) {
-			continue
-		}
-		n, err := d.entry(f, dir, e.Name())
+	kids := make([]*node, 0, len(names))
+	for _, name := range names {
+		n, err := d.entry(f, dir, name, in)
 		if err != nil {
 			return err
 		}
@@ -72,35 +70,35 @@ func (d *disk) list(dir *node) error {
 
 // enter gives the ignore rules that hold in dir: those of the directory above
 // and its own, or new ones where another repository begins.
-func (d *disk) enter(dir *node, found []fs.DirEntry) (*scope, error) {
+func (d *disk) enter(f *os.File, dir *node, names []string) (*scope, error) {
 	in := d.scopes[dir]
-	if dir.path != "." && in.links[dir.path] && len(found) == 0 {
+	if in.links[dir.path] && len(names) == 0 {
 		return nil, slipway.Errorf(slipway.CodeInvalid, "the submodule %q is not checked out", dir.path).
 			WithHint("run git submodule update --init --recursive")
 	}
-	for _, e := range found {
-		if e.Name() == ".git" && dir.path != "." {
-			if nested, err := scopeOf(path.Join(d.root.Name(), dir.path), dir.path); err == nil {
-				in = nested
-			}
+	if dir.path != "." && slices.Contains(names, ".git") {
+		if nested, err := scopeOf(path.Join(d.root.Name(), dir.path), dir.path); err == nil {
+			in = nested
 		}
 	}
-	for _, e := range found {
-		if e.Name() == ".gitignore" && e.Type().IsRegular() {
-			text, err := d.root.ReadFile(join(dir, e.Name()))
-			if err != nil {
-				return nil, unreadable(join(dir, e.Name()), err)
-			}
-			return in.with(dir.path, text), nil
-		}
+	if !in.git || !slices.Contains(names, ".gitignore") {
+		return in, nil
 	}
-	return in, nil
+	name := join(dir, ".gitignore")
+	if _, mode, err := stampAt(f, ".gitignore"); err != nil || !mode.IsRegular() {
+		return in, nil //nolint:nilerr // it vanished; and git follows no link here
+	}
+	text, err := d.root.ReadFile(name)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	return in.with(dir.path, text), nil
 }
 
-// entry makes a node; nil for what vanished since it was listed.
-func (d *disk) entry(f *os.File, dir *node, name string) (*node, error) {
-	if why := badName(name); why != "" {
-		return nil, entryError(dir, name, why)
+// entry makes a node; nil for what does not belong or vanished meanwhile.
+func (d *disk) entry(f *os.File, dir *node, name string, in *scope) (*node, error) {
+	if name == ".git" {
+		return nil, nil //nolint:nilnil // documented
 	}
 	n := &node{name: name, path: join(dir, name), from: d}
 	var err error
@@ -110,6 +108,12 @@ func (d *disk) entry(f *os.File, dir *node, name string) (*node, error) {
 	}
 	if err != nil {
 		return nil, unreadable(n.path, err)
+	}
+	if !in.includes(n.path, n.mode.IsDir()) {
+		return nil, nil //nolint:nilnil // documented
+	}
+	if why := badName(name); why != "" {
+		return nil, entryError(dir, name, why)
 	}
 	switch {
 	case n.mode&fs.ModeIrregular != 0:
