@@ -3,7 +3,9 @@ package local
 import (
 	"context"
 	"net/http"
+	"path"
 
+	"github.com/opencontainers/go-digest"
 	"golang.org/x/sync/semaphore"
 )
 
@@ -23,9 +25,10 @@ func (g gate) reopen()                         { g.sem.Release(writers) }
 
 // gated holds writes back while GC runs, and notes the digests that clients
 // name: what they were told is here must not be swept before they use it.
+// Asking whether a digest is here counts as a write, as the first half of one.
 func (r *Registry) gated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.Method != http.MethodGet && req.Method != http.MethodHead {
+		if writes(req) {
 			if err := r.gate.write(req.Context()); err != nil {
 				http.Error(w, "the registry is collecting garbage", http.StatusServiceUnavailable)
 				return
@@ -35,4 +38,16 @@ func (r *Registry) gated(next http.Handler) http.Handler {
 		r.leases.note(req)
 		next.ServeHTTP(w, req)
 	})
+}
+
+func writes(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodGet:
+		return false
+	case http.MethodHead:
+		_, err := digest.Parse(path.Base(r.URL.Path))
+		return err == nil
+	default:
+		return true
+	}
 }

@@ -28,10 +28,11 @@ type Report struct {
 }
 
 // GC removes what no tag leads to: manifests, then blobs; and upload sessions
-// older than a day. Writes wait while it runs, reads go on. What a client
-// named within Config.Grace is kept with all that it refers to, so that no
-// push that is under way loses a blob. CodeBusy: an upload did not end in
-// time; nothing was done.
+// older than a day. Writes wait while it runs, and so does the question
+// whether a digest is here; reads go on. What a client named within
+// Config.Grace is kept with all that it refers to, so that no push that is
+// under way loses a blob. CodeBusy: an upload did not end in time; nothing
+// was done.
 func (r *Registry) GC(ctx context.Context) (Report, error) {
 	began := time.Now()
 	wait, cancel := context.WithTimeout(ctx, drainTime)
@@ -57,8 +58,9 @@ func (r *Registry) collect(ctx context.Context) (Report, error) {
 	if err := errors.Join(errs...); err != nil {
 		return rep, err
 	}
-	s := &sweep{StorageDriver: r.files, leases: &r.leases, report: &rep}
-	err := storage.MarkAndSweep(ctx, s, rooted{r.images, &r.leases},
+	kept := r.leases.held()
+	s := &sweep{StorageDriver: r.files, kept: kept, report: &rep}
+	err := storage.MarkAndSweep(ctx, s, rooted{r.images, kept},
 		storage.GCOpts{RemoveUntagged: true, Quiet: true})
 	return rep, err
 }

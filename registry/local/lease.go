@@ -1,6 +1,7 @@
 package local
 
 import (
+	"maps"
 	"net/http"
 	"path"
 	"sync"
@@ -41,10 +42,21 @@ func (l *leases) take(d digest.Digest) {
 	l.until[d] = time.Now().Add(l.grace)
 }
 
-func (l *leases) held(d digest.Digest) bool {
+// held gives the digests that are leased now. GC decides by one such list:
+// what is named while it runs comes too late.
+func (l *leases) held() held {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return time.Now().Before(l.until[d])
+	l.expire()
+	return maps.Clone(l.until)
+}
+
+// held is a list of leased digests.
+type held map[digest.Digest]time.Time
+
+func (h held) has(d digest.Digest) bool {
+	_, ok := h[d]
+	return ok
 }
 
 // expire forgets what has ended. The caller holds the lock.

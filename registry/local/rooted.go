@@ -15,7 +15,7 @@ var errNoEnumerator = errors.New("the registry's storage cannot list its reposit
 // counts as tagged, so that all it refers to is marked.
 type rooted struct {
 	distribution.Namespace
-	leases *leases
+	kept held
 }
 
 // Enumerate calls f with the name of each repository.
@@ -30,27 +30,27 @@ func (r rooted) Enumerate(ctx context.Context, f func(name string) error) error 
 // Repository gives a repository whose leased manifests count as tagged.
 func (r rooted) Repository(ctx context.Context, name reference.Named) (distribution.Repository, error) {
 	repo, err := r.Namespace.Repository(ctx, name)
-	return rootedRepository{repo, r.leases}, err
+	return rootedRepository{repo, r.kept}, err
 }
 
 type rootedRepository struct {
 	distribution.Repository
-	leases *leases
+	kept held
 }
 
 // Tags gives the repository's tags.
 func (r rootedRepository) Tags(ctx context.Context) distribution.TagService {
-	return rootedTags{r.Repository.Tags(ctx), r.leases}
+	return rootedTags{r.Repository.Tags(ctx), r.kept}
 }
 
 type rootedTags struct {
 	distribution.TagService
-	leases *leases
+	kept held
 }
 
 // Lookup gives the tags of a manifest; a leased one has at least one.
 func (t rootedTags) Lookup(ctx context.Context, d v1.Descriptor) ([]string, error) {
-	if t.leases.held(d.Digest) {
+	if t.kept.has(d.Digest) {
 		return []string{"leased"}, nil
 	}
 	return t.TagService.Lookup(ctx, d)

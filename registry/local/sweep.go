@@ -17,14 +17,14 @@ var digestPath = regexp.MustCompile(`/([a-z0-9]+)/(?:[0-9a-f]{2}/)?([0-9a-f]{64,
 // leased and counts the rest.
 type sweep struct {
 	driver.StorageDriver
-	leases *leases
+	kept   held
 	report *Report
 }
 
 // Delete removes a path of the collector's choice.
 func (s *sweep) Delete(ctx context.Context, path string) error {
 	if m := digestPath.FindStringSubmatch(path); m != nil {
-		if s.leases.held(digest.NewDigestFromEncoded(digest.Algorithm(m[1]), m[2])) {
+		if s.kept.has(digest.NewDigestFromEncoded(digest.Algorithm(m[1]), m[2])) {
 			return nil
 		}
 	}
