@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/docker/cli/cli/config/types"
 	"github.com/moby/buildkit/client"
@@ -137,8 +138,8 @@ func (d daemon) follow(step string, statuses <-chan *client.SolveStatus) []strin
 	var tail []string
 	for status := range statuses {
 		for _, v := range status.Vertexes {
-			if v.Started != nil && v.Completed == nil {
-				d.log.line(step, v.Name)
+			if took := duration(v); took != "" {
+				d.log.line(step, v.Name+" "+took)
 			}
 		}
 		for _, l := range status.Logs {
@@ -151,6 +152,18 @@ func (d daemon) follow(step string, statuses <-chan *client.SolveStatus) []strin
 		}
 	}
 	return tail
+}
+
+// duration says how long a vertex took, "" while it runs.
+func duration(v *client.Vertex) string {
+	switch {
+	case v.Started == nil || v.Completed == nil:
+		return ""
+	case v.Cached:
+		return "(cached)"
+	default:
+		return "(" + v.Completed.Sub(*v.Started).Round(time.Millisecond*100).String() + ")"
+	}
 }
 
 func (d daemon) unreachable(err error) error {

@@ -6,7 +6,6 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-//nolint:gochecknoglobals // compiled once
 var digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
 const baseHint = "build on a stack's run image and label the image with its name and digest, as `slipway build` does"

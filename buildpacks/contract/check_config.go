@@ -1,7 +1,7 @@
 package contract
 
 import (
-	"net/netip"
+	"net/netip" //nolint:depguard // it reads addresses; it opens nothing
 	"regexp"
 	"slices"
 	"strings"
@@ -26,7 +26,6 @@ func checkConfig(s *subject) outcome {
 	return o
 }
 
-//nolint:gochecknoglobals // compiled once
 var (
 	addressForm  = regexp.MustCompile(`(^|[^0-9.])([0-9]{1,3}(\.[0-9]{1,3}){3})($|[^0-9.])`)
 	hostName     = regexp.MustCompile(`(?i)(^|[^a-z0-9.-])(localhost|host\.docker\.internal|gateway\.docker\.internal)($|[^a-z0-9.-])`)

@@ -6,7 +6,6 @@ import (
 	"strings"
 )
 
-//nolint:gochecknoglobals // compiled once
 var (
 	logVariable = regexp.MustCompile(`(?i)(^|_)LOG(S|GING)?_?(FILE|FILENAME|PATH|DIR|DIRECTORY)$`)
 	logArgument = regexp.MustCompile(`^--?(log|access-?log|error-?log)[-_]?(file|filename|path|dir|directory)?=(.+)$`)

@@ -13,6 +13,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/buildpacks/contract"
@@ -124,6 +125,7 @@ func TestCheckPasses(t *testing.T) {
 			delete(s.config.Labels, slipway.LabelSource)
 			s.config.Labels[slipway.LabelRevision] += "-dirty"
 		},
+		"as Config writes it":     func(s *sample) { s.config = written(t); s.opt = contract.Options{Content: true, Stack: stack()} },
 		"a worker":                func(s *sample) { s.config.Labels[slipway.LabelKind] = "worker"; s.config.ExposedPorts = nil },
 		"an init of another name": func(s *sample) { otherInit(s) },
 	} {
@@ -144,8 +146,25 @@ func TestCheckPasses(t *testing.T) {
 	}
 }
 
+// written is what the compiler makes of a plan: both ends of the contract
+// must agree.
+func written(t *testing.T) v1.Config {
+	t.Helper()
+	raw, err := json.Marshal(contract.Config(slipway.ServiceName{Team: "shop", Name: "cart"},
+		slipway.Plan{Kind: slipway.KindWeb, Start: []string{"/app/cart"}, Health: "/healthz", Writable: []string{"data"}},
+		*stack(), ocispecs.ImageConfig{Env: []string{"PATH=/usr/bin"}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var config v1.Config
+	if err := json.Unmarshal(raw, &config); err != nil {
+		t.Fatal(err)
+	}
+	return config
+}
+
 func stack() *slipway.Stack {
-	return &slipway.Stack{Name: "go-1.26.8", Init: "/sbin/tini", Budget: 10 << 20, Run: slipway.StackImage{Digest: "sha256:" + strings.Repeat("5", 64)}}
+	return &slipway.Stack{Name: "go-1.26.8", Init: "/sbin/tini", Budget: 10 << 20, Run: slipway.StackImage{Name: "slipway.internal/stacks/static:1", Digest: "sha256:" + strings.Repeat("5", 64)}}
 }
 
 func unstamp(s *sample) {

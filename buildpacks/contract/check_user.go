@@ -5,7 +5,6 @@ import (
 	"strings"
 )
 
-//nolint:gochecknoglobals // compiled once
 var numericUser = regexp.MustCompile(`^[0-9]+(:[0-9]+)?$`)
 
 func checkUser(s *subject) outcome {

@@ -35,21 +35,13 @@ func isVCS(e entry) bool {
 }
 
 func isPackageCache(e entry) bool {
-	for _, dir := range []string{"var/lib/apt/lists", "var/cache/apt", "var/cache/apk", "var/cache/dnf", "root/.cache"} {
-		if e.within(dir) {
-			return true
-		}
+	if slices.ContainsFunc([]string{"var/lib/apt/lists", "var/cache/apt", "var/cache/apk", "var/cache/dnf", "root/.cache"}, e.within) {
+		return true
 	}
-	name := "/" + e.name
-	for _, part := range []string{
+	return slices.ContainsFunc([]string{
 		"/.npm/_cacache/", "/.cache/pip/", "/.cache/uv/", "/.cache/go-build/", "/.cache/yarn/", "/go/pkg/mod/",
 		"/.m2/repository/", "/.gradle/caches/", "/.cargo/registry/", "/.cargo/git/", "/.pnpm-store/",
-	} {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return false
+	}, func(part string) bool { return strings.Contains("/"+e.name, part) })
 }
 
 func isToolchain(e entry) bool {

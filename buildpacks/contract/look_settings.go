@@ -32,15 +32,11 @@ func isCA(e entry, known bool) bool {
 	if !known {
 		return false
 	}
-	for _, dir := range []string{"etc/ssl", "etc/pki", "usr/share/ca-certificates", "etc/ca-certificates", "usr/lib/ssl", "etc/ca-certificates.conf"} {
-		if e.within(dir) {
-			return true
-		}
-	}
-	return strings.HasSuffix(e.name, "lib/security/cacerts")
+	return strings.HasSuffix(e.name, "lib/security/cacerts") || slices.ContainsFunc([]string{
+		"etc/ssl", "etc/pki", "usr/share/ca-certificates", "etc/ca-certificates", "etc/ca-certificates.conf", "usr/lib/ssl",
+	}, e.within)
 }
 
-//nolint:gochecknoglobals // compiled once
 var (
 	aptProxy    = regexp.MustCompile(`(?i)Acquire(::|\s*\{).*Proxy`)
 	iniRegistry = regexp.MustCompile(`(?im)^\s*(@[^\s:]+:)?(index-url|extra-index-url|proxy|https-proxy|cert|cafile|ca|registry)\s*=`)

@@ -21,7 +21,7 @@ func lookShape(s *subject, e entry) {
 		}
 	case tar.TypeSymlink:
 		// A relative target counts from the link's own directory.
-		if target := e.header.Linkname; !path.IsAbs(target) && escapes(path.Join(path.Dir(e.name), target)) {
+		if target := e.header.Linkname; !path.IsAbs(target) && escapes(path.Dir(e.name)+"/"+target) {
 			o.find(hint, "layer %d links /%s to %q, which leaves the root", e.layer, e.name, target)
 		}
 	default:

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -23,7 +22,7 @@ func (x *experiment) answers(ctx context.Context) (alive bool, err error) {
 	last := 0
 	for {
 		status, err := x.running.Get(ending, x.port, path)
-		if err == nil && status/100 == http.StatusOK/100 {
+		if err == nil && status >= 200 && status < 300 {
 			return true, nil
 		}
 		if err == nil {

@@ -49,7 +49,7 @@ func (s *subject) scanLayer(ctx context.Context, i int, layer v1.Layer, left *in
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	bounded := &io.LimitedReader{R: r, N: *left}
 	defer func() { *left = bounded.N }()
 	err = walk(ctx, bounded, func(h *tar.Header, body io.Reader) error {
