@@ -75,6 +75,9 @@ func (c *Config) prepare() error {
 	if len(c.Self) == 0 {
 		return slipway.Errorf(slipway.CodeInternal, "the engine was not told how to run its own program")
 	}
+	if err := checkProxy(c.Settings.Proxy); err != nil {
+		return err
+	}
 	if err := c.paths(); err != nil {
 		return err
 	}

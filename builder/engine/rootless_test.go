@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
@@ -9,15 +8,23 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"github.com/slipway-ci/slipway/builder/engine"
 )
 
 // The variable that tells the test binary that it runs as the plain user.
 const plainUserDir = "ENGINE_TEST_PLAIN_USER_DIR"
 
-// TestRootless runs TestAsPlainUser as a user that it makes and removes again.
+// TestRootless runs TestAsPlainUser as a user that it makes and removes again,
+// on a host of stand-ins.
 func TestRootless(t *testing.T) {
-	needRoot(t)
-	t.Parallel()
+	if !insideWorld(t) {
+		return
+	}
+	if _, err := exec.LookPath("newuidmap"); err != nil {
+		need(t, "newuidmap (Debian package uidmap)")
+	}
+	certificate := makeWorld(t)
 	name := "slipway-" + strconv.Itoa(os.Getpid())
 	run(t, "useradd", "--no-create-home", "--shell", "/usr/sbin/nologin", name)
 	t.Cleanup(func() { run(t, "userdel", name) })
@@ -25,7 +32,24 @@ func TestRootless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uid, gid := number(t, u.Uid), number(t, u.Gid)
+	dir := plainDirectory(t, certificate, u.Uid+":"+u.Gid)
+	command := exec.CommandContext(t.Context(), filepath.Join(dir, "engine.test"), "-test.v", "-test.run=^TestAsPlainUser$")
+	command.Dir = dir
+	command.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir, "HOME=" + dir, plainUserDir + "=" + dir,
+		"SLIPWAY_BUILDKITD=" + filepath.Join(dir, "buildkitd"), "SLIPWAY_TEST_REQUIRED=1", "ENGINE_TEST_PROBE=" + filepath.Join(dir, "step"),
+	}
+	command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: number(t, u.Uid), Gid: number(t, u.Gid)}}
+	output, err := command.CombinedOutput()
+	t.Logf("%s", output)
+	if err != nil {
+		t.Fatalf("as a plain user: %v", err)
+	}
+}
+
+// plainDirectory holds all that the plain user needs.
+func plainDirectory(t *testing.T, certificate []byte, owner string) string {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "slipway-plain")
 	if err != nil {
 		t.Fatal(err)
@@ -35,31 +59,45 @@ func TestRootless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	binary := filepath.Join(dir, "engine.test")
-	run(t, "cp", self, binary)
-	run(t, "cp", buildkitd(t), filepath.Join(dir, "buildkitd"))
-	run(t, "chown", "-R", fmt.Sprintf("%d:%d", uid, gid), dir)
-	command := exec.CommandContext(t.Context(), binary, "-test.v", "-test.run=^TestAsPlainUser$")
-	command.Dir = dir
-	command.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir, "HOME=" + dir, plainUserDir + "=" + dir,
-		"SLIPWAY_BUILDKITD=" + filepath.Join(dir, "buildkitd"), "SLIPWAY_TEST_REQUIRED=1",
+	if err := os.WriteFile(filepath.Join(dir, "cert.pem"), certificate, 0o600); err != nil {
+		t.Fatal(err)
 	}
-	command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: gid}}
-	output, err := command.CombinedOutput()
-	t.Logf("%s", output)
-	if err != nil {
-		t.Fatalf("as a plain user: %v", err)
+	if err := os.Mkdir(filepath.Join(dir, "step"), 0o700); err != nil {
+		t.Fatal(err)
 	}
+	for name, source := range map[string]string{
+		"engine.test": self, "buildkitd": buildkitd(t), "step/probe": filepath.Join(probe(t), "probe"),
+	} {
+		run(t, "cp", source, filepath.Join(dir, name))
+	}
+	run(t, "chown", "-R", owner, dir)
+	return dir
 }
 
 func TestAsPlainUser(t *testing.T) {
-	if os.Getenv(plainUserDir) == "" {
+	dir := os.Getenv(plainUserDir)
+	if dir == "" {
 		t.Skip("TestRootless runs this")
 	}
+	certificate, err := os.ReadFile(filepath.Join(dir, "cert.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := config(t)
-	c.Rootless = true
-	start(t, c)
+	c.Rootless, c.Registry, c.Settings.CA = true, locked(), certificate
+	e := start(t, c)
+	attempt(t, e, step{attempts: []string{"direct 127.0.0.1:8098"}, direct: true})
+	attackSealed(t, e)
+	t.Run("kills", func(t *testing.T) {
+		for _, victim := range []string{"daemon", "init", "closed"} {
+			t.Run(victim, func(t *testing.T) { killRootless(t, victim) })
+		}
+	})
+}
+
+func killRootless(t *testing.T, victim string) {
+	t.Helper()
+	killInside(t, victim, probe(t), func(c *engine.Config) { c.Rootless = true })
 }
 
 func number(t *testing.T, s string) uint32 {

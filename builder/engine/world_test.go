@@ -89,7 +89,7 @@ func makeWorld(t *testing.T) []byte {
 	dir := t.TempDir()
 	for path, content := range map[string]string{"/etc/hosts": worldHosts, "/etc/resolv.conf": "nameserver 127.0.0.1\n"} {
 		file := filepath.Join(dir, filepath.Base(path))
-		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(content), 0o644); err != nil { // everyone reads these
 			t.Fatal(err)
 		}
 		if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
