@@ -37,7 +37,7 @@ func newBundle(ctx context.Context, parent string) (bundle, error) {
 	if err != nil {
 		return bundle{}, cannotUse(parent, err)
 	}
-	defer all.Close()
+	defer func() { _ = all.Close() }()
 	sweep(ctx, parent)
 	b := bundle{id: "slipway-" + strings.ToLower(rand.Text())}
 	b.dir = filepath.Join(parent, b.id)
@@ -101,7 +101,7 @@ func (b *bundle) makeVolumes(declared map[string]struct{}) error {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return cannotUse(dir, err)
 		}
-		if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil { //nolint:gosec // what /tmp has
+		if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil {
 			return cannotUse(dir, err)
 		}
 	}
@@ -123,7 +123,7 @@ func (b bundle) mounts() []specs.Mount {
 // remove deletes the bundle; the container has ended.
 func (b bundle) remove(ctx context.Context) error {
 	if b.lock != nil {
-		defer b.lock.Close()
+		defer func() { _ = b.lock.Close() }()
 	}
 	removeCgroup(b.id)
 	return removeAll(ctx, b.dir)

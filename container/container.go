@@ -161,7 +161,7 @@ func (c *Container) Get(ctx context.Context, port int, path string) (int, error)
 	if err != nil {
 		return 0, err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, maxOutput))
 	return resp.StatusCode, err
 }

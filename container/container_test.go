@@ -144,7 +144,7 @@ func TestContainer_Requests(t *testing.T) {
 	if err != nil {
 		t.Fatalf("published at %s: %v", address, err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "well\n" {
 		t.Errorf("published: got %q, %v", body, err)
 	}

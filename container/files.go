@@ -46,11 +46,11 @@ func (c *Container) dialer(port int) func(context.Context, string, string) (net.
 
 // runcError gives the last error in runc's own log, "" when there is none.
 func runcError(name string) string {
-	f, err := os.Open(name) //nolint:gosec // in the bundle's folder
+	f, err := os.Open(name)
 	if err != nil {
 		return ""
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	reason := ""
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {

@@ -18,7 +18,7 @@ func loopbackUp(pid int) error {
 	if err != nil {
 		return fmt.Errorf("network of the container: %w", err)
 	}
-	defer ns.Close()
+	defer func() { _ = ns.Close() }()
 	handle, err := netlink.NewHandleAt(ns)
 	if err != nil {
 		return fmt.Errorf("network of the container: %w", err)
@@ -70,7 +70,7 @@ func dialIn(ctx context.Context, pid, port int) (net.Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("network of the container: %w", err)
 	}
-	defer ns.Close()
+	defer func() { _ = ns.Close() }()
 	if err := netns.Set(ns); err != nil {
 		return nil, fmt.Errorf("network of the container: %w", err)
 	}

@@ -30,12 +30,12 @@ func (c *Container) serve(ctx context.Context, listener net.Listener, port int) 
 			return // closed
 		}
 		go func() {
-			defer conn.Close()
+			defer func() { _ = conn.Close() }()
 			inside, err := c.Dial(ctx, port)
 			if err != nil {
 				return // the caller sees the connection close, as with a dead server
 			}
-			defer inside.Close()
+			defer func() { _ = inside.Close() }()
 			both(conn, inside)
 		}()
 	}

@@ -48,7 +48,7 @@ func subordinateIDs(file string) (first, count string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	raw, err := os.ReadFile(file) //nolint:gosec // one of two constants
+	raw, err := os.ReadFile(file)
 	if err == nil {
 		for line := range strings.Lines(string(raw)) {
 			parts := strings.Split(strings.TrimSpace(line), ":")
@@ -67,7 +67,7 @@ func run(ctx context.Context, name string, args ...string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // constants and numbers
+	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = []string{"PATH=" + systemPath}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", name, err, bytes.TrimSpace(out))
@@ -85,7 +85,6 @@ func dialRootless(ctx context.Context, pid, port int) (net.Conn, error) {
 	}
 	ours, theirs := net.Pipe()
 	script := `exec 3<>"/dev/tcp/127.0.0.1/$1" && { cat <&3 & cat >&3; kill $!; }`
-	//nolint:gosec // constants and numbers
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), path, "--target", strconv.Itoa(pid), "--user", "--net",
 		"--setuid", "0", "--setgid", "0", "bash", "-c", script, "dial", strconv.Itoa(port))
 	cmd.Env = []string{"PATH=" + systemPath}

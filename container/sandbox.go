@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strconv"
 	"syscall"
 
 	"github.com/slipway-ci/slipway"
@@ -48,13 +47,13 @@ func startSandboxed(ctx context.Context, p process) (*sandboxed, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer open.Close()
+	defer func() { _ = open.Close() }()
 	ready, tell, err := os.Pipe()
 	if err != nil {
 		_ = gate.Close()
 		return nil, err
 	}
-	defer ready.Close()
+	defer func() { _ = ready.Close() }()
 	s := &sandboxed{cmd: command(context.WithoutCancel(ctx), p, gate, tell), done: make(chan struct{})}
 	started := make(chan error)
 	go s.run(started)
@@ -92,7 +91,7 @@ func noNamespaces(err error) error {
 }
 
 func command(ctx context.Context, p process, files ...*os.File) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "/bin/sh", append([]string{"-c", entry, "slipway-container"}, p.args...)...) //nolint:gosec // a fixed script; args are its "$@"
+	cmd := exec.CommandContext(ctx, "/bin/sh", append([]string{"-c", entry, "slipway-container"}, p.args...)...)
 	cmd.Env = []string{"PATH=" + systemPath}
 	cmd.Stdout, cmd.Stderr = p.stdout, p.stderr
 	cmd.ExtraFiles = files
@@ -144,8 +143,4 @@ func (s *sandboxed) Wait() error {
 func (s *sandboxed) Kill() {
 	_ = s.cmd.Process.Kill() // fails only when it has ended
 	<-s.done
-}
-
-func (s *sandboxed) proc(name string) string {
-	return "/proc/" + strconv.Itoa(s.cmd.Process.Pid) + "/" + name
 }

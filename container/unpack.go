@@ -35,7 +35,7 @@ func unpackLayer(ctx context.Context, layer v1.Layer, root string, limit int64, 
 	if err != nil {
 		return 0, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	opts := []archive.ApplyOpt{archive.WithFilter(func(h *tar.Header) (bool, error) {
 		return h.Typeflag != tar.TypeBlock && h.Typeflag != tar.TypeChar, nil
 	})}

@@ -20,7 +20,7 @@ func imageUser(name string, rootfs string) (specs.User, error) {
 	if err != nil {
 		return specs.User{}, err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	passwd, closePasswd, err := open(root, "etc/passwd")
 	if err != nil {
 		return specs.User{}, err

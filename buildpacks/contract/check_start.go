@@ -28,7 +28,7 @@ func command(config v1.Config) (init string, start []string) {
 
 // isInit knows the small inits by name; a stack may name its own.
 func isInit(program string) bool {
-	return slices.Contains([]string{"tini", "tini-static", "dumb-init", "catatonit", "docker-init"}, path.Base(program))
+	return slices.Contains([]string{"slipway-init", "tini", "tini-static", "dumb-init", "catatonit", "docker-init", "slipway-init"}, path.Base(program))
 }
 
 func isShell(program string) bool {

@@ -2,11 +2,11 @@ package contract_test
 
 import (
 	"archive/tar"
+	"bytes"
+	"debug/elf"
+	"encoding/binary"
 	"encoding/json"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -72,23 +72,25 @@ func good(program string) *sample {
 	}
 }
 
-// program is a static executable, as small as the toolchain makes it.
-func program(t *testing.T) string {
+// executable is the beginning of a program file, as much as tells whether it
+// wants a dynamic linker.
+func executable(t *testing.T, segments ...elf.ProgType) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() {}\n"), 0o600); err != nil {
+	var b bytes.Buffer
+	header := elf.Header64{
+		Ident: [elf.EI_NIDENT]byte{0x7f, 'E', 'L', 'F', byte(elf.ELFCLASS64), byte(elf.ELFDATA2LSB), byte(elf.EV_CURRENT)},
+		Type:  uint16(elf.ET_EXEC), Machine: uint16(elf.EM_X86_64), Version: uint32(elf.EV_CURRENT),
+		Phoff: 64, Ehsize: 64, Phentsize: 56, Phnum: uint16(len(segments)),
+	}
+	if err := binary.Write(&b, binary.LittleEndian, header); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", "program", "main.go")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "CGO_ENABLED=0", "GO111MODULE=off", "GOFLAGS=")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	for _, kind := range segments {
+		if err := binary.Write(&b, binary.LittleEndian, elf.Prog64{Type: uint32(kind)}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	raw, err := os.ReadFile(filepath.Join(dir, "program"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(raw)
+	return b.String()
 }
 
 func (s *sample) check(t *testing.T) contract.Report {
@@ -115,7 +117,7 @@ func (s *sample) baseImage(t *testing.T) v1.Image {
 
 func TestCheckPasses(t *testing.T) {
 	t.Parallel()
-	program := program(t)
+	program := executable(t, elf.PT_LOAD)
 	for name, change := range map[string]func(*sample){
 		"by its history":       func(*sample) {},
 		"beside its run image": func(s *sample) { s.marks, s.opt.Base = false, s.baseImage(t) },
@@ -182,7 +184,7 @@ func otherInit(s *sample) {
 
 func TestCheckNames(t *testing.T) {
 	t.Parallel()
-	program := program(t)
+	program := executable(t, elf.PT_LOAD)
 	key := "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n"
 	add := func(name string, f file) func(*sample) { return func(s *sample) { s.layers[0][name] = f } }
 	label := func(name, value string) func(*sample) { return func(s *sample) { s.config.Labels[name] = value } }
@@ -250,7 +252,8 @@ func TestCheckNames(t *testing.T) {
 		"nothing to start":  {contract.RuleStart, "starts nothing", config(func(c *v1.Config) { c.Entrypoint = nil })},
 		"no init":           {contract.RuleStart, "no init", config(func(c *v1.Config) { c.Entrypoint = []string{"/app/cart"} })},
 		"an init not there": {contract.RuleStart, "/opt/tini is not in the image", config(func(c *v1.Config) { c.Entrypoint[0] = "/opt/tini" })},
-		"a dynamic init":    {contract.RuleStart, "not a static program", func(s *sample) { s.base["usr/sbin/tini"] = file{Body: "\x7fELF", Mode: 0o755} }},
+		"a dynamic init":    {contract.RuleStart, "not a static program", func(s *sample) { s.base["usr/sbin/tini"] = file{Body: executable(t, elf.PT_LOAD, elf.PT_INTERP)} }},
+		"a text as init":    {contract.RuleStart, "not a static program", func(s *sample) { s.base["usr/sbin/tini"] = file{Body: "tini"} }},
 		"another init": {contract.RuleStart, "the stack's is /sbin/tini", func(s *sample) {
 			s.opt.Stack = stack()
 			s.base["opt/tini"] = file{Body: program}
@@ -281,7 +284,7 @@ func TestCheckNames(t *testing.T) {
 		"not stamped":        {contract.RuleLabels, slipway.LabelRevision, unstamp},
 		"no time":            {contract.RuleLabels, `"yesterday"`, label(slipway.LabelCreated, "yesterday")},
 
-		"over the budget": {contract.RuleSize, "the budget is 1000", func(s *sample) { s.opt.Stack = stack(); s.opt.Stack.Budget = 1000 }},
+		"over the budget": {contract.RuleSize, "the budget is 100", func(s *sample) { s.opt.Stack = stack(); s.opt.Stack.Budget = 100 }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -315,7 +318,7 @@ func names(r contract.Report, rule contract.Name, text string) []string {
 
 func TestCheckWithoutBase(t *testing.T) {
 	t.Parallel()
-	s := good(program(t))
+	s := good(executable(t, elf.PT_LOAD))
 	s.marks = false
 	s.layers[0]["app/.git/config"] = file{}
 	report := s.check(t)
@@ -338,7 +341,7 @@ func TestCheckWithoutBase(t *testing.T) {
 
 func TestCheckBoundsFindings(t *testing.T) {
 	t.Parallel()
-	s := good(program(t))
+	s := good(executable(t, elf.PT_LOAD))
 	for i := range 100 {
 		s.layers[0]["app/.git/"+strings.Repeat("x", i+1)] = file{}
 	}
@@ -364,7 +367,7 @@ func TestCheckBrokenLayers(t *testing.T) {
 
 func TestReportJSON(t *testing.T) {
 	t.Parallel()
-	s := good(program(t))
+	s := good(executable(t, elf.PT_LOAD))
 	s.config.User = ""
 	raw, err := json.Marshal(s.check(t))
 	if err != nil {

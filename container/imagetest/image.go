@@ -25,8 +25,8 @@ type File struct {
 }
 
 // Layer makes a layer of the files, by name in the archive, sorted.
-func Layer(t testing.TB, files map[string]File) v1.Layer {
-	t.Helper()
+func Layer(tb testing.TB, files map[string]File) v1.Layer {
+	tb.Helper()
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -42,43 +42,43 @@ func Layer(t testing.TB, files map[string]File) v1.Layer {
 			h.Mode = 0o644
 		}
 		if err := w.WriteHeader(h); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if _, err := w.Write([]byte(f.Body)); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	if err := w.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return Raw(t, b.Bytes())
+	return Raw(tb, b.Bytes())
 }
 
 // Raw makes a layer of bytes that should be an archive.
-func Raw(t testing.TB, archive []byte) v1.Layer {
-	t.Helper()
+func Raw(tb testing.TB, archive []byte) v1.Layer {
+	tb.Helper()
 	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(archive)), nil })
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return layer
 }
 
 // Image puts layers, each with its created_by, under a configuration.
-func Image(t testing.TB, config v1.Config, layers ...mutate.Addendum) v1.Image {
-	t.Helper()
+func Image(tb testing.TB, config v1.Config, layers ...mutate.Addendum) v1.Image {
+	tb.Helper()
 	img, err := mutate.Append(empty.Image, layers...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	file, err := img.ConfigFile()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	file = file.DeepCopy()
 	file.OS, file.Architecture, file.Config = "linux", "amd64", config
 	if img, err = mutate.ConfigFile(img, file); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return img
 }

@@ -1,5 +1,5 @@
 // Package trial lets the image contract run images in containers of this
-// machine.
+// machine. It is the one place that knows both sides.
 package trial
 
 import (
@@ -8,8 +8,8 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
-	"github.com/slipway-ci/slipway/buildpacks/contract"
-	"github.com/slipway-ci/slipway/container"
+	"github.com/slipway-ci/slipway/buildpacks/contract" //nolint:depguard // see the package comment
+	"github.com/slipway-ci/slipway/container"           //nolint:depguard // see the package comment
 )
 
 // Runner runs the contract's trials with runc. Options is the start of what
