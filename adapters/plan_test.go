@@ -100,7 +100,7 @@ func TestPlan_linkOutside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
+	defer root.Close() //nolint:errcheck // only read
 	if _, err := adapters.Plan(adapters.Request{Tree: root.FS()}); slipway.ErrorCode(err) != slipway.CodeNotFound {
 		t.Errorf("got %v", err)
 	}

@@ -18,11 +18,18 @@ type mark struct {
 // has such a repository is not told that nothing is there.
 func unbuilt() []mark {
 	return []mark{
-		{"pom.xml", "java"}, {"build.gradle", "java"}, {"build.gradle.kts", "java"},
+		{"pom.xml", "java"},
+		{"build.gradle", "java"},
+		{"build.gradle.kts", "java"},
 		{"package.json", "node"},
-		{"pyproject.toml", "python"}, {"requirements.txt", "python"}, {"Pipfile", "python"}, {"environment.yml", "python"}, {"setup.py", "python"},
+		{"pyproject.toml", "python"},
+		{"requirements.txt", "python"},
+		{"Pipfile", "python"},
+		{"environment.yml", "python"},
+		{"setup.py", "python"},
 		{"Cargo.toml", "rust"},
-		{"Dockerfile", "dockerfile"}, {"Containerfile", "dockerfile"},
+		{"Dockerfile", "dockerfile"},
+		{"Containerfile", "dockerfile"},
 		{"index.html", "static"},
 	}
 }

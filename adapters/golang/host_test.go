@@ -21,7 +21,6 @@ const services = "../../e2e/services/go"
 // TestPlan_builds runs the planned commands on the host, each step with the
 // files that its mounts give it and nothing else, and looks at the program.
 func TestPlan_builds(t *testing.T) {
-	t.Parallel()
 	if testing.Short() {
 		t.Skip("runs the go command and downloads modules: -short")
 	}
@@ -159,6 +158,6 @@ func isStatic(t *testing.T, program string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read
 	return f.Section(".interp") == nil
 }

@@ -23,13 +23,13 @@ func rootPatterns() []string {
 // what the go command itself reads, or everything but what cannot matter.
 func (p *planner) sources() *slipway.Source {
 	if len(p.Declared.Inputs) > 0 {
-		return &slipway.Source{Include: p.declaredInputs(), Exclude: []string{".git"}}
+		return &slipway.Source{Include: literals(p.declaredInputs()), Exclude: []string{".git"}}
 	}
 	return &slipway.Source{Exclude: slices.Concat([]string{".git"}, p.irrelevant())}
 }
 
-// inputs are the same files as the build key sees them. A pattern with ! in
-// front excepts.
+// inputs are the same files as the build key sees them: names of directories
+// and files, then patterns with ! in front that except from them.
 func (p *planner) inputs() []string {
 	if len(p.Declared.Inputs) > 0 {
 		return p.declaredInputs()
@@ -43,9 +43,9 @@ func (p *planner) inputs() []string {
 
 // declaredInputs adds the files without which the go command does not start.
 func (p *planner) declaredInputs() []string {
-	inputs := slices.Concat(p.Declared.Inputs, literals(p.layout.manifests()))
+	inputs := slices.Concat(p.Declared.Inputs, p.layout.manifests())
 	if p.layout.vendored {
-		inputs = append(inputs, literal(path.Join(p.layout.root, "vendor")))
+		inputs = append(inputs, path.Join(p.layout.root, "vendor"))
 	}
 	slices.Sort(inputs)
 	return slices.Compact(inputs)
@@ -118,7 +118,7 @@ func (p *planner) checkInputs() error {
 	var missing []string
 	for _, found := range p.packages {
 		if !slices.ContainsFunc(p.Declared.Inputs, func(in string) bool {
-			return under(found.dir, in) || path.Dir(in) == found.dir || strings.ContainsAny(in, `*?[\`)
+			return under(found.dir, in) || path.Dir(in) == found.dir
 		}) {
 			missing = append(missing, found.dir)
 		}

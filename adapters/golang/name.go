@@ -35,7 +35,7 @@ func (p *planner) label(dir string) string {
 	return "app"
 }
 
-var notLabel = regexp.MustCompile(`[^a-z0-9]+`) //nolint:gochecknoglobals // compiled once
+var notLabel = regexp.MustCompile(`[^a-z0-9]+`)
 
 // moduleBase is the last element of a module path without the major version.
 func moduleBase(modulePath string) string {

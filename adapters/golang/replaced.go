@@ -2,6 +2,7 @@ package golang
 
 import (
 	"path"
+	"slices"
 
 	"golang.org/x/mod/modfile"
 
@@ -24,8 +25,10 @@ func (p *planner) findReplaced() error {
 		return nil
 	}
 	all := p.replacements()
-	for i := 0; i < len(p.layout.local()); i++ { // grows as replaced modules are found
-		for _, r := range p.layout.local()[i].file.Require {
+	for queue := slices.Clone(p.layout.mains); len(queue) > 0; {
+		requires := queue[0].file.Require
+		queue = queue[1:]
+		for _, r := range requires {
 			by, ok := localFor(all, r)
 			if !ok || p.layout.provides(r.Mod.Path) {
 				continue
@@ -36,6 +39,7 @@ func (p *planner) findReplaced() error {
 			}
 			m.path = r.Mod.Path // what imports say, whatever the replaced module calls itself
 			p.layout.replaced = append(p.layout.replaced, m)
+			queue = append(queue, m)
 		}
 	}
 	return nil

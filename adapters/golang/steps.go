@@ -9,13 +9,15 @@ import (
 )
 
 // Directories of the build image. They are those of the official images,
-// so that what a step says looks familiar.
+// so that what a step says looks familiar. seedCache is the standard library
+// as the recipe of the Go stack compiles it (buildpacks/recipes/go/seed.sh).
 const (
 	sourceDir  = "/src"
 	modCache   = "/go/pkg/mod"
 	buildCache = "/root/.cache/go-build"
 	zipCache   = "/var/cache/go-mod"
 	outputDir  = "/out"
+	seedCache  = "/usr/local/go-cache"
 )
 
 // Names of the steps.
@@ -105,7 +107,7 @@ func (p *planner) compileStep(deps bool) slipway.Step {
 		step.Mounts = append(step.Mounts, slipway.Mount{Target: modCache, ReadOnly: true, From: &slipway.Output{Step: stepDeps, Mount: modCache}})
 	}
 	step.Mounts = append(step.Mounts,
-		slipway.Mount{Target: buildCache, Cache: "go-build"},
+		slipway.Mount{Target: buildCache, Cache: "go-build", Seed: seedCache},
 		slipway.Mount{Target: outputDir, Output: true})
 	return step
 }

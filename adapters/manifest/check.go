@@ -13,11 +13,11 @@ import (
 )
 
 var (
-	envName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)                       //nolint:gochecknoglobals // compiled once
-	buildTag = regexp.MustCompile(`^[A-Za-z0-9_.]+$`)                               //nolint:gochecknoglobals // compiled once
-	variable = regexp.MustCompile(`^[A-Za-z0-9._~/-]+\.[A-Za-z_][A-Za-z0-9_]*$`)    //nolint:gochecknoglobals // compiled once
-	urlPath  = regexp.MustCompile(`^/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$`)            //nolint:gochecknoglobals // compiled once
-	number   = regexp.MustCompile(`^(>=)?\d+(\.\d+){0,2}([-+.]?[A-Za-z0-9.+-]+)?$`) //nolint:gochecknoglobals // compiled once
+	envName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	buildTag = regexp.MustCompile(`^[A-Za-z0-9_.]+$`)
+	variable = regexp.MustCompile(`^[A-Za-z0-9._~/-]+\.[A-Za-z_][A-Za-z0-9_]*$`)
+	urlPath  = regexp.MustCompile(`^/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$`)
+	number   = regexp.MustCompile(`^\d+(\.\d+){0,2}([-+.]?[A-Za-z0-9.+-]+)?$`)
 )
 
 // Languages that a declaration may name, also those that this version finds
@@ -137,8 +137,8 @@ func (c checker) paths(s *Service) error {
 }
 
 func (c checker) input(key string, clean *string, in string) error {
-	if _, err := path.Match(in, ""); err != nil || strings.HasPrefix(in, "!") || strings.HasPrefix(in, "/") {
-		return c.fail(key, "%q is not a directory, file or pattern of the repository", in)
+	if in == "" || strings.ContainsAny(in, "*?[\\\x00") || strings.HasPrefix(in, "!") || strings.HasPrefix(in, "/") {
+		return c.fail(key, "%q is not a directory or file of the repository", in).WithHint("patterns are not read here: name the directory")
 	}
 	*clean = path.Clean("./" + in)
 	if !fs.ValidPath(*clean) {

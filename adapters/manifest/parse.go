@@ -57,7 +57,7 @@ func document(data []byte) (*yaml.Node, error) {
 }
 
 // yamlLine is how the YAML library names a line in its sentences.
-var yamlLine = regexp.MustCompile(`line (\d+): (?s)(.*)`) //nolint:gochecknoglobals // compiled once
+var yamlLine = regexp.MustCompile(`line (\d+): (?s)(.*)`)
 
 // syntax turns the YAML library's error into ours.
 func syntax(err error) error {

@@ -20,7 +20,7 @@ func TestParse_all(t *testing.T) {
     path: ./services/api/
     version: 1.20
     env: {A: 1, B: true, C: "x y"}
-    inputs: [./services/api/, "lib/*.go"]
+    inputs: [./services/api/, lib]
     stamp: main.version
   - name: worker
     kind: worker
@@ -32,7 +32,7 @@ func TestParse_all(t *testing.T) {
 	want := manifest.File{Services: []manifest.Service{
 		{
 			Name: "api", Path: "services/api", Version: "1.20", Env: map[string]string{"A": "1", "B": "true", "C": "x y"},
-			Inputs: []string{"services/api", "lib/*.go"}, Stamp: &manifest.Stamp{Version: "main.version"},
+			Inputs: []string{"services/api", "lib"}, Stamp: &manifest.Stamp{Version: "main.version"},
 		},
 		{Name: "worker", Path: ".", Kind: slipway.KindWorker, Stamp: &manifest.Stamp{Revision: "example.com/x/v2/build.commit"}},
 	}}
@@ -74,8 +74,9 @@ func TestParse_refuses(t *testing.T) {
 		service("health: \"/a b\""):                 "is not the path of a URL",
 		service("path: ../x"):                       `slipway.yaml:3: "../x" is not a directory of the repository`,
 		service("inputs: [../x]"):                   `slipway.yaml:3: "../x" is outside the repository`,
-		service("inputs: [\"!x\"]"):                 "is not a directory, file or pattern",
-		service("inputs: [/etc]"):                   "is not a directory, file or pattern",
+		service("inputs: [\"!x\"]"):                 "is not a directory or file",
+		service("inputs: [\"lib/*.go\"]"):           "is not a directory or file",
+		service("inputs: [/etc]"):                   "is not a directory or file",
 		service("writable: [/]"):                    `slipway.yaml:3: "/" cannot be made writable`,
 		service("writable: [/app]"):                 "cannot be made writable",
 		service("writable: [../x]"):                 "cannot be made writable",
@@ -103,7 +104,7 @@ func TestParse_refuses(t *testing.T) {
 func TestParse_suggests(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{
-		"heatlh": `did you mean "health"?`, "enviroment": "it may be", "input": `did you mean "inputs"?`, "Port": `did you mean "port"?`,
+		"heatlh": `did you mean "health"?`, "surroundings": "it may be", "input": `did you mean "inputs"?`, "Port": `did you mean "port"?`,
 	} {
 		_, err := manifest.Parse([]byte("services:\n  - " + word + ": x\n"))
 		e, ok := errors.AsType[*slipway.Error](err)
