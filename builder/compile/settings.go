@@ -15,9 +15,9 @@ const (
 	secretNetrc = "slipway.netrc"
 )
 
-// settingsMounts gives every tool's settings to a step, always all of them:
+// Settings gives every tool's settings to a step, always all of them:
 // which are filled in must not change the definition.
-func settingsMounts() []llb.RunOption {
+func Settings() []llb.RunOption {
 	file := func(id, target string) llb.RunOption {
 		return llb.AddSecret(target, llb.SecretID(id), llb.SecretFileOpt(0, 0, 0o400), llb.SecretOptional)
 	}

@@ -43,7 +43,7 @@ func stepOptions(in Input, s slipway.Step) []llb.RunOption {
 		opts = append(opts, llb.AddEnv(k, env[k]))
 	}
 	if s.Network == slipway.NetworkPackages {
-		opts = append(opts, settingsMounts()...)
+		opts = append(opts, Settings()...)
 	} else {
 		opts = append(opts, llb.Network(llb.NetModeNone))
 	}
