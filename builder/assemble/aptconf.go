@@ -39,15 +39,22 @@ func aptNetwork(ctx context.Context, log *serialLog, s slipway.Settings, dir str
 			}
 		}
 	}
-	for name, content := range map[string][]byte{"Acquire::https::CAInfo": s.CA, "Dir::Etc::netrc": s.Netrc} {
-		if len(content) == 0 {
+	for _, file := range []struct {
+		setting, name string
+		content       []byte
+		mode          os.FileMode
+	}{
+		{"Acquire::https::CAInfo", "ca.pem", s.CA, 0o644},
+		{"Dir::Etc::netrc", "netrc", s.Netrc, 0o600},
+	} {
+		if len(file.content) == 0 {
 			continue
 		}
-		path := filepath.Join(dir, strings.ToLower(name[strings.LastIndex(name, ":")+1:]))
-		if err := os.WriteFile(path, content, 0o600); err != nil {
+		path := filepath.Join(dir, file.name)
+		if err := os.WriteFile(path, file.content, file.mode); err != nil {
 			return "", err
 		}
-		fmt.Fprintf(b, "%s %s;\n", name, aptQuote(path))
+		fmt.Fprintf(b, "%s %s;\n", file.setting, aptQuote(path))
 	}
 	path := filepath.Join(dir, "network.conf")
 	return path, os.WriteFile(path, b.Bytes(), 0o600)

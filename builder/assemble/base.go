@@ -34,7 +34,7 @@ const (
 // it: the system is put together in an empty root, and what the bootstrap
 // needed is removed.
 func (f fetcher) fetchBase(ctx context.Context, dir string) error {
-	network, err := aptNetwork(ctx, f.log, f.settings, f.scratch)
+	network, err := aptNetwork(ctx, f.log, f.settings, f.public)
 	if err != nil {
 		return err
 	}

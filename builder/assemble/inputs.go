@@ -20,7 +20,8 @@ type fetcher struct {
 	log        *serialLog
 	mmdebstrap string
 	goCommand  string
-	scratch    string // a directory for configuration and temporary files, 0700
+	scratch    string // a directory for what is large or private
+	public     string // a directory for what apt's own user reads; its path can be walked by all
 }
 
 // input is a directory that is being fetched.
@@ -34,7 +35,7 @@ type input struct {
 type inputs struct {
 	cancel   context.CancelCauseFunc
 	running  sync.WaitGroup
-	scratch  string
+	remove   []string
 	base     *input
 	packages map[string]*input // by recipe
 	tools    map[string]*input // by version
@@ -49,10 +50,14 @@ func (a *Assembler) fetch(ctx context.Context, log *serialLog, recipes buildpack
 	if err != nil {
 		return nil, slipway.Errorf(slipway.CodeUnavailable, "the cache %s cannot be written", a.Cache).Because(err)
 	}
+	public, err := publicDir()
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(scratch))
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	in := &inputs{cancel: cancel, scratch: scratch, packages: map[string]*input{}, tools: map[string]*input{}}
+	in := &inputs{cancel: cancel, remove: []string{scratch, public}, packages: map[string]*input{}, tools: map[string]*input{}}
 	f := fetcher{
-		settings: a.Settings, suite: recipes.Suite, log: log, scratch: scratch,
+		settings: a.Settings, suite: recipes.Suite, log: log, scratch: scratch, public: public,
 		mmdebstrap: fallback(a.Mmdebstrap, "mmdebstrap"), goCommand: fallback(a.Go, "go"),
 	}
 	c := cache{dir: a.Cache, refresh: a.Refresh, log: log}
@@ -62,6 +67,17 @@ func (a *Assembler) fetch(ctx context.Context, log *serialLog, recipes buildpack
 	}
 	in.beginPackages(ctx, f, c, todo)
 	return in, nil
+}
+
+// publicDir makes a directory that others can walk but not list. Without
+// root, apt runs as a user of a namespace, to which a home directory may be
+// closed; with root, as its own user.
+func publicDir() (string, error) {
+	dir, err := os.MkdirTemp("", "slipway-apt-*")
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o711) //nolint:gosec // nothing secret in it is readable
 }
 
 func fallback(s, otherwise string) string {
@@ -131,7 +147,9 @@ func (i *input) wait() (string, error) {
 func (in *inputs) stop() {
 	in.cancel(context.Canceled)
 	in.running.Wait()
-	_ = os.RemoveAll(in.scratch)
+	for _, dir := range in.remove {
+		_ = os.RemoveAll(dir)
+	}
 }
 
 // contexts gives the build contexts of a job's Dockerfile, once they are

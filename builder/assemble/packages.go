@@ -42,7 +42,7 @@ func (f fetcher) fetchPackages(ctx context.Context, base string, packages []stri
 // privateApt writes the configuration of an apt that knows the base instead
 // of this machine.
 func (f fetcher) privateApt(ctx context.Context, base string) (string, error) {
-	network, err := aptNetwork(ctx, f.log, f.settings, f.scratch)
+	network, err := aptNetwork(ctx, f.log, f.settings, f.public)
 	if err != nil {
 		return "", err
 	}
