@@ -124,7 +124,10 @@ func (c *Config) writeFiles(cgroup string) error {
 	if err != nil {
 		return err
 	}
-	for _, stale := range []string{c.socket(), filepath.Join(c.Run, "otel.sock"), c.temp(), c.caFile()} {
+	for _, stale := range []string{
+		c.socket(), filepath.Join(c.Run, "otel.sock"), c.temp(), c.caFile(),
+		filepath.Join(c.Dir, "runc-overlayfs", "executor"), // bundles of killed steps; their mounts died with the namespace
+	} {
 		if err := os.RemoveAll(stale); err != nil {
 			return slipway.Errorf(slipway.CodeUnavailable, "%s of an earlier engine cannot be removed", stale).Because(err)
 		}

@@ -69,9 +69,6 @@ func (g cgroup) create() error {
 		return err
 	}
 	for _, dir := range g.hierarchies() {
-		if _, err := os.Stat(filepath.Join(dir, "pids")); err == nil {
-			dir = filepath.Join(dir, "pids")
-		}
 		if !g.countsProcesses(dir) {
 			continue
 		}
@@ -91,13 +88,10 @@ func (g cgroup) create() error {
 // countsProcesses tells whether groups in this directory have the pids
 // controller, switching it on in version 2.
 func (g cgroup) countsProcesses(dir string) bool {
-	if filepath.Base(dir) == "pids" {
-		return true
+	if dir != cgroupRoot {
+		return filepath.Base(dir) == "pids"
 	}
 	control := filepath.Join(dir, "cgroup.subtree_control")
-	if dir != cgroupRoot {
-		return false
-	}
 	return os.WriteFile(control, []byte("+pids"), 0o600) == nil
 }
 
