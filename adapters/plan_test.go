@@ -106,6 +106,23 @@ func TestPlan_linkOutside(t *testing.T) {
 	}
 }
 
+// A name with a newline cannot write lines of its own into an error.
+func TestPlan_nameWithNewline(t *testing.T) {
+	t.Parallel()
+	_, err := adapters.Plan(adapters.Request{Tree: tree(map[string]string{
+		"go.mod": "module example.com/x\n", "cmd/a\n| forged/main.go": program, "cmd/b/main.go": program,
+	})})
+	e, ok := errors.AsType[*slipway.Error](err)
+	if !ok || e.Code != slipway.CodeAmbiguous {
+		t.Fatalf("got %v", err)
+	}
+	for _, line := range append(e.Details, e.Message, e.Hint) {
+		if strings.ContainsAny(line, "\n\r") {
+			t.Errorf("%q has a newline", line)
+		}
+	}
+}
+
 // FuzzPlan plans hostile trees: whatever is in them, there is a plan that
 // can be run or an error that a person can read.
 func FuzzPlan(f *testing.F) {

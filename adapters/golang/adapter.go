@@ -3,6 +3,7 @@ package golang
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 
 	"github.com/slipway-ci/slipway"
@@ -25,6 +26,9 @@ func (Adapter) Detect(s repo.Service) []slipway.Evidence {
 	for dir := s.Dir; ; dir = path.Dir(dir) {
 		for _, name := range []string{modFile, workFile} {
 			if file := path.Join(dir, name); repo.IsFile(s.Tree, file) {
+				if dir != s.Dir && !hasGo(s) {
+					return nil
+				}
 				return []slipway.Evidence{{File: file, Found: name, Means: "a Go service"}}
 			}
 		}
@@ -32,6 +36,21 @@ func (Adapter) Detect(s repo.Service) []slipway.Evidence {
 			return nil
 		}
 	}
+}
+
+// hasGo tells whether there is Go in a directory that is not a module's own,
+// or somewhat below it. A web page in a Go module is not a Go service.
+func hasGo(s repo.Service) bool {
+	sub, err := fs.Sub(s.Tree, s.Dir)
+	if err != nil {
+		return false
+	}
+	for _, pattern := range []string{"*.go", "*/*.go", "*/*/*.go"} {
+		if found, _ := fs.Glob(sub, pattern); len(found) > 0 { // the pattern is sound
+			return true
+		}
+	}
+	return false
 }
 
 // Plan writes the plan. Errors are *slipway.Error: CodeInvalid for what the

@@ -63,6 +63,35 @@ func TestPlan_builds(t *testing.T) {
 	}
 }
 
+// A cache that was damaged, by whatever, is noticed by go.sum and dropped.
+func TestPlan_dropsDamagedCache(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("downloads a module: -short")
+	}
+	dir := filepath.Join(services, "hello")
+	plan, err := adapters.Plan(adapters.Request{Tree: os.DirFS(dir)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := host{root: t.TempDir(), tree: dir}
+	h.run(t, plan.Steps[0])
+	zip := h.path("/var/cache/go-mod/download/github.com/go-chi/chi/v5/@v/v5.2.1.zip")
+	whole, err := os.ReadFile(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(zip, whole[:len(whole)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := h.output(t, plan.Steps[0]); !strings.Contains(out, "again, without") {
+		t.Errorf("the damage was not noticed:\n%s", out)
+	}
+	if mended, err := os.ReadFile(zip); err != nil || !bytes.Equal(mended, whole) {
+		t.Errorf("the cache was not mended: %v", err)
+	}
+}
+
 // host gives the directories of a step places below a directory of its own.
 type host struct {
 	root  string
@@ -78,6 +107,13 @@ func (h host) path(inStep string) string {
 }
 
 func (h host) run(t *testing.T, s slipway.Step) {
+	t.Helper()
+	if out := h.output(t, s); strings.Contains(out, "again, without") {
+		t.Errorf("step %s did not accept its own cache:\n%s", s.Name, out)
+	}
+}
+
+func (h host) output(t *testing.T, s slipway.Step) string {
 	t.Helper()
 	for _, m := range s.Mounts {
 		h.mount(t, m)
@@ -95,11 +131,11 @@ func (h host) run(t *testing.T, s slipway.Step) {
 	for _, name := range slices.Sorted(maps.Keys(s.Env)) {
 		cmd.Env = append(cmd.Env, name+"="+h.moved([]string{s.Env[name]})[0])
 	}
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
 		t.Fatalf("step %s: %v\n%s", s.Name, err, out)
-	} else if bytes.Contains(out, []byte("again, without")) {
-		t.Errorf("step %s did not accept its own cache:\n%s", s.Name, out)
 	}
+	return string(out)
 }
 
 // mount gives a source step fresh files and leaves outputs and caches where
