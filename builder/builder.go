@@ -29,7 +29,7 @@ type Tree interface {
 // version that the stack has. Asked for a version that no stack has, it
 // lists those there are.
 type Stacks interface {
-	Resolve(plan slipway.Plan) (slipway.Stack, slipway.Version, error)
+	Resolve(ctx context.Context, plan slipway.Plan) (slipway.Stack, slipway.Version, error)
 }
 
 // Images is where content images are found and stamped.
@@ -84,7 +84,7 @@ type Result struct {
 // Build plans, finds or makes the content image, and stamps it.
 func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
 	clock := newClock()
-	plan, stack, err := b.Plan(r)
+	plan, stack, err := b.Plan(ctx, r)
 	if err != nil {
 		return Result{}, err
 	}
@@ -114,15 +114,16 @@ func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
 }
 
 // Plan detects, plans and resolves the stack, and builds nothing.
-func (b *Builder) Plan(r Request) (slipway.Plan, slipway.Stack, error) {
+func (b *Builder) Plan(ctx context.Context, r Request) (slipway.Plan, slipway.Stack, error) {
 	plan, err := adapters.Plan(adapters.Request{Tree: r.Tree.FS(), Path: r.Path, Service: r.Service.Name, Main: r.Main})
 	if err != nil {
 		return slipway.Plan{}, slipway.Stack{}, err
 	}
-	stack, version, err := b.Stacks.Resolve(plan)
+	stack, version, err := b.Stacks.Resolve(ctx, plan)
 	if err != nil {
 		return slipway.Plan{}, slipway.Stack{}, err
 	}
+	plan, stack = withInit(plan, stack)
 	plan.Version = version
 	plan.Stack = slipway.PlanStack{Name: stack.Name, Build: stack.Build.String(), Run: stack.Run.String()}
 	return plan, stack, nil

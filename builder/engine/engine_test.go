@@ -13,7 +13,7 @@ import (
 
 // config is an engine of the test's own, with its log in the test's when it
 // fails.
-func config(t *testing.T) engine.Config {
+func config(t testing.TB) engine.Config {
 	t.Helper()
 	run, err := os.MkdirTemp("", "slipway-run") // t.TempDir is too long for a socket
 	if err != nil {
@@ -53,7 +53,7 @@ func start(t *testing.T, c engine.Config) *engine.Engine {
 }
 
 // buildkitd gives the daemon's path, or ends the test as need says.
-func buildkitd(t *testing.T) string {
+func buildkitd(t testing.TB) string {
 	t.Helper()
 	candidates := []string{os.Getenv("SLIPWAY_BUILDKITD"), filepath.Join("..", "..", "bin", "buildkitd")}
 	for _, path := range candidates {
@@ -75,7 +75,7 @@ func needRoot(t *testing.T) {
 
 // need skips a test for want of something, or fails it where everything must
 // be there.
-func need(t *testing.T, what string) {
+func need(t testing.TB, what string) {
 	t.Helper()
 	if os.Getenv("SLIPWAY_TEST_REQUIRED") == "1" {
 		t.Fatalf("this test needs %s", what)

@@ -51,60 +51,70 @@ func farm(t *testing.T, dir string) {
 	}
 }
 
-// trees opens the same files as a commit, by both fetchers, and as a working
-// tree.
-func trees(t *testing.T, fill func(dir string), test func(t *testing.T, tree *source.Tree)) {
+// trees gives ways to open the same files: as a commit, by both fetchers, and
+// as a working tree.
+func trees(t *testing.T, fill func(dir string)) map[string]func(t *testing.T) *source.Tree {
 	t.Helper()
 	f := newForge(t)
 	r := f.repo(t, "content")
 	fill(r.work)
 	r.push("all")
-	fetchers(t, func(t *testing.T, config source.Config) {
-		test(t, open(t, source.New(config), source.Location{URL: r.url}))
-	})
-	t.Run("directory", func(t *testing.T) {
-		t.Parallel()
-		test(t, open(t, source.New(source.Config{}), source.Location{Dir: r.work}))
-	})
+	ways := map[string]func(t *testing.T) *source.Tree{
+		"directory": func(t *testing.T) *source.Tree {
+			t.Helper()
+			return open(t, source.New(source.Config{}), source.Location{Dir: r.work})
+		},
+	}
+	for kind, config := range fetchers(t) {
+		ways[kind] = func(t *testing.T) *source.Tree {
+			t.Helper()
+			return open(t, source.New(config), source.Location{URL: r.url})
+		}
+	}
+	return ways
 }
 
 func TestTree_FS_serves_strange_names_and_links(t *testing.T) {
 	t.Parallel()
-	trees(t, func(dir string) { farm(t, dir) }, func(t *testing.T, tree *source.Tree) {
-		for _, name := range strange() {
-			if got := read(t, tree, "names/"+name); got != "in "+name {
-				t.Errorf("%q = %q", name, got)
+	for kind, open := range trees(t, func(dir string) { farm(t, dir) }) {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			tree := open(t)
+			for _, name := range strange() {
+				if got := read(t, tree, "names/"+name); got != "in "+name {
+					t.Errorf("%q = %q", name, got)
+				}
 			}
-		}
-		for _, name := range []string{"links/file", "links/chain", "links/through", "links/self/file", "links/self/self/file"} {
-			if got := read(t, tree, name); got != "#!/bin/sh\n" {
-				t.Errorf("%s = %q, want the tool", name, got)
+			for _, name := range []string{"links/file", "links/chain", "links/through", "links/self/file", "links/self/self/file"} {
+				if got := read(t, tree, name); got != "#!/bin/sh\n" {
+					t.Errorf("%s = %q, want the tool", name, got)
+				}
 			}
-		}
-		if got := read(t, tree, "links/dir/foo"); got != "in foo" {
-			t.Errorf("links/dir/foo = %q", got)
-		}
-		fi, err := fs.Stat(tree.FS(), "bin/tool")
-		if err != nil || fi.Mode() != 0o755 {
-			t.Errorf("bin/tool has %v, %v; want 0755", fi, err)
-		}
-		for name, sentence := range map[string]string{
-			"links/absolute": `"links/absolute" points outside the repository, to "/etc/passwd"`,
-			"links/escaping": `"links/escaping" points outside`,
-			"links/loop":     "goes round in a circle",
-		} {
-			_, err := fs.ReadFile(tree.FS(), name)
-			checkError(t, err, slipway.CodeInvalid, sentence)
-		}
-		if _, err := fs.ReadFile(tree.FS(), "links/dangling"); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("dangling: %v, want it not to exist", err)
-		}
-		got, err := tree.Escaping()
-		want := []string{"links/absolute -> /etc/passwd", "links/escaping -> ../../../etc/passwd"}
-		if diff := cmp.Diff(want, got); diff != "" || err != nil {
-			t.Errorf("escaping: %v (-want +got):\n%s", err, diff)
-		}
-	})
+			if got := read(t, tree, "links/dir/foo"); got != "in foo" {
+				t.Errorf("links/dir/foo = %q", got)
+			}
+			fi, err := fs.Stat(tree.FS(), "bin/tool")
+			if err != nil || fi.Mode() != 0o755 {
+				t.Errorf("bin/tool has %v, %v; want 0755", fi, err)
+			}
+			for name, sentence := range map[string]string{
+				"links/absolute": `"links/absolute" points outside the repository, to "/etc/passwd"`,
+				"links/escaping": `"links/escaping" points outside`,
+				"links/loop":     "goes round in a circle",
+			} {
+				_, err := fs.ReadFile(tree.FS(), name)
+				checkError(t, err, slipway.CodeInvalid, sentence)
+			}
+			if _, err := fs.ReadFile(tree.FS(), "links/dangling"); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("dangling: %v, want it not to exist", err)
+			}
+			got, err := tree.Escaping()
+			want := []string{"links/absolute -> /etc/passwd", "links/escaping -> ../../../etc/passwd"}
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("escaping: %v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
 }
 
 func TestTree_FS_is_an_fs(t *testing.T) {
@@ -117,11 +127,15 @@ func TestTree_FS_is_an_fs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	trees(t, fill, func(t *testing.T, tree *source.Tree) {
-		if err := fstest.TestFS(tree.FS(), "a/b/c", "a/b.go", "a/b-c", "x", "z/-y", "link"); err != nil {
-			t.Error(err)
-		}
-	})
+	for kind, open := range trees(t, fill) {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			tree := open(t)
+			if err := fstest.TestFS(tree.FS(), "a/b/c", "a/b.go", "a/b-c", "x", "z/-y", "link"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // walk gives what the file sync of a session would send.
@@ -160,7 +174,7 @@ func sessionRead(t *testing.T, tree *source.Tree, name string) string {
 	if err != nil {
 		t.Fatalf("open %q: %v", name, err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	data, err := io.ReadAll(r)
 	if err != nil {
 		t.Fatalf("read %q: %v", name, err)

@@ -84,7 +84,7 @@ func TestStatCache_is_used(t *testing.T) {
 	s := source.New(source.Config{StatCache: filepath.Join(cache, "stat")})
 	of := func() string { return hash(t, open(t, s, source.Location{Dir: dir})) }
 	real := of()
-	file := ""
+	var file string
 	for deadline := time.Now().Add(20 * time.Second); ; {
 		of()
 		files, err := filepath.Glob(filepath.Join(cache, "stat-*"))

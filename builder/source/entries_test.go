@@ -41,31 +41,34 @@ func (r *repo) raw(entries ...entry) string {
 func TestSources_Open_refuses_entries_that_no_checkout_has(t *testing.T) {
 	t.Parallel()
 	f := newForge(t)
-	fetchers(t, func(t *testing.T, config source.Config) {
-		r := f.repo(t, strings.ReplaceAll(t.Name(), "/", "-"))
-		r.write("f", "text")
-		r.push("one")
-		blob := r.git("rev-parse", "HEAD:f")
-		tree := r.git("rev-parse", "HEAD^{tree}")
-		s := source.New(config)
-		for _, c := range []struct {
-			entries  []entry
-			sentence string
-		}{
-			{[]entry{{"100644", "..", blob}}, `".."`},
-			{[]entry{{"40000", "..", tree}}, `".."`},
-			{[]entry{{"40000", ".git", tree}}, `".git"`},
-			{[]entry{{"40000", ".GIT", tree}}, `".GIT"`},
-			{[]entry{{"100644", "a/b", blob}}, `"a/b"`},
-			{[]entry{{"100644", "\xff\xfe", blob}}, "not UTF-8"},
-			{[]entry{{"100644", "f", blob}, {"100644", "f", blob}}, `"f"`},
-			{[]entry{{"40000", "f", tree}, {"100644", "f", blob}}, `"f"`},
-			{[]entry{{"100644", strings.Repeat("n", 300), blob}}, "255"},
-		} {
-			r.raw(c.entries...)
-			refused(t, s, source.Location{URL: r.url}, slipway.CodeInvalid, c.sentence)
-		}
-	})
+	for kind, config := range fetchers(t) {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			r := f.repo(t, strings.ReplaceAll(t.Name(), "/", "-"))
+			r.write("f", "text")
+			r.push("one")
+			blob := r.git("rev-parse", "HEAD:f")
+			tree := r.git("rev-parse", "HEAD^{tree}")
+			s := source.New(config)
+			for _, c := range []struct {
+				entries  []entry
+				sentence string
+			}{
+				{[]entry{{"100644", "..", blob}}, `".."`},
+				{[]entry{{"40000", "..", tree}}, `".."`},
+				{[]entry{{"40000", ".git", tree}}, `".git"`},
+				{[]entry{{"40000", ".GIT", tree}}, `".GIT"`},
+				{[]entry{{"100644", "a/b", blob}}, `"a/b"`},
+				{[]entry{{"100644", "\xff\xfe", blob}}, "not UTF-8"},
+				{[]entry{{"100644", "f", blob}, {"100644", "f", blob}}, `"f"`},
+				{[]entry{{"40000", "f", tree}, {"100644", "f", blob}}, `"f"`},
+				{[]entry{{"100644", strings.Repeat("n", 300), blob}}, "255"},
+			} {
+				r.raw(c.entries...)
+				refused(t, s, source.Location{URL: r.url}, slipway.CodeInvalid, c.sentence)
+			}
+		})
+	}
 }
 
 func TestSources_Open_refuses_LFS_pointers(t *testing.T) {

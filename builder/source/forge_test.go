@@ -38,35 +38,35 @@ type forge struct {
 	before func(w http.ResponseWriter, r *http.Request) bool
 }
 
-func gitProgram(t testing.TB) string {
-	t.Helper()
+func gitProgram(tb testing.TB) string {
+	tb.Helper()
 	path, err := exec.LookPath("git")
 	if err != nil {
-		missing(t, "git is not installed")
+		missing(tb, "git is not installed")
 	}
 	return path
 }
 
 // missing skips loudly, or fails where nothing may be missing.
-func missing(t testing.TB, why string) {
-	t.Helper()
+func missing(tb testing.TB, why string) {
+	tb.Helper()
 	if os.Getenv("SLIPWAY_TEST_REQUIRED") == "1" {
-		t.Fatalf("required: %s", why)
+		tb.Fatalf("required: %s", why)
 	}
-	t.Skipf("SKIPPED: %s", why)
+	tb.Skipf("SKIPPED: %s", why)
 }
 
-func newForge(t testing.TB) *forge {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), gitProgram(t), "--exec-path").Output()
+func newForge(tb testing.TB) *forge {
+	tb.Helper()
+	out, err := exec.CommandContext(tb.Context(), gitProgram(tb), "--exec-path").Output()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	backend := filepath.Join(strings.TrimSpace(string(out)), "git-http-backend")
 	if _, err := os.Stat(backend); err != nil {
-		missing(t, "git http-backend is not installed")
+		missing(tb, "git http-backend is not installed")
 	}
-	f := &forge{dir: t.TempDir()}
+	f := &forge{dir: tb.TempDir()}
 	handler := &cgi.Handler{Path: backend, Dir: f.dir, Stderr: io.Discard, Logger: slog.NewLogLogger(slog.DiscardHandler, 0), Env: []string{
 		"GIT_PROJECT_ROOT=" + f.dir, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1", "HOME=" + f.dir,
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
@@ -77,7 +77,7 @@ func newForge(t testing.TB) *forge {
 		}
 		handler.ServeHTTP(w, r)
 	}))
-	t.Cleanup(f.Close)
+	tb.Cleanup(f.Close)
 	return f
 }
 
@@ -144,21 +144,17 @@ func (r *repo) push(message string) string {
 	return r.git("rev-parse", "HEAD")
 }
 
-// fetchers runs a test over both.
-func fetchers(t *testing.T, test func(t *testing.T, config source.Config)) {
+// fetchers gives a configuration for each: every promise holds for both.
+func fetchers(t *testing.T) map[string]source.Config {
 	t.Helper()
-	t.Run("system git", func(t *testing.T) {
-		t.Parallel()
-		test(t, source.Config{Mirrors: t.TempDir(), Git: gitProgram(t)})
-	})
-	t.Run("go-git", func(t *testing.T) {
-		t.Parallel()
-		self, err := os.Executable()
-		if err != nil {
-			t.Fatal(err)
-		}
-		test(t, source.Config{Mirrors: t.TempDir(), Self: []string{self}})
-	})
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]source.Config{
+		"system git": {Mirrors: t.TempDir(), Git: gitProgram(t)},
+		"go-git":     {Mirrors: t.TempDir(), Self: []string{self}},
+	}
 }
 
 func open(t *testing.T, s *source.Sources, loc source.Location) *source.Tree {

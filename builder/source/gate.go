@@ -7,7 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
-	"log" //nolint:depguard // the type of http.Server.ErrorLog; nothing is logged with it
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -64,7 +64,9 @@ func openGate(ctx context.Context, target remote, r reach, limits Limits, proxy 
 func (g *gate) url() string { return "http://slipway:" + g.secret + "@" + g.addr }
 
 // quiet drops what net/http would print: why has what matters.
-func quiet() *log.Logger { return slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) }
+func quiet() *log.Logger { //nolint:forbidigo // the type of http.Server.ErrorLog; nothing is logged with it
+	return slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+}
 
 func (g *gate) close() { _ = g.server.Close() }
 
@@ -182,10 +184,10 @@ func (g *gate) dialAny(ctx context.Context, _, address string) (net.Conn, error)
 	return g.dial(ctx, address, reachPrivate)
 }
 
-// errAddress is why an address is not dialled.
-type errAddress string
+// addressError is why an address is not dialled.
+type addressError string
 
-func (e errAddress) Error() string { return string(e) }
+func (e addressError) Error() string { return string(e) }
 
 func (g *gate) dial(ctx context.Context, address string, r reach) (net.Conn, error) {
 	d := net.Dialer{Timeout: g.limits.Connect, Control: func(_, resolved string, _ syscall.RawConn) error {
@@ -194,7 +196,7 @@ func (g *gate) dial(ctx context.Context, address string, r reach) (net.Conn, err
 			return err
 		}
 		if why := r.refuses(ip.Addr()); why != "" {
-			return errAddress(why)
+			return addressError(why)
 		}
 		return nil
 	}}
@@ -211,7 +213,7 @@ func (g *gate) unreachable(err error) error {
 		return already
 	}
 	host := g.target.address()
-	if refused, ok := errors.AsType[errAddress](err); ok {
+	if refused, ok := errors.AsType[addressError](err); ok {
 		return forbiddenAddress(host, string(refused))
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {

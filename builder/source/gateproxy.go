@@ -70,7 +70,7 @@ func (g *gate) judge(ctx context.Context) error {
 	}
 	for _, addr := range addrs {
 		if why := g.reach.refuses(addr); why != "" {
-			return errAddress(why)
+			return addressError(why)
 		}
 	}
 	return nil

@@ -55,7 +55,7 @@ func (g *goGit) ask(ctx context.Context, a *access, o order) (answer, error) {
 		o.User = a.login.Username()
 		o.Password, _ = a.login.Password()
 	}
-	in, err := json.Marshal(o)
+	in, err := json.Marshal(o) //nolint:gosec // the password goes to the child alone, through a pipe
 	if err != nil {
 		return answer{}, err
 	}

@@ -20,9 +20,7 @@ type Location struct {
 }
 
 var (
-	//nolint:gochecknoglobals // compiled once
-	scpForm = regexp.MustCompile(`^([A-Za-z0-9._][A-Za-z0-9._-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):([^/:-][^:]*|/[^:]+)$`)
-	//nolint:gochecknoglobals // compiled once
+	scpForm    = regexp.MustCompile(`^([A-Za-z0-9._][A-Za-z0-9._-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):([^/:-][^:]*|/[^:]+)$`)
 	helperForm = regexp.MustCompile(`^[A-Za-z0-9+.-]+::`)
 )
 

@@ -47,7 +47,7 @@ func (l Limits) run(ctx context.Context, p process) ([]byte, error) {
 	defer stop()
 	out := &capped{limit: maxOutput, full: stop}
 	errs := &capped{limit: 64 << 10, full: func() {}}
-	cmd := exec.CommandContext(ctx, p.argv[0], p.argv[1:]...) //nolint:gosec // argv is made here, operands are behind --end-of-options
+	cmd := exec.CommandContext(ctx, p.argv[0], p.argv[1:]...)
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Dir = p.env, p.stdin, out, errs, "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
@@ -79,7 +79,7 @@ func (l Limits) restrict(pid int) error {
 	for resource, value := range map[int]int64{
 		unix.RLIMIT_DATA: l.Memory, unix.RLIMIT_FSIZE: l.FetchBytes, unix.RLIMIT_CORE: 0,
 	} {
-		limit := unix.Rlimit{Cur: uint64(value), Max: uint64(value)}
+		limit := unix.Rlimit{Cur: uint64(value), Max: uint64(value)} //nolint:gosec // limits are not negative
 		if err := unix.Prlimit(pid, resource, &limit, nil); err != nil {
 			return fmt.Errorf("limit %d of process %d: %w", resource, pid, err)
 		}

@@ -17,7 +17,6 @@ type ref struct {
 	Target string // of a symbolic reference, else ""
 }
 
-//nolint:gochecknoglobals // compiled once
 var (
 	wholeID = regexp.MustCompile(`^[0-9a-f]{40}$`)
 	shortID = regexp.MustCompile(`^[0-9a-f]{7,39}$`)

@@ -3,6 +3,7 @@ package source
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	git "github.com/go-git/go-git/v5"
@@ -75,7 +76,7 @@ func (s *scope) with(dir string, text []byte) *scope {
 		return s
 	}
 	deeper := *s
-	deeper.patterns = append(s.patterns[:len(s.patterns):len(s.patterns)], parseIgnore(text, s.domain(dir))...)
+	deeper.patterns = slices.Concat(s.patterns, parseIgnore(text, s.domain(dir)))
 	return &deeper
 }
 
@@ -96,8 +97,8 @@ func (s *scope) includes(name string, dir bool) bool {
 		return true
 	}
 	at := s.domain(name)
-	for i := len(s.patterns) - 1; i >= 0; i-- {
-		if match := s.patterns[i].Match(at, dir); match > gitignore.NoMatch {
+	for _, p := range slices.Backward(s.patterns) {
+		if match := p.Match(at, dir); match > gitignore.NoMatch {
 			return match == gitignore.Include
 		}
 	}

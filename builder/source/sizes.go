@@ -49,7 +49,7 @@ func (s *sizes) get(id plumbing.Hash) (size int64, pointer, ok bool) {
 }
 
 func (s *sizes) put(id plumbing.Hash, size int64, pointer bool) {
-	v := uint64(size) << 1
+	v := uint64(size) << 1 //nolint:gosec // sizes are not negative
 	if pointer {
 		v |= 1
 	}

@@ -1,7 +1,6 @@
 package source_test
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -89,7 +88,7 @@ func BenchmarkSources_Open_next_commit(b *testing.B) {
 
 func openClose(b *testing.B, s *source.Sources, loc source.Location) {
 	b.Helper()
-	tree, err := s.Open(context.Background(), loc)
+	tree, err := s.Open(b.Context(), loc)
 	if err != nil {
 		b.Fatal(err, details(err))
 	}
@@ -129,7 +128,7 @@ func benchDir(b *testing.B, n int) string {
 func BenchmarkSources_Open_directory(b *testing.B) {
 	dir := benchDir(b, 10_000)
 	for b.Loop() {
-		tree, err := source.New(source.Config{}).Open(context.Background(), source.Location{Dir: dir})
+		tree, err := source.New(source.Config{}).Open(b.Context(), source.Location{Dir: dir})
 		if err != nil {
 			b.Fatal(err)
 		}

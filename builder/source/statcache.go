@@ -37,11 +37,12 @@ func (c statCache) encode(started time.Time) []byte {
 		if e.seen.mtime >= limit || e.seen.ctime >= limit || len(name) > 0xffff {
 			continue
 		}
-		out = binary.BigEndian.AppendUint16(out, uint16(len(name)))
+		out = binary.BigEndian.AppendUint16(out, uint16(len(name))) //nolint:gosec // checked above
 		out = append(out, name...)
-		for _, v := range []uint64{uint64(e.seen.size), uint64(e.seen.mtime), uint64(e.seen.ctime), e.seen.inode} {
-			out = binary.BigEndian.AppendUint64(out, v)
+		for _, v := range []int64{e.seen.size, e.seen.mtime, e.seen.ctime} {
+			out = binary.BigEndian.AppendUint64(out, uint64(v)) //nolint:gosec // the same bits
 		}
+		out = binary.BigEndian.AppendUint64(out, e.seen.inode)
 		out = append(out, e.id[:]...)
 	}
 	sum := sha256.Sum256(out)
@@ -68,14 +69,18 @@ func decodeStat(data []byte) statCache {
 		name, at := string(body[:size]), body[size:]
 		c[name] = statEntry{
 			seen: stamp{
-				size: int64(binary.BigEndian.Uint64(at)), mtime: int64(binary.BigEndian.Uint64(at[8:])),
-				ctime: int64(binary.BigEndian.Uint64(at[16:])), inode: binary.BigEndian.Uint64(at[24:]),
+				size: number(at), mtime: number(at[8:]), ctime: number(at[16:]), inode: binary.BigEndian.Uint64(at[24:]),
 			},
 			id: plumbing.Hash(at[32:tail]),
 		}
 		body = at[tail:]
 	}
 	return c
+}
+
+// number reads what encode wrote for an int64.
+func number(at []byte) int64 {
+	return int64(binary.BigEndian.Uint64(at)) //nolint:gosec // the same bits
 }
 
 func loadStat(file string) statCache {

@@ -30,34 +30,37 @@ func (r *repo) pushIndex() string {
 func TestSources_Open_follows_submodules(t *testing.T) {
 	t.Parallel()
 	f := newForge(t)
-	fetchers(t, func(t *testing.T, config source.Config) {
-		prefix := strings.ReplaceAll(t.Name(), "/", "-")
-		leaf := f.repo(t, prefix+"-leaf")
-		leaf.write("deep/leaf", "leaf")
-		old := leaf.push("one")
-		leaf.write("deep/leaf", "newer")
-		leaf.push("two")
-		middle := f.repo(t, prefix+"-middle")
-		middle.write("m", "middle")
-		middle.push("one")
-		middle.link("sub/leaf", "../"+prefix+"-leaf.git", old)
-		inner := middle.pushIndex()
-		top := f.repo(t, prefix+"-top")
-		top.write("t", "top")
-		top.push("one")
-		top.link("libs/middle", middle.url, inner)
-		top.pushIndex()
+	for kind, config := range fetchers(t) {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			prefix := strings.ReplaceAll(t.Name(), "/", "-")
+			leaf := f.repo(t, prefix+"-leaf")
+			leaf.write("deep/leaf", "leaf")
+			old := leaf.push("one")
+			leaf.write("deep/leaf", "newer")
+			leaf.push("two")
+			middle := f.repo(t, prefix+"-middle")
+			middle.write("m", "middle")
+			middle.push("one")
+			middle.link("sub/leaf", "../"+prefix+"-leaf.git", old)
+			inner := middle.pushIndex()
+			top := f.repo(t, prefix+"-top")
+			top.write("t", "top")
+			top.push("one")
+			top.link("libs/middle", middle.url, inner)
+			top.pushIndex()
 
-		tree := open(t, source.New(config), source.Location{URL: top.url})
-		for name, want := range map[string]string{"t": "top", "libs/middle/m": "middle", "libs/middle/sub/leaf/deep/leaf": "leaf"} {
-			if got := read(t, tree, name); got != want {
-				t.Errorf("%s = %q, want %q", name, got, want)
+			tree := open(t, source.New(config), source.Location{URL: top.url})
+			for name, want := range map[string]string{"t": "top", "libs/middle/m": "middle", "libs/middle/sub/leaf/deep/leaf": "leaf"} {
+				if got := read(t, tree, name); got != want {
+					t.Errorf("%s = %q, want %q", name, got, want)
+				}
+				if got := sessionRead(t, tree, name); got != want {
+					t.Errorf("session: %s = %q, want %q", name, got, want)
+				}
 			}
-			if got := sessionRead(t, tree, name); got != want {
-				t.Errorf("session: %s = %q, want %q", name, got, want)
-			}
-		}
-	})
+		})
+	}
 }
 
 func TestSources_Open_refuses_submodules(t *testing.T) {
@@ -86,6 +89,7 @@ func TestSources_Open_refuses_submodules(t *testing.T) {
 		"no such commit":  {f.URL + "/nothing.git", "cannot be had", slipway.CodeNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := f.repo(t, strings.ReplaceAll(name, " ", "-"))
 			r.write("f", "f")
 			r.push("one")
@@ -99,6 +103,7 @@ func TestSources_Open_refuses_submodules(t *testing.T) {
 		})
 	}
 	t.Run("no entry", func(t *testing.T) {
+		t.Parallel()
 		r := f.repo(t, "no-entry")
 		r.write("f", "f")
 		r.push("one")
@@ -107,6 +112,7 @@ func TestSources_Open_refuses_submodules(t *testing.T) {
 		refused(t, s, source.Location{URL: r.url}, slipway.CodeInvalid, `the submodule "sub" has no entry in .gitmodules`)
 	})
 	t.Run("a host that the operator listed", func(t *testing.T) {
+		t.Parallel()
 		r := f.repo(t, "listed")
 		r.write("f", "f")
 		r.push("one")
@@ -118,6 +124,7 @@ func TestSources_Open_refuses_submodules(t *testing.T) {
 		}
 	})
 	t.Run("itself", func(t *testing.T) {
+		t.Parallel()
 		r := f.repo(t, "itself")
 		r.write("f", "f")
 		sha := r.push("one")

@@ -177,10 +177,10 @@ func writeBundle(dir string, ca []byte) (string, error) {
 	if len(ca) == 0 {
 		return "", nil
 	}
-	var all []byte
+	all := []byte{}
 	for _, path := range []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"} {
 		if data, err := os.ReadFile(path); err == nil {
-			all = append(data, '\n')
+			all = append(append(all, data...), '\n')
 			break
 		}
 	}

@@ -41,7 +41,7 @@ func TestSources_Open_ignores_what_git_ignores(t *testing.T) {
 	for name, text := range map[string]string{
 		".gitignore": "# comment\n*.log\n!keep.log\n/build/\nnode_modules\n\\#hash\n\\!bang\nspace\\ \ntrail   \ndoc/*.txt\n**/gen\na/**/z\nfoo[0-9]\n!/build/x\n*.o\n",
 		"x.log":      "", "keep.log": "", "d/y.log": "", "build/x": "", "sub/build/x": "", "node_modules/m/i.js": "", "sub/node_modules/i.js": "",
-		"#hash": "", "!bang": "", "space ": "", "trail": "", "doc/a.txt": "", "doc/b/a.txt": "", "q/gen/x": "", "gen": "", "a/z": "", "a/b/c/z": "",
+		"#hash": "", "!bang": "", "trail": "", "doc/a.txt": "", "doc/b/a.txt": "", "q/gen/x": "", "gen": "", "a/z": "", "a/b/c/z": "",
 		"foo1": "", "foox": "", "tracked.log": "", "forced/node_modules/t.js": "", "forced/node_modules/u.js": "",
 		"sub/.gitignore": "!*.log\nlocal\n/only-here\n", "sub/z.log": "", "sub/local": "", "sub/deeper/local": "", "sub/only-here": "", "sub/deeper/only-here": "",
 		"local": "", "excluded.txt": "", "crlf/.gitignore": "one\r\ntwo\r\n", "crlf/one": "", "crlf/two": "", "crlf/three": "",
@@ -49,6 +49,7 @@ func TestSources_Open_ignores_what_git_ignores(t *testing.T) {
 	} {
 		writeFile(t, filepath.Join(dir, name), text)
 	}
+	writeFile(t, filepath.Join(dir, "space "), "")
 	writeFile(t, filepath.Join(dir, ".git", "info", "exclude"), "excluded.txt\n")
 	run(t, dir, "add", "-f", "tracked.log", "forced/node_modules/t.js", "main.go")
 

@@ -67,7 +67,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.global.output, "output", "text", "text or json")
 	root.AddCommand(
 		a.upCommand(), a.buildCommand(), a.planCommand(), a.checkCommand(), a.ejectCommand(),
-		a.runCommand(), a.stackCommand(), a.doctorCommand(), a.versionCommand(),
+		a.runCommand(), a.stackCommand(), a.gcCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	usageErrors(root)
 	return root

@@ -93,7 +93,7 @@ func (a *app) build(ctx context.Context, arg string, f buildFlags) error {
 }
 
 func (p *platform) build(ctx context.Context, location source.Location, service slipway.ServiceName, f buildFlags, show *progress) (buildResult, error) {
-	chosen, err := newStacks(p.lock, f.profile, false)
+	chosen, err := p.app.newStacks(p.lock, f.profile, false)
 	if err != nil {
 		return buildResult{}, err
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/buildpacks"
 	"github.com/slipway-ci/slipway/doctor"
 )
 
@@ -115,7 +114,7 @@ func listenEverywhere(ctx context.Context) (targets []string, stop func(), err e
 
 // anyBuildImage gives the build image of some stack that is here.
 func (p *platform) anyBuildImage() (slipway.StackImage, bool) {
-	catalogue, err := buildpacks.Default()
+	catalogue, err := p.app.catalogue()
 	if err != nil {
 		return slipway.StackImage{}, false
 	}

@@ -61,7 +61,7 @@ func (a *app) plan(ctx context.Context, arg string, f planFlags) (slipway.Plan, 
 	if err != nil {
 		return slipway.Plan{}, slipway.Stack{}, err
 	}
-	chosen, err := newStacks(lock, f.profile, true)
+	chosen, err := a.newStacks(lock, f.profile, true)
 	if err != nil {
 		return slipway.Plan{}, slipway.Stack{}, err
 	}
@@ -71,7 +71,7 @@ func (a *app) plan(ctx context.Context, arg string, f planFlags) (slipway.Plan, 
 	}
 	defer tree.Close() //nolint:errcheck // read-only
 	b := &builder.Builder{Stacks: chosen}
-	return b.Plan(builder.Request{Service: service, Tree: tree, Path: f.pathIn(tree), Main: f.main})
+	return b.Plan(ctx, builder.Request{Service: service, Tree: tree, Path: f.pathIn(tree), Main: f.main})
 }
 
 // explainPlan writes a plan for a person: what will be, then why, then what

@@ -59,7 +59,7 @@ func (a *app) stackRows() ([]stackRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalogue, err := buildpacks.Default()
+	catalogue, err := a.catalogue()
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags,
 		return err
 	}
 	defer p.Close() //nolint:errcheck // what it cannot stop, the kernel does when this process ends
-	targets, err := targetsOf(names)
+	targets, err := a.targetsOf(names)
 	if err != nil {
 		return err
 	}
@@ -118,9 +118,9 @@ func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags,
 	})
 }
 
-func targetsOf(names []string) ([]assemble.Target, error) {
+func (a *app) targetsOf(names []string) ([]assemble.Target, error) {
 	if len(names) == 0 {
-		catalogue, err := buildpacks.Default()
+		catalogue, err := a.catalogue()
 		if err != nil {
 			return nil, err
 		}

@@ -56,6 +56,7 @@ func (a *app) up(ctx context.Context, listen string, flags engineFlags) error {
 		return err
 	}
 	defer p.dir.removeEndpoint()
+	go p.sweep(ctx)
 	if err := a.print(view, func(w io.Writer) {
 		fmt.Fprintf(w, "Slipway is up.\n  data      %s\n  registry  %s\n  engine    %s\nBuild with: slipway build DIR --service TEAM/NAME    (stop with Ctrl-C)\n", view.Data, view.Registry, view.BuildKit)
 	}); err != nil {
