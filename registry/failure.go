@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
@@ -40,6 +41,9 @@ func answered(ref name.Reference, done string, e *transport.Error) *slipway.Erro
 		return slipway.Errorf(code, "%s could not %s: %s", ref, done, why)
 	}
 	switch status := e.StatusCode; {
+	case lacks(e):
+		return because(slipway.CodeUnavailable, "the registry "+host+" lacks a blob of it").
+			WithHint("build again: the registry's storage was cleaned or damaged in between")
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return because(slipway.CodeForbidden, "the registry "+host+" refuses").
 			WithHint("log in with an account that may do this (docker login %s), or name another repository", host)
@@ -62,4 +66,11 @@ func answered(ref name.Reference, done string, e *transport.Error) *slipway.Erro
 		return because(slipway.CodeForbidden, fmt.Sprintf("the registry %s refuses with status %d", host, status)).
 			WithHint("the registry's own words are in the cause")
 	}
+}
+
+// lacks tells whether a manifest was refused for a blob that is gone.
+func lacks(e *transport.Error) bool {
+	return slices.ContainsFunc(e.Errors, func(d transport.Diagnostic) bool {
+		return d.Code == transport.ManifestBlobUnknownErrorCode
+	})
 }

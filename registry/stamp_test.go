@@ -1,8 +1,10 @@
 package registry_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -298,6 +300,84 @@ func (f fixture) digest(t *testing.T, tag string) string {
 		t.Fatal(err)
 	}
 	return d.Digest.String()
+}
+
+// intruder is a second writer: right after the first write of a tag, it moves
+// that tag to its own manifest.
+type intruder struct {
+	next     http.RoundTripper
+	manifest []byte
+	media    string
+	struck   atomic.Bool
+}
+
+func (i *intruder) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := i.next.RoundTrip(r)
+	if r.Method != http.MethodPut || !strings.Contains(r.URL.Path, "/manifests/main-") || i.struck.Swap(true) {
+		return res, err
+	}
+	again := r.Clone(r.Context())
+	again.Body, again.ContentLength = io.NopCloser(bytes.NewReader(i.manifest)), int64(len(i.manifest))
+	again.Header.Set("Content-Type", i.media)
+	second, err := i.next.RoundTrip(again)
+	if err != nil {
+		return nil, err
+	}
+	if second.StatusCode != http.StatusCreated {
+		return nil, fmt.Errorf("the intruder got %s", second.Status)
+	}
+	return res, second.Body.Close()
+}
+
+func TestRegistry_Stamp_noticesAnotherWriter(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	img, digest := f.push(t, cart, key(1))
+	manifest, err := img.RawManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := &intruder{next: f.counted, manifest: manifest, media: string(types.OCIManifestSchema1)}
+	r, err := registry.New(registry.Config{Host: host, Insecure: true, Transport: second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Stamp(t.Context(), registry.StampRequest{Service: cart, Content: digest, Revision: revision(), Key: key(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !second.struck.Load() || !strings.HasSuffix(got.Tag, "-r2") || f.digest(t, got.Tag) != got.Digest {
+		t.Errorf("got %+v, and the tag is at %s", got, f.digest(t, got.Tag))
+	}
+}
+
+// A registry whose storage lost a layer must not end in an image that looks
+// whole.
+func TestRegistry_Stamp_lostLayer(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	img, digest := f.push(t, cart, key(1))
+	layers, err := img.Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost, err := layers[0].Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, "http://"+host+"/v2/shop/cart/blobs/"+lost.String(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := f.counted.RoundTrip(req)
+	if err != nil || res.StatusCode != http.StatusAccepted {
+		t.Fatal(res, err)
+	}
+	_ = res.Body.Close()
+	_, err = f.Stamp(t.Context(), registry.StampRequest{Service: cart, Content: digest, Revision: revision(), Key: key(1)})
+	if slipway.ErrorCode(err) != slipway.CodeUnavailable || !strings.Contains(err.Error(), "lacks a blob") {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestRegistry_Stamp_badContent(t *testing.T) {

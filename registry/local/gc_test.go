@@ -100,7 +100,7 @@ func TestRegistry_GC_keepsWhatAPushHasNotTaggedYet(t *testing.T) {
 		}
 	}
 	collect(t, r)
-	byDigest := ref.Context().Digest(digest(t, img))
+	byDigest := ref.Context().Digest(digestOf(t, img))
 	uploads := 0
 	if err := remote.Write(byDigest, img, remote.WithContext(t.Context()), remote.WithTransport(roundTrip(func(q *http.Request) (*http.Response, error) {
 		if q.Method == http.MethodPatch {
@@ -146,13 +146,13 @@ func TestRegistry_GC_keepsReferrers(t *testing.T) {
 	if !ok {
 		t.Fatal("the signature is no image")
 	}
-	if err := remote.Write(ref.Context().Digest(digest(t, signed)), signed, remote.WithContext(t.Context())); err != nil {
+	if err := remote.Write(ref.Context().Digest(digestOf(t, signed)), signed, remote.WithContext(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	if rep := collect(t, r); rep.Manifests != 0 || rep.Blobs != 0 {
 		t.Errorf("got %+v, want nothing removed", rep)
 	}
-	index, err := remote.Referrers(ref.Context().Digest(digest(t, img)), remote.WithContext(t.Context()))
+	index, err := remote.Referrers(ref.Context().Digest(digestOf(t, img)), remote.WithContext(t.Context()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,10 +160,10 @@ func TestRegistry_GC_keepsReferrers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Manifests) != 1 || m.Manifests[0].Digest.String() != digest(t, signed) {
-		t.Errorf("referrers: got %+v, want %s", m.Manifests, digest(t, signed))
+	if len(m.Manifests) != 1 || m.Manifests[0].Digest.String() != digestOf(t, signed) {
+		t.Errorf("referrers: got %+v, want %s", m.Manifests, digestOf(t, signed))
 	}
-	intact(t, ref.Context().Digest(digest(t, signed)))
+	intact(t, ref.Context().Digest(digestOf(t, signed)))
 }
 
 func TestRegistry_GC_waitsForUploadsAndHoldsNewOnes(t *testing.T) {

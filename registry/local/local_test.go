@@ -70,7 +70,7 @@ func intact(tb testing.TB, ref name.Reference) {
 	}
 }
 
-func digest(tb testing.TB, img interface{ Digest() (v1.Hash, error) }) string {
+func digestOf(tb testing.TB, img interface{ Digest() (v1.Hash, error) }) string {
 	tb.Helper()
 	d, err := img.Digest()
 	if err != nil {
@@ -104,7 +104,7 @@ func TestRegistry_deletes(t *testing.T) {
 	_, host := start(t, local.Config{Dir: t.TempDir()})
 	ref := tag(t, host+"/shop/cart:1")
 	img := push(t, ref, 1000)
-	if err := remote.Delete(ref.Context().Digest(digest(t, img)), remote.WithContext(t.Context())); err != nil {
+	if err := remote.Delete(ref.Context().Digest(digestOf(t, img)), remote.WithContext(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := remote.Head(ref, remote.WithContext(t.Context())); err == nil {
