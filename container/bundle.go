@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"path"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	specs "github.com/opencontainers/runtime-spec/specs-go"
@@ -31,6 +33,9 @@ type bundle struct {
 // newBundle makes the folder, after removing those whose process has died.
 func newBundle(ctx context.Context, parent string) (bundle, error) {
 	if err := os.MkdirAll(parent, 0o700); err != nil {
+		return bundle{}, cannotUse(parent, err)
+	}
+	if err := ours(parent); err != nil {
 		return bundle{}, cannotUse(parent, err)
 	}
 	all, err := lockFile(ctx, filepath.Join(parent, "lock"))
@@ -125,8 +130,22 @@ func (b bundle) remove(ctx context.Context) error {
 	if b.lock != nil {
 		defer func() { _ = b.lock.Close() }()
 	}
-	removeCgroup(b.id)
+	removeCgroup(ctx, b.id)
 	return removeAll(ctx, b.dir)
+}
+
+// ours refuses a directory that somebody else can change: the default one
+// lies in a directory where everybody may make names.
+func ours(dir string) error {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || !info.IsDir() || int(stat.Uid) != os.Geteuid() || info.Mode().Perm()&0o022 != 0 {
+		return errors.New("it is not a directory that only this user may write to")
+	}
+	return nil
 }
 
 func cannotUse(path string, err error) error {

@@ -133,7 +133,8 @@ func exitOf(err error) (Exit, error) {
 // that ended the program.
 const signalled = 128
 
-// Signal sends a signal to the container's first process; runc passes it on.
+// Signal sends a signal to the container's first process. runc passes it on
+// once that runs; one that comes earlier is lost.
 func (c *Container) Signal(s syscall.Signal) error {
 	if err := c.process.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err

@@ -123,6 +123,34 @@ func TestContainer(t *testing.T) {
 	}
 }
 
+func TestContainer_Memory(t *testing.T) {
+	t.Parallel()
+	needRunc(t)
+	c := start(t, image(t, imagetest.Program(t), "eat=256", "print=survived"), container.Options{Memory: 64 << 20})
+	exit, err := c.Wait(within(t, time.Minute))
+	if stdout, _ := c.Output(); err != nil || exit.Signal != syscall.SIGKILL || stdout != "" {
+		t.Errorf("four times the memory limit: %+v, %v, %q; want the end by SIGKILL", exit, err, stdout)
+	}
+}
+
+func TestStartRefusesForeignDirectory(t *testing.T) {
+	t.Parallel()
+	needRunc(t)
+	open, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	if err := os.Chmod(open, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(t.TempDir(), link); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{open, link} {
+		c, err := container.Start(t.Context(), image(t, ""), container.Options{Dir: dir})
+		if slipway.ErrorCode(err) != slipway.CodeUnavailable || !strings.Contains(err.Error(), dir) {
+			t.Errorf("Start in %s = %v, %v; want it refused", dir, c, err)
+		}
+	}
+}
+
 func TestContainer_Requests(t *testing.T) {
 	t.Parallel()
 	needRunc(t)
@@ -266,10 +294,19 @@ func TestKilledParent(t *testing.T) {
 	parent := exec.CommandContext(t.Context(), exe, "-test.run=^TestKilledParent$")
 	parent.Env = append(os.Environ(), parentDir+"="+dir, "MARKER="+marker)
 	killParent(t, parent, marker)
+	left, err := filepath.Glob(filepath.Join(dir, "slipway-*"))
+	if err != nil || len(left) != 1 {
+		t.Fatalf("bundles after the kill: %v, %v; want one, to be swept", left, err)
+	}
 
 	next := start(t, image(t, imagetest.Program(t), "print=next"), container.Options{Dir: dir}) // its clean-up demands an empty directory
 	if _, err := next.Wait(within(t, time.Minute)); err != nil {
 		t.Error(err)
+	}
+	for _, pattern := range []string{"/sys/fs/cgroup/", "/sys/fs/cgroup/*/"} {
+		if groups, _ := filepath.Glob(pattern + filepath.Base(left[0])); len(groups) > 0 {
+			t.Errorf("control groups of the killed container are left: %v", groups)
+		}
 	}
 }
 

@@ -3,10 +3,12 @@ package container
 import (
 	"archive/tar"
 	"context"
+	"errors"
 	"io"
 
 	"github.com/containerd/containerd/v2/pkg/archive"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"golang.org/x/sys/unix"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -23,7 +25,7 @@ func unpack(ctx context.Context, img v1.Image, root string, maxBytes int64, ownF
 	for _, layer := range layers {
 		n, err := unpackLayer(ctx, layer, root, left, ownFiles)
 		if err != nil {
-			return unreadable(img, err)
+			return notUnpacked(ctx, img, root, err)
 		}
 		left -= n
 	}
@@ -51,6 +53,19 @@ func unpackLayer(ctx context.Context, layer v1.Layer, root string, limit int64, 
 		return 0, err
 	}
 	return limit - counted.left, nil
+}
+
+// notUnpacked tells the image's failure from the machine's and the caller's.
+func notUnpacked(ctx context.Context, img v1.Image, root string, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	for _, machine := range []error{unix.ENOSPC, unix.EDQUOT, unix.EROFS, unix.EIO} {
+		if errors.Is(err, machine) {
+			return cannotUse(root, err)
+		}
+	}
+	return unreadable(img, err)
 }
 
 func unreadable(img v1.Image, err error) error {

@@ -28,10 +28,18 @@ func checkWeb(s *subject, o *outcome) {
 	port, err := strconv.ParseUint(value, 10, 16)
 	if err != nil || port == 0 {
 		o.find("set ENV PORT="+strconv.Itoa(Port)+" and let the program listen there", "PORT is %q, which is not a port", value)
-	} else if _, ok := s.file.Config.ExposedPorts[value+"/tcp"]; !ok {
+	} else if !s.exposes(value) {
 		o.find("write EXPOSE "+value, "port %s is not exposed", value)
 	}
 	if health := s.label(slipway.LabelHealth); !strings.HasPrefix(health, "/") {
 		o.find("label the image with the path that answers 2xx when the service is well", "the label %s is %q, which is not a path", slipway.LabelHealth, health)
 	}
+}
+
+// exposes: TCP is what a port without a protocol means (image-spec,
+// config.md).
+func (s *subject) exposes(port string) bool {
+	_, plain := s.file.Config.ExposedPorts[port]
+	_, tcp := s.file.Config.ExposedPorts[port+"/tcp"]
+	return plain || tcp
 }

@@ -13,7 +13,10 @@ import (
 	"syscall"
 )
 
-var health = http.StatusOK
+var (
+	health = http.StatusOK
+	eaten  []byte
+)
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "--" { // as a stand-in for the init: run the rest
@@ -61,6 +64,15 @@ func do(arg string) error {
 		}
 	case "ignore-term":
 		signal.Ignore(syscall.SIGTERM)
+	case "eat":
+		megabytes, err := strconv.Atoi(operand)
+		if err != nil {
+			return err
+		}
+		eaten = make([]byte, megabytes<<20)
+		for i := range eaten {
+			eaten[i] = 1
+		}
 	case "sick":
 		health = http.StatusServiceUnavailable
 	case "child":
