@@ -145,6 +145,7 @@ func (d daemon) follow(step string, statuses <-chan *client.SolveStatus) []strin
 		for _, l := range status.Logs {
 			for line := range strings.Lines(string(l.Data)) {
 				line = strings.TrimRight(line, "\r\n")
+				line = line[strings.LastIndexByte(line, '\r')+1:] // a progress bar's last state
 				d.log.line(step, line)
 				tail = append(tail, line)
 				tail = tail[max(0, len(tail)-20):]
@@ -154,16 +155,18 @@ func (d daemon) follow(step string, statuses <-chan *client.SolveStatus) []strin
 	return tail
 }
 
-// duration says how long a vertex took, "" while it runs.
+// duration says how long a vertex took, "" while it runs and for one that was
+// no work.
 func duration(v *client.Vertex) string {
-	switch {
-	case v.Started == nil || v.Completed == nil:
+	const work = 100 * time.Millisecond
+	if v.Started == nil || v.Completed == nil || v.Cached {
 		return ""
-	case v.Cached:
-		return "(cached)"
-	default:
-		return "(" + v.Completed.Sub(*v.Started).Round(time.Millisecond*100).String() + ")"
 	}
+	took := v.Completed.Sub(*v.Started)
+	if took < work {
+		return ""
+	}
+	return "(" + took.Round(work).String() + ")"
 }
 
 func (d daemon) unreachable(err error) error {

@@ -5,5 +5,5 @@ set -eu
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts=/dev/null -o APT::Sandbox::User=root \
   install --yes --no-install-recommends "$1"/*.deb
-rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/* /var/lib/dpkg/*-old \
+rm -rf /var/cache/apt/*.bin /var/log/* /var/lib/dpkg/*-old \
   /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache
