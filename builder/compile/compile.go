@@ -33,6 +33,7 @@ type Input struct {
 	Plan      slipway.Plan
 	Stack     slipway.Stack // resolved
 	Session   string        // id of the BuildKit session that serves the files
+	Store     string        // id of the session's content store that has the stack images; "": the daemon pulls them
 	Build     []byte        // configuration of the build image, OCI JSON
 	Run       []byte        // configuration of the run image, OCI JSON
 	Limits    Limits

@@ -15,11 +15,21 @@ func assemble(in Input) (llb.State, error) {
 	if err != nil {
 		return llb.State{}, err
 	}
-	states := []llb.State{llb.Image(in.Stack.Run.String(), llb.ResolveModePreferLocal, llb.WithCustomName("[run image] "+in.Stack.Run.Name))}
+	states := []llb.State{stackImage(in, in.Stack.Run, "run image")}
 	for _, l := range in.Plan.Layers {
 		states = append(states, layer(in, l, outputs))
 	}
 	return llb.Merge(states, llb.WithCustomName("[image] "+in.Service.String())), nil
+}
+
+// stackImage is pulled by the daemon, or comes through the session when the
+// daemon cannot reach the registry that has it.
+func stackImage(in Input, image slipway.StackImage, purpose string) llb.State {
+	name := llb.WithCustomName("[" + purpose + "] " + image.Name)
+	if in.Store != "" {
+		return llb.OCILayout(image.String(), llb.OCIStore(in.Session, in.Store), name)
+	}
+	return llb.Image(image.String(), llb.ResolveModePreferLocal, name)
 }
 
 func layer(in Input, l slipway.Layer, outputs map[slipway.Output]llb.State) llb.State {

@@ -11,8 +11,7 @@ import (
 
 // runSteps chains the plan's steps and gives the state of each output mount.
 func runSteps(in Input) (map[slipway.Output]llb.State, error) {
-	image := llb.Image(in.Stack.Build.String(), llb.ResolveModePreferLocal, llb.WithCustomName("[build image] "+in.Stack.Build.Name))
-	image, err := image.WithImageConfig(in.Build)
+	image, err := stackImage(in, in.Stack.Build, "build image").WithImageConfig(in.Build)
 	if err != nil {
 		return nil, err
 	}

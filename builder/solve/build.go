@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/containerd/containerd/v2/core/content"
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/exporter/containerimage/exptypes"
 	gateway "github.com/moby/buildkit/frontend/gateway/client"
@@ -24,6 +25,7 @@ type Request struct {
 	Settings  slipway.Settings
 	Limits    Limits
 	Revision  slipway.Revision
+	Images    content.Store // has the stack images, for a daemon that cannot pull them; nil: it can
 	Target    Target
 	SkipCache bool
 	Log       slipway.Log
@@ -83,19 +85,37 @@ func (c *Client) options(r Request) client.SolveOpt {
 		SharedKey:    r.Service.String(),
 		Session:      c.session(compile.Secrets(r.Settings, c.proxied)),
 		Exports:      []client.ExportEntry{r.Target.export()},
+		OCIStores:    r.stores(),
 		ProxyNetwork: c.proxied,
 	}
+}
+
+// storeID is the name under which the session serves the stack images.
+const storeID = "stacks"
+
+func (r Request) stores() map[string]content.Store {
+	if r.Images == nil {
+		return nil
+	}
+	return map[string]content.Store{storeID: r.Images}
+}
+
+func (r Request) store() string {
+	if r.Images == nil {
+		return ""
+	}
+	return storeID
 }
 
 // solve is what happens inside the daemon's session: read both images'
 // configurations, compile, run.
 func solve(ctx context.Context, gw gateway.Client, r Request) (*gateway.Result, error) {
-	build, run, err := configs(ctx, gw, r.Stack)
+	build, run, err := configs(ctx, gw, r.Stack, r.store())
 	if err != nil {
 		return nil, err
 	}
 	out, err := compile.Image(ctx, compile.Input{
-		Service: r.Service, Plan: r.Plan, Stack: r.Stack, Session: gw.BuildOpts().SessionID,
+		Service: r.Service, Plan: r.Plan, Stack: r.Stack, Session: gw.BuildOpts().SessionID, Store: r.store(),
 		Build: build, Run: run, Limits: r.Limits.Step, Revision: r.Revision,
 		Caps: capsOf(gw), SkipCache: r.SkipCache,
 	})

@@ -37,7 +37,7 @@ func (c *Client) Run(ctx context.Context, image slipway.StackImage, settings sli
 }
 
 func probe(ctx context.Context, gw gateway.Client, image slipway.StackImage, args []string) (*llb.Definition, error) {
-	raw, err := config(ctx, gw, image)
+	raw, err := config(ctx, gw, image, "")
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,9 @@ func (s *solver) Solve(ctx context.Context, r solve.Request, key slipway.BuildKe
 	if err != nil {
 		return "", err
 	}
+	if s.platform.flags.buildkit != "" {
+		return s.platform.solveElsewhere(ctx, client, r, key)
+	}
 	r.Target = solve.Target{Push: internalRegistry + "/" + r.Service.String() + ":" + registry.ContentTag(key)}
 	return client.Build(ctx, r)
 }
