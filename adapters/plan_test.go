@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -142,6 +143,8 @@ func FuzzPlan(f *testing.F) {
 		if err != nil {
 			if e, ok := errors.AsType[*slipway.Error](err); !ok || e.Code == slipway.CodeInternal {
 				t.Fatalf("%T: %v", err, err)
+			} else if said := append(e.Details, e.Message, e.Hint); slices.ContainsFunc(said, func(s string) bool { return strings.ContainsAny(s, "\n\r") }) {
+				t.Fatalf("%q has a newline", said)
 			}
 			return
 		}

@@ -3,6 +3,7 @@ package golang
 import (
 	"errors"
 	"path"
+	"strings"
 
 	"golang.org/x/mod/modfile"
 
@@ -34,7 +35,7 @@ func (m module) requiresOther(l layout) bool {
 // requirement is the first one, as evidence.
 func (m module) requirement() string {
 	r := m.file.Require[0]
-	return at(m.manifest(), r.Syntax.Start.Line) + ": requires " + r.Mod.String()
+	return place(m.manifest(), r.Syntax.Start.Line) + ": requires " + repo.Quote(r.Mod.String())
 }
 
 func (p *planner) readModule(dir string) (module, error) {
@@ -44,14 +45,14 @@ func (p *planner) readModule(dir string) (module, error) {
 		return module{}, err
 	}
 	if !ok {
-		return module{}, slipway.Errorf(slipway.CodeInvalid, "%s is missing", name)
+		return module{}, slipway.Errorf(slipway.CodeInvalid, "%s is missing", repo.Show(name))
 	}
 	file, err := modfile.Parse(name, data, nil)
 	if err != nil {
 		return module{}, broken(name, err)
 	}
 	if file.Module == nil {
-		return module{}, slipway.Errorf(slipway.CodeInvalid, "%s names no module", name).
+		return module{}, slipway.Errorf(slipway.CodeInvalid, "%s names no module", repo.Show(name)).
 			WithHint("it begins with `module PATH`; `go mod init PATH` writes one").WithClass(slipway.ClassCode)
 	}
 	return module{dir: dir, path: file.Module.Mod.Path, file: file}, nil
@@ -61,13 +62,13 @@ func (p *planner) readModule(dir string) (module, error) {
 func broken(name string, err error) error {
 	list, ok := errors.AsType[modfile.ErrorList](err)
 	if !ok || len(list) == 0 {
-		return slipway.Errorf(slipway.CodeInvalid, "%s is broken", name).Because(err).WithClass(slipway.ClassCode)
+		return slipway.Errorf(slipway.CodeInvalid, "%s is broken", repo.Show(name)).Because(err).WithClass(slipway.ClassCode)
 	}
 	lines := make([]string, min(len(list), maxListed))
 	for i := range lines {
-		lines[i] = list[i].Error()
+		lines[i] = strings.Join(strings.Fields(list[i].Error()), " ")
 	}
-	return slipway.Errorf(slipway.CodeInvalid, "%s is broken", at(name, list[0].Pos.Line)).
+	return slipway.Errorf(slipway.CodeInvalid, "%s is broken", place(name, list[0].Pos.Line)).
 		WithHint("the go command says the same: `go mod edit -print`, or `go work edit -print` for a go.work").
 		WithDetails(lines...).WithClass(slipway.ClassCode)
 }

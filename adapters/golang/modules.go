@@ -76,7 +76,7 @@ func (p *planner) checkSums() error {
 	for _, m := range p.layout.mains {
 		sum := path.Join(m.dir, sumFile)
 		if m.requiresOther(p.layout) && !repo.IsFile(p.Tree, sum) {
-			return slipway.Errorf(slipway.CodeInvalid, "%s is missing, and %s requires modules", sum, m.manifest()).
+			return slipway.Errorf(slipway.CodeInvalid, "%s is missing, and %s requires modules", repo.Quote(sum), repo.Quote(m.manifest())).
 				WithHint("run `go mod tidy` in %s and commit go.sum", repo.Show(m.dir)).
 				WithDetails(m.requirement()).WithClass(slipway.ClassCode)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/manifest"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // program is the main package that becomes the service.
@@ -60,7 +61,7 @@ func (p *planner) choose(dir, found string) {
 func (p *planner) named(choice, by string, e slipway.Evidence) error {
 	dir, ok := within(p.Dir, choice)
 	if !ok {
-		return slipway.Errorf(slipway.CodeUsage, "%s names %s, which is outside the repository", by, choice).
+		return slipway.Errorf(slipway.CodeUsage, "%s names %s, which is outside the repository", by, repo.Quote(choice)).
 			WithHint("name a directory below the service's, for example ./cmd/api")
 	}
 	if p.packageName(p.buildContext(true), dir) == "main" && p.inModule(dir) {
@@ -73,7 +74,7 @@ func (p *planner) named(choice, by string, e slipway.Evidence) error {
 	if err != nil {
 		return err
 	}
-	return slipway.Errorf(slipway.CodeNotFound, "%s names %s, which is not a main package", by, choice).
+	return slipway.Errorf(slipway.CodeNotFound, "%s names %s, which is not a main package", by, repo.Quote(choice)).
 		WithHint("name one of those that there are").WithDetails(p.programs(append(all.mains, all.aside...))...).
 		WithClass(slipway.ClassCode)
 }

@@ -74,16 +74,16 @@ func localFor(all []replacement, r *modfile.Require) (replacement, bool) {
 }
 
 func (p *planner) readReplaced(by replacement) (module, error) {
-	where := at(by.file, by.Syntax.Start.Line)
+	where := place(by.file, by.Syntax.Start.Line)
 	dir, ok := within(path.Dir(by.file), by.New.Path)
 	if !ok {
-		return module{}, slipway.Errorf(slipway.CodeInvalid, "%s replaces %s by %s, which is outside the repository", where, by.Old.Path, by.New.Path).
+		return module{}, slipway.Errorf(slipway.CodeInvalid, "%s replaces %s by %s, which is outside the repository", where, repo.Quote(by.Old.Path), repo.Quote(by.New.Path)).
 			WithHint("a build sees nothing but the repository: require a published version, or put local directives into a go.work that is not committed").
 			WithClass(slipway.ClassCode)
 	}
 	if !repo.IsFile(p.Tree, path.Join(dir, modFile)) {
-		return module{}, slipway.Errorf(slipway.CodeInvalid, "%s replaces %s by %s, which has no go.mod", where, by.Old.Path, by.New.Path).
-			WithHint("commit %s or take the directive out", path.Join(dir, modFile)).WithClass(slipway.ClassCode)
+		return module{}, slipway.Errorf(slipway.CodeInvalid, "%s replaces %s by %s, which has no go.mod", where, repo.Quote(by.Old.Path), repo.Quote(by.New.Path)).
+			WithHint("commit %s or take the directive out", repo.Quote(path.Join(dir, modFile))).WithClass(slipway.ClassCode)
 	}
 	p.note(slipway.Evidence{
 		File: by.file, Line: by.Syntax.Start.Line, Found: "replace " + by.Old.Path + " => " + by.New.Path,

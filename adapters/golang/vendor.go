@@ -57,9 +57,9 @@ func consistent(m module, name, text string) error {
 	}
 	for _, r := range m.file.Require {
 		if !explicit[r.Mod] {
-			return slipway.Errorf(slipway.CodeInvalid, "%s does not agree with %s", name, m.manifest()).
+			return slipway.Errorf(slipway.CodeInvalid, "%s does not agree with %s", repo.Quote(name), repo.Quote(m.manifest())).
 				WithHint("run `go mod vendor` in %s and commit the result", repo.Show(m.dir)).
-				WithDetails(at(m.manifest(), r.Syntax.Start.Line) + ": requires " + r.Mod.String() + ", which is not in the list").
+				WithDetails(place(m.manifest(), r.Syntax.Start.Line) + ": requires " + repo.Quote(r.Mod.String()) + ", which is not in the list").
 				WithClass(slipway.ClassCode)
 		}
 	}

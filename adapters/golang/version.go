@@ -9,6 +9,7 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/manifest"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // said is a version of Go and where it stands.
@@ -20,6 +21,14 @@ type said struct {
 }
 
 func (s said) where() string {
+	if s.line == 0 {
+		return repo.Quote(s.file)
+	}
+	return place(s.file, s.line)
+}
+
+// from is the same for Version.From.
+func (s said) from() string {
 	if s.line == 0 {
 		return s.file
 	}
@@ -55,7 +64,7 @@ func (p *planner) findVersion() error {
 }
 
 func (p *planner) useVersion(s said, means string) {
-	p.version = slipway.Version{Value: s.version, Want: s.version, From: s.where()}
+	p.version = slipway.Version{Value: s.version, Want: s.version, From: s.from()}
 	p.note(slipway.Evidence{File: s.file, Line: s.line, Found: s.found, Means: means, Knob: `version: "` + s.version + `"`})
 }
 

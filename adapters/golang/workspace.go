@@ -23,16 +23,16 @@ func (p *planner) readWorkspace(dir string) error {
 	}
 	p.layout.root, p.layout.work = dir, work
 	for _, u := range work.Use {
-		where := at(name, u.Syntax.Start.Line)
+		where := place(name, u.Syntax.Start.Line)
 		moduleDir, ok := within(dir, u.Path)
 		if !ok {
-			return slipway.Errorf(slipway.CodeInvalid, "%s uses %s, which is outside the repository", where, u.Path).
+			return slipway.Errorf(slipway.CodeInvalid, "%s uses %s, which is outside the repository", where, repo.Quote(u.Path)).
 				WithHint("a build sees nothing but the repository: move the module into it, or require a published version").
 				WithClass(slipway.ClassCode)
 		}
 		if !repo.IsFile(p.Tree, path.Join(moduleDir, modFile)) {
-			return slipway.Errorf(slipway.CodeInvalid, "%s uses %s, which has no go.mod", where, u.Path).
-				WithHint("commit %s, or take the line out: `go work edit -dropuse=%s`", path.Join(moduleDir, modFile), u.Path).
+			return slipway.Errorf(slipway.CodeInvalid, "%s uses %s, which has no go.mod", where, repo.Quote(u.Path)).
+				WithHint("commit %s, or take the line out: `go work edit -dropuse=%s`", repo.Quote(path.Join(moduleDir, modFile)), repo.Quote(u.Path)).
 				WithClass(slipway.ClassCode)
 		}
 		m, err := p.readModule(moduleDir)

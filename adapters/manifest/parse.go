@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"regexp"
@@ -69,10 +70,14 @@ func syntax(err error) error {
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		where, text = Name+":"+m[1], m[2]
 	}
-	return slipway.Errorf(slipway.CodeInvalid, "%s: %s", where, text).WithClass(slipway.ClassCode)
+	return slipway.Errorf(slipway.CodeInvalid, "%s: %s", where, oneLine(text)).WithClass(slipway.ClassCode)
 }
 
 // invalid is what is wrong in a line of the file.
 func invalid(line int, format string, args ...any) *slipway.Error {
-	return slipway.Errorf(slipway.CodeInvalid, "%s:%d: "+format, append([]any{Name, line}, args...)...).WithClass(slipway.ClassCode)
+	text := oneLine(fmt.Sprintf(format, args...))
+	return slipway.Errorf(slipway.CodeInvalid, "%s:%d: %s", Name, line, text).WithClass(slipway.ClassCode)
 }
+
+// oneLine keeps what the file says from writing lines of its own.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
