@@ -56,7 +56,7 @@ func missing(tb testing.TB, why string) {
 	tb.Skipf("SKIPPED: %s", why)
 }
 
-func newForge(tb testing.TB) *forge {
+func unstarted(tb testing.TB) *forge {
 	tb.Helper()
 	out, err := exec.CommandContext(tb.Context(), gitProgram(tb), "--exec-path").Output()
 	if err != nil {
@@ -71,13 +71,20 @@ func newForge(tb testing.TB) *forge {
 		"GIT_PROJECT_ROOT=" + f.dir, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1", "HOME=" + f.dir,
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
 	}}
-	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	f.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if f.before != nil && f.before(w, r) {
 			return
 		}
 		handler.ServeHTTP(w, r)
 	}))
 	tb.Cleanup(f.Close)
+	return f
+}
+
+func newForge(tb testing.TB) *forge {
+	tb.Helper()
+	f := unstarted(tb)
+	f.Start()
 	return f
 }
 

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -55,18 +54,16 @@ func openGate(ctx context.Context, target remote, r reach, limits Limits, proxy 
 		target: target, reach: r, limits: limits, upstream: conf.ProxyFunc(),
 		secret: rand.Text(), addr: l.Addr().String(),
 	}
-	g.server = &http.Server{Handler: g, ReadHeaderTimeout: limits.Connect, ErrorLog: quiet()}
+	g.server = &http.Server{
+		Handler: g, ReadHeaderTimeout: limits.Connect,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // why has what matters
+	}
 	go func() { _ = g.server.Serve(l) }() // ends with Close
 	return g, nil
 }
 
 // url is the proxy's URL, its password included.
 func (g *gate) url() string { return "http://slipway:" + g.secret + "@" + g.addr }
-
-// quiet drops what net/http would print: why has what matters.
-func quiet() *log.Logger { //nolint:forbidigo // the type of http.Server.ErrorLog; nothing is logged with it
-	return slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
-}
 
 func (g *gate) close() { _ = g.server.Close() }
 
@@ -128,7 +125,7 @@ func (g *gate) forward(w http.ResponseWriter, r *http.Request) {
 			DisableCompression: true,
 		},
 		FlushInterval: -1,
-		ErrorLog:      quiet(),
+		ErrorLog:      slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			g.fail(w, http.StatusBadGateway, g.unreachable(err))
 		},
