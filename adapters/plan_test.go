@@ -117,7 +117,7 @@ func TestPlan_nameWithNewline(t *testing.T) {
 	if !ok || e.Code != slipway.CodeAmbiguous {
 		t.Fatalf("got %v", err)
 	}
-	for _, line := range append(e.Details, e.Message, e.Hint) {
+	for _, line := range slices.Concat(e.Details, []string{e.Message, e.Hint}) {
 		if strings.ContainsAny(line, "\n\r") {
 			t.Errorf("%q has a newline", line)
 		}
@@ -143,7 +143,7 @@ func FuzzPlan(f *testing.F) {
 		if err != nil {
 			if e, ok := errors.AsType[*slipway.Error](err); !ok || e.Code == slipway.CodeInternal {
 				t.Fatalf("%T: %v", err, err)
-			} else if said := append(e.Details, e.Message, e.Hint); slices.ContainsFunc(said, func(s string) bool { return strings.ContainsAny(s, "\n\r") }) {
+			} else if said := slices.Concat(e.Details, []string{e.Message, e.Hint}); slices.ContainsFunc(said, func(s string) bool { return strings.ContainsAny(s, "\n\r") }) {
 				t.Fatalf("%q has a newline", said)
 			}
 			return
