@@ -54,7 +54,7 @@ func controlPair() (control, *os.File, error) {
 
 // controlFrom takes the file over.
 func controlFrom(file *os.File) (control, error) {
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	conn, err := net.FileConn(file)
 	if err != nil {
 		return control{}, err

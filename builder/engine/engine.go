@@ -82,14 +82,14 @@ func (e *Engine) start(ctx context.Context) error {
 func (e *Engine) openGate(ctx context.Context) (*gateServer, error) {
 	gate := NewGate(e.config.Settings, e.config.Registry)
 	if !e.config.HostNetwork {
-		return newGateServer(gate), nil
+		return newGateServer(gate), nil //nolint:contextcheck // it outlives Start
 	}
 	gate.open, gate.password = true, rand.Text()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, slipway.Errorf(slipway.CodeUnavailable, "the engine's proxy cannot listen on the loopback address").Because(err)
 	}
-	server := newGateServer(gate)
+	server := newGateServer(gate) //nolint:contextcheck // it outlives Start
 	server.serve(listener)
 	return server, nil
 }
@@ -152,7 +152,7 @@ func (e *Engine) listWorkers(ctx context.Context) error {
 	if err != nil {
 		return e.late(err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	workers, err := c.ListWorkers(ctx)
 	if err != nil {
 		return e.late(err)

@@ -13,23 +13,23 @@ import (
 
 // config is an engine of the test's own, with its log in the test's when it
 // fails.
-func config(t testing.TB) engine.Config {
-	t.Helper()
-	run, err := os.MkdirTemp("", "slipway-run") // t.TempDir is too long for a socket
+func config(tb testing.TB) engine.Config {
+	tb.Helper()
+	run, err := os.MkdirTemp("", "slipway-run") // TempDir is too long for a socket
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(run) })
+	tb.Cleanup(func() { _ = os.RemoveAll(run) })
 	daemonLog := &syncBuffer{}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the daemon's log:\n%s", daemonLog)
+	tb.Cleanup(func() {
+		if tb.Failed() {
+			tb.Logf("the daemon's log:\n%s", daemonLog)
 		}
 	})
 	return engine.Config{
-		Dir:       filepath.Join(t.TempDir(), "buildkit"),
+		Dir:       filepath.Join(tb.TempDir(), "buildkit"),
 		Run:       run,
-		Buildkitd: buildkitd(t),
+		Buildkitd: buildkitd(tb),
 		Self:      []string{"/proc/self/exe", initArgument},
 		Log:       daemonLog,
 	}
@@ -53,15 +53,15 @@ func start(t *testing.T, c engine.Config) *engine.Engine {
 }
 
 // buildkitd gives the daemon's path, or ends the test as need says.
-func buildkitd(t testing.TB) string {
-	t.Helper()
+func buildkitd(tb testing.TB) string {
+	tb.Helper()
 	candidates := []string{os.Getenv("SLIPWAY_BUILDKITD"), filepath.Join("..", "..", "bin", "buildkitd")}
 	for _, path := range candidates {
 		if info, err := os.Stat(path); err == nil && info.Mode()&0o111 != 0 {
 			return path
 		}
 	}
-	need(t, "buildkitd: run `make build`, or set SLIPWAY_BUILDKITD to its path")
+	need(tb, "buildkitd: run `make build`, or set SLIPWAY_BUILDKITD to its path")
 	return ""
 }
 
@@ -75,12 +75,12 @@ func needRoot(t *testing.T) {
 
 // need skips a test for want of something, or fails it where everything must
 // be there.
-func need(t testing.TB, what string) {
-	t.Helper()
+func need(tb testing.TB, what string) {
+	tb.Helper()
 	if os.Getenv("SLIPWAY_TEST_REQUIRED") == "1" {
-		t.Fatalf("this test needs %s", what)
+		tb.Fatalf("this test needs %s", what)
 	}
-	t.Skipf("NOT TESTED: this test needs %s", what)
+	tb.Skipf("NOT TESTED: this test needs %s", what)
 }
 
 // syncBuffer collects what several goroutines write.

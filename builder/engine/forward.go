@@ -1,8 +1,7 @@
 package engine
 
 import (
-	"io"
-	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -39,7 +38,7 @@ func reverse(transport http.RoundTripper) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Transport:     transport,
 		FlushInterval: -1,
-		ErrorLog:      log.New(io.Discard, "", 0), // the client is told, and URLs may hold credentials
+		ErrorLog:      slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // the client is told, and URLs may hold credentials
 		Rewrite:       func(p *httputil.ProxyRequest) { p.Out.Host = "" },
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			t, targetErr := forwardTarget(r.URL)

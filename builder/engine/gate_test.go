@@ -52,7 +52,7 @@ func fetch(t *testing.T, c *http.Client, target string) (int, string) {
 	if err != nil {
 		return 0, err.Error()
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func TestGateForwards(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	got := <-header
 	if got.Get("Proxy-Authorization") != "" || got.Get("X-Hop") != "" || got.Get("X-End") != "2" || got.Get("X-Forwarded-For") != "" {
 		t.Errorf("headers that arrived: %v", got)
@@ -153,7 +153,7 @@ func TestGateStreams(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	reader := bufio.NewReader(response.Body)
 	if line, err := reader.ReadString('\n'); line != "first\n" {
 		t.Fatalf("first line %q, %v", line, err)
@@ -181,7 +181,7 @@ func upstreamProxy(t *testing.T, served *atomic.Int32) string {
 		if err != nil {
 			return
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\n\r\ntunnel to "+r.Host+"\n")
 	}))
 	t.Cleanup(server.Close)
@@ -236,7 +236,7 @@ func tunnel(t *testing.T, proxy *url.URL, target string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if _, err := fmt.Fprintf(conn, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n", target, target); err != nil {
 		t.Fatal(err)
 	}

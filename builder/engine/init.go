@@ -33,7 +33,7 @@ func Init(_ ...string) int {
 	if err != nil {
 		return exitSetup
 	}
-	defer ctl.conn.Close()
+	defer func() { _ = ctl.conn.Close() }()
 	var o order
 	if _, err := ctl.receive(&o); err != nil {
 		return exitSetup
@@ -41,7 +41,7 @@ func Init(_ ...string) int {
 	if o.Again {
 		// A process that was started before its ids were mapped has no
 		// capabilities; one that root of the namespace starts has them all.
-		_ = unix.Exec("/proc/self/exe", os.Args, os.Environ())
+		_ = unix.Exec("/proc/self/exe", os.Args, []string{"PATH=" + searchPath})
 		return exitSetup
 	}
 	pid, listener, err := o.carryOut()
@@ -65,7 +65,7 @@ func inheritedControl() (control, error) {
 	if err != nil {
 		return control{}, err
 	}
-	return controlFrom(os.NewFile(uintptr(copied), "control")) //nolint:gosec // a descriptor
+	return controlFrom(os.NewFile(uintptr(copied), "control"))
 }
 
 // carryOut prepares the namespaces and starts the daemon.
@@ -101,7 +101,7 @@ func (o order) startDaemon() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer null.Close()
+	defer func() { _ = null.Close() }()
 	process, err := os.StartProcess(o.Argv[0], o.Argv, &os.ProcAttr{
 		Env: o.Env, Dir: "/", Files: []*os.File{null, os.Stdout, os.Stderr},
 		Sys: &syscall.SysProcAttr{Setsid: true},
@@ -138,7 +138,7 @@ func loopbackUp() error {
 	if err != nil {
 		return fmt.Errorf("bringing lo up: %w", err)
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
 	request, err := unix.NewIfreq("lo")
 	if err != nil {
 		return fmt.Errorf("bringing lo up: %w", err)
@@ -155,7 +155,7 @@ func listenFile(address string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	tcp, ok := listener.(*net.TCPListener)
 	if !ok {
 		return nil, fmt.Errorf("listening at %s gave a %T", address, listener)

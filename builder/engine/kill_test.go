@@ -62,7 +62,7 @@ func parentOf(t *testing.T, pid int) int {
 }
 
 // eventually waits for a condition, at most for limit.
-func eventually(t *testing.T, limit time.Duration, what string, condition func() bool) time.Duration {
+func eventually(t *testing.T, limit time.Duration, what string, condition func() bool) {
 	t.Helper()
 	begin := time.Now()
 	tick := time.NewTicker(2 * time.Millisecond)
@@ -70,11 +70,10 @@ func eventually(t *testing.T, limit time.Duration, what string, condition func()
 	for !condition() {
 		if time.Since(begin) > limit {
 			t.Errorf("%s: not after %s", what, limit)
-			return limit
+			return
 		}
 		<-tick.C
 	}
-	return time.Since(begin)
 }
 
 // daemonOf gives the id of the daemon that serves dir.
@@ -243,18 +242,20 @@ func TestKilledOwner(t *testing.T) {
 	}
 }
 
-// owner is the program of TestKilledOwner.
-func owner(text string) int {
+// owner is the program of TestKilledOwner. It ends only when it is killed or
+// something went wrong, which it then prints.
+func owner(text string) {
 	var a struct{ Dir, Run, Buildkitd, Probe, Marker string }
 	if err := json.Unmarshal([]byte(text), &a); err != nil {
-		return 1
+		fmt.Println(err)
+		return
 	}
 	e, err := engine.Start(context.Background(), engine.Config{
 		Dir: a.Dir, Run: a.Run, Buildkitd: a.Buildkitd, Self: []string{"/proc/self/exe", initArgument},
 	})
 	if err != nil {
 		fmt.Println(err)
-		return 1
+		return
 	}
 	printed := make(chan string, 64)
 	go func() {
@@ -264,5 +265,4 @@ func owner(text string) int {
 	}()
 	_, err = runStep(context.Background(), e, step{probe: a.Probe, attempts: []string{"wait " + a.Marker}}, printed)
 	fmt.Println(err)
-	return 1
 }

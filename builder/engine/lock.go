@@ -44,15 +44,15 @@ func (c *Config) awaitLock(ctx context.Context) error {
 }
 
 func isLocked(path string) (bool, error) {
-	file, err := os.Open(path) //nolint:gosec // our own data directory
+	file, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	defer file.Close()                                          // which lets the lock go
-	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // a descriptor
+	defer func() { _ = file.Close() }() // which lets the lock go
+	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {
 		return true, nil
 	}

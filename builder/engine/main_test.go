@@ -19,7 +19,8 @@ func TestMain(m *testing.M) {
 		os.Exit(peer(os.Args[2]))
 	}
 	if len(os.Args) > 2 && os.Args[1] == ownerArgument {
-		os.Exit(owner(os.Args[2]))
+		owner(os.Args[2])
+		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }

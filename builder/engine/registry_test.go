@@ -2,8 +2,7 @@ package engine_test
 
 import (
 	"context"
-	"io"
-	"log"
+	"log/slog"
 	"net/http"
 	"testing"
 
@@ -24,7 +23,7 @@ import (
 func TestRegistryInside(t *testing.T) {
 	needRoot(t)
 	t.Parallel()
-	images := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	images := registry.New(registry.Logger(slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)))
 	c := config(t)
 	c.Registry = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "build" || password != "let me in" {
@@ -57,7 +56,7 @@ func solve(ctx context.Context, e *engine.Engine, state llb.State, exports []cli
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	definition, err := state.Marshal(ctx)
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ func subordinate(path string, me *user.User, own string) ([]string, error) {
 	if err != nil {
 		return nil, rootlessError("the file "+path+" cannot be read", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	ranges, err := parseSubordinates(file, me.Username, me.Uid)
 	if err != nil {
 		return nil, rootlessError("the file "+path+" cannot be read", err)
@@ -100,7 +100,7 @@ func parseSubordinates(r io.Reader, name, id string) ([]idRange, error) {
 // apply maps the ids of the user namespace that process pid is in.
 func (m idMaps) apply(pid int) error {
 	for program, arguments := range map[string][]string{"newuidmap": m.uid, "newgidmap": m.gid} {
-		command := exec.Command(program, append([]string{strconv.Itoa(pid)}, arguments...)...) //nolint:gosec,noctx // ends at once
+		command := exec.Command(program, append([]string{strconv.Itoa(pid)}, arguments...)...) //nolint:noctx // ends at once
 		if output, err := command.CombinedOutput(); err != nil {
 			return rootlessError(program+" refuses the user's ids: "+strings.TrimSpace(string(output)), err)
 		}

@@ -50,7 +50,7 @@ func TestRootless(t *testing.T) {
 // plainDirectory holds all that the plain user needs.
 func plainDirectory(t *testing.T, certificate []byte, owner string) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "slipway-plain")
+	dir, err := os.MkdirTemp("", "slipway-plain") //nolint:usetesting // TempDir is closed to other users
 	if err != nil {
 		t.Fatal(err)
 	}

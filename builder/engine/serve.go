@@ -2,8 +2,7 @@ package engine
 
 import (
 	"context"
-	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -36,7 +35,7 @@ func newGateServer(gate *Gate) *gateServer {
 		ReadHeaderTimeout: gateHeaderTime,
 		IdleTimeout:       restTimeout,
 		MaxHeaderBytes:    gateHeaderBytes,
-		ErrorLog:          log.New(io.Discard, "", 0), // a client that breaks off is no news
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // a client that breaks off is no news
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 	}}
 }

@@ -32,7 +32,7 @@ func (e *Engine) spawn() error {
 	if err != nil {
 		return e.unsealed(err)
 	}
-	defer theirs.Close()
+	defer func() { _ = theirs.Close() }()
 	e.control = ours
 	e.command = e.initCommand(theirs)
 	if err := e.command.Start(); err != nil {
@@ -50,7 +50,7 @@ func (e *Engine) spawn() error {
 
 func (e *Engine) initCommand(control *os.File) *exec.Cmd {
 	self := e.config.Self
-	command := exec.Command(self[0], self[1:]...) //nolint:gosec,noctx // our own program; it outlives Start's context
+	command := exec.Command(self[0], self[1:]...) //nolint:noctx // our own program; it outlives Start's context
 	command.Env = []string{"PATH=" + searchPath}
 	command.Dir = "/"
 	command.Stdout, command.Stderr = e.log, e.log
@@ -86,7 +86,7 @@ func (e *Engine) instruct() error {
 	if file == nil {
 		return nil
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	listener, err := net.FileListener(file)
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ func runStep(ctx context.Context, e *engine.Engine, s step, printed chan<- strin
 	if err != nil {
 		return "", err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	fs, err := fsutil.NewFS(s.probe)
 	if err != nil {
 		return "", err

@@ -32,13 +32,13 @@ func (g *Gate) serveConnect(w http.ResponseWriter, r *http.Request) {
 		refuseConnect(w, answer(t, err))
 		return
 	}
-	defer remote.Close()
+	defer func() { _ = remote.Close() }()
 	client, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		http.Error(w, "slipway: this connection cannot become a tunnel", http.StatusInternalServerError)
 		return
 	}
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	stop := context.AfterFunc(r.Context(), func() { _, _ = client.Close(), remote.Close() })
 	defer stop()
 	if _, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
@@ -55,7 +55,7 @@ func refuseConnect(w http.ResponseWriter, told *refusal) {
 		http.Error(w, told.text, told.status)
 		return
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	_, _ = fmt.Fprintf(conn, "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s\n",
 		told.status, oneLine(told.text), len(told.text)+1, told.text) // the client may be gone
 }
@@ -132,7 +132,7 @@ func connectThrough(ctx context.Context, conn net.Conn, proxy *url.URL, t target
 		return nil, err
 	}
 	reader := bufio.NewReader(conn)
-	response, err := http.ReadResponse(reader, request)
+	response, err := http.ReadResponse(reader, request) //nolint:bodyclose // an accepted CONNECT has none, and the connection is closed otherwise
 	if err != nil {
 		return nil, fmt.Errorf("the organisation's proxy gave no answer: %w", err)
 	}
@@ -158,12 +158,22 @@ func relay(client net.Conn, fromClient io.Reader, remote net.Conn) {
 	up := make(chan struct{})
 	go func() {
 		defer close(up)
-		_, _ = io.Copy(remote, &restless{reader: fromClient, conns: [2]net.Conn{client, remote}})
-		_ = closeWrite(remote)
+		pour(remote, fromClient, client, remote)
 	}()
-	_, _ = io.Copy(client, &restless{reader: remote, conns: [2]net.Conn{client, remote}})
-	_ = closeWrite(client)
+	pour(client, remote, client, remote)
 	<-up
+}
+
+// pourBytes is the size of a tunnel's buffer in each direction.
+const pourBytes = 64 << 10
+
+// pour copies one way, putting the deadline of both ends off as it goes, and
+// passes the end on.
+func pour(to net.Conn, from io.Reader, ends ...net.Conn) {
+	reader := &restless{reader: from, ends: ends}
+	// Without its ReadFrom the connection is written to with our buffer.
+	_, _ = io.CopyBuffer(struct{ io.Writer }{to}, reader, make([]byte, pourBytes)) // either end may break off
+	_ = closeWrite(to)
 }
 
 func closeWrite(conn net.Conn) error {
@@ -173,18 +183,20 @@ func closeWrite(conn net.Conn) error {
 	return conn.Close()
 }
 
-// restless puts the tunnel's deadline off whenever something is read from
-// either side.
+// restless puts the tunnel's deadline off while something is read.
 type restless struct {
 	reader io.Reader
-	conns  [2]net.Conn
+	ends   []net.Conn
+	next   time.Time // when to put it off again
 }
 
 func (r *restless) Read(p []byte) (int, error) {
-	deadline := time.Now().Add(tunnelIdle)
-	for _, conn := range r.conns {
-		if err := conn.SetDeadline(deadline); err != nil {
-			return 0, err
+	if now := time.Now(); now.After(r.next) {
+		r.next = now.Add(tunnelIdle / 20)
+		for _, end := range r.ends {
+			if err := end.SetDeadline(now.Add(tunnelIdle)); err != nil {
+				return 0, err
+			}
 		}
 	}
 	return r.reader.Read(p)

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -154,11 +155,11 @@ func startPeer(t *testing.T, dir string) string {
 // peer is the other process: a web server on every address.
 func peer(dir string) int {
 	handler := mark(peerMark)
-	plain, err := net.Listen("tcp", "[::]:80")
+	plain, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "[::]:80")
 	if err != nil {
 		return 1
 	}
-	secure, err := net.Listen("tcp", "[::]:443")
+	secure, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "[::]:443")
 	if err != nil {
 		return 1
 	}
@@ -174,7 +175,7 @@ func mark(text string) http.HandlerFunc {
 
 func serveMark(t *testing.T, address, text string) {
 	t.Helper()
-	listener, err := net.Listen("tcp", address)
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
