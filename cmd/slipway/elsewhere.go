@@ -8,6 +8,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/builder/solve"
@@ -63,10 +64,23 @@ func (p *platform) takeIn(ctx context.Context, blobs layout.Path, digest string,
 	if err != nil {
 		return slipway.Errorf(slipway.CodeUnavailable, "the daemon gave %q for an image", digest).WithClass(slipway.ClassPlatform)
 	}
-	img, err := blobs.Image(hash)
+	img, err := arrived(blobs, hash)
 	if err != nil {
 		return slipway.Errorf(slipway.CodeUnavailable, "the content image %s did not arrive whole", digest).
 			WithClass(slipway.ClassPlatform).Because(err)
 	}
 	return p.images.PutContent(ctx, service, key, img)
+}
+
+// arrived reads an image that the daemon has written: it writes blobs and no
+// index, by which the layout finds images.
+func arrived(blobs layout.Path, hash v1.Hash) (v1.Image, error) {
+	manifest, err := blobs.Bytes(hash)
+	if err != nil {
+		return nil, err
+	}
+	if err := blobs.AppendDescriptor(v1.Descriptor{MediaType: types.OCIManifestSchema1, Size: int64(len(manifest)), Digest: hash}); err != nil {
+		return nil, err
+	}
+	return blobs.Image(hash)
 }
