@@ -217,7 +217,7 @@ func TestCheckNames(t *testing.T) {
 		}},
 
 		"git data":            {contract.RuleLean, "/app/.git/config", add("app/.git/config", file{})},
-		"apt lists":           {contract.RuleLean, "/var/lib/apt/lists/x", add("var/lib/apt/lists/x", file{})},
+		"apt lists":           {contract.RuleLean, "/var/lib/apt/lists/x", add("var/lib/apt/lists/x", file{Body: "Package: x"})},
 		"npm cache":           {contract.RuleLean, "/root/.npm/_cacache/x", add("root/.npm/_cacache/x", file{})},
 		"module cache":        {contract.RuleLean, "/root/go/pkg/mod/x", add("root/go/pkg/mod/x", file{})},
 		"a Go toolchain":      {contract.RuleLean, "/usr/local/go/bin/go", add("usr/local/go/bin/go", file{Mode: 0o755})},
@@ -321,6 +321,8 @@ func TestCheckWithoutBase(t *testing.T) {
 	s := good(executable(t, elf.PT_LOAD))
 	s.marks = false
 	s.layers[0]["app/.git/config"] = file{}
+	s.base["dev/null"] = file{Type: tar.TypeChar}
+	s.base["var/lib/apt/lists/lock"] = file{}
 	report := s.check(t)
 	status := map[contract.Name]contract.Status{}
 	for _, r := range report.Results {

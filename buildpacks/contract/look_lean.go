@@ -35,6 +35,9 @@ func isVCS(e entry) bool {
 }
 
 func isPackageCache(e entry) bool {
+	if path.Base(e.name) == "lock" && e.header.Size == 0 {
+		return false // apt's own, in every Debian
+	}
 	if slices.ContainsFunc([]string{"var/lib/apt/lists", "var/cache/apt", "var/cache/apk", "var/cache/dnf", "root/.cache"}, e.within) {
 		return true
 	}
