@@ -292,7 +292,7 @@ func TestKilledParent(t *testing.T) {
 		t.Fatal(err)
 	}
 	parent := exec.CommandContext(t.Context(), exe, "-test.run=^TestKilledParent$")
-	parent.Env = append(os.Environ(), parentDir+"="+dir, "MARKER="+marker)
+	parent.Env = append(os.Environ(), parentDir+"="+dir, "MARKER="+marker, "TMPDIR="+t.TempDir()) // a killed test leaves its own
 	killParent(t, parent, marker)
 	left, err := filepath.Glob(filepath.Join(dir, "slipway-*"))
 	if err != nil || len(left) != 1 {
