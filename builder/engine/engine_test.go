@@ -3,6 +3,7 @@ package engine_test
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -15,7 +16,7 @@ import (
 // fails.
 func config(tb testing.TB) engine.Config {
 	tb.Helper()
-	run, err := os.MkdirTemp("", "slipway-run") // TempDir is too long for a socket
+	run, err := os.MkdirTemp("", "slipway-run") //nolint:usetesting // TempDir is too long for a socket
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -31,6 +32,7 @@ func config(tb testing.TB) engine.Config {
 		Run:       run,
 		Buildkitd: buildkitd(tb),
 		Self:      []string{"/proc/self/exe", initArgument},
+		Rootless:  os.Geteuid() != 0,
 		Log:       daemonLog,
 	}
 }
@@ -65,9 +67,13 @@ func buildkitd(tb testing.TB) string {
 	return ""
 }
 
-// needRoot ends the test without root.
+// needRoot ends a test that starts engines without root, and where only quick
+// tests are wanted.
 func needRoot(t *testing.T) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("engines are not started with -short")
+	}
 	if os.Geteuid() != 0 {
 		need(t, "root")
 	}
@@ -101,8 +107,14 @@ func (b *syncBuffer) String() string {
 	return b.buffer.String()
 }
 
+// TestStartsTwiceInOneDirectory runs with and without root.
 func TestStartsTwiceInOneDirectory(t *testing.T) {
-	needRoot(t)
+	if testing.Short() {
+		t.Skip("engines are not started with -short")
+	}
+	if _, err := exec.LookPath("newuidmap"); err != nil && os.Geteuid() != 0 {
+		need(t, "newuidmap (Debian package uidmap) or root")
+	}
 	t.Parallel()
 	c := config(t)
 	for range 2 {

@@ -241,7 +241,7 @@ func tunnel(t *testing.T, proxy *url.URL, target string) string {
 		t.Fatal(err)
 	}
 	reader := bufio.NewReader(conn)
-	response, err := http.ReadResponse(reader, &http.Request{Method: http.MethodConnect})
+	response, err := http.ReadResponse(reader, &http.Request{Method: http.MethodConnect}) //nolint:bodyclose // it has none, and the connection is closed
 	if err != nil {
 		t.Fatal(err)
 	}

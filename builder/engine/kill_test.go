@@ -96,12 +96,9 @@ func TestKills(t *testing.T) {
 }
 
 // killInside kills a part of a running engine of this process.
-func killInside(t *testing.T, victim, program string, changes ...func(*engine.Config)) {
+func killInside(t *testing.T, victim, program string) {
 	t.Helper()
 	c := config(t)
-	for _, change := range changes {
-		change(&c)
-	}
 	c.Limits.Grace = time.Second
 	e := start(t, c)
 	marker := "kill-" + victim + "-" + strconv.Itoa(os.Getpid())

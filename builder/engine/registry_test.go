@@ -22,9 +22,16 @@ import (
 // session's password and not without.
 func TestRegistryInside(t *testing.T) {
 	needRoot(t)
-	t.Parallel()
+	for name, host := range map[string]bool{"sealed": false, "host network": true} {
+		t.Run(name, func(t *testing.T) { t.Parallel(); pushAndPull(t, host) })
+	}
+}
+
+func pushAndPull(t *testing.T, host bool) {
+	t.Helper()
 	images := registry.New(registry.Logger(slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)))
 	c := config(t)
+	c.HostNetwork = host
 	c.Registry = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "build" || password != "let me in" {
 			locked().ServeHTTP(w, r)

@@ -8,16 +8,18 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
-
-	"github.com/slipway-ci/slipway/builder/engine"
 )
 
 // The variable that tells the test binary that it runs as the plain user.
 const plainUserDir = "ENGINE_TEST_PLAIN_USER_DIR"
 
-// TestRootless runs TestAsPlainUser as a user that it makes and removes again,
-// on a host of stand-ins.
+// TestRootless runs itself again as a user that it makes and removes again, on
+// a host of stand-ins.
 func TestRootless(t *testing.T) {
+	if dir := os.Getenv(plainUserDir); dir != "" {
+		asPlainUser(t, dir)
+		return
+	}
 	if !insideWorld(t) {
 		return
 	}
@@ -33,7 +35,7 @@ func TestRootless(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := plainDirectory(t, certificate, u.Uid+":"+u.Gid)
-	command := exec.CommandContext(t.Context(), filepath.Join(dir, "engine.test"), "-test.v", "-test.run=^TestAsPlainUser$")
+	command := exec.CommandContext(t.Context(), filepath.Join(dir, "engine.test"), "-test.v", "-test.run=^TestRootless$")
 	command.Dir = dir
 	command.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir, "HOME=" + dir, plainUserDir + "=" + dir,
@@ -74,30 +76,23 @@ func plainDirectory(t *testing.T, certificate []byte, owner string) string {
 	return dir
 }
 
-func TestAsPlainUser(t *testing.T) {
-	dir := os.Getenv(plainUserDir)
-	if dir == "" {
-		t.Skip("TestRootless runs this")
-	}
+func asPlainUser(t *testing.T, dir string) {
+	t.Helper()
 	certificate, err := os.ReadFile(filepath.Join(dir, "cert.pem"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := config(t)
-	c.Rootless, c.Registry, c.Settings.CA = true, locked(), certificate
+	c.Registry, c.Settings.CA = locked(), certificate
 	e := start(t, c)
-	attempt(t, e, step{attempts: []string{"direct 127.0.0.1:8098"}, direct: true})
 	attackSealed(t, e)
 	t.Run("kills", func(t *testing.T) {
 		for _, victim := range []string{"daemon", "init", "closed"} {
-			t.Run(victim, func(t *testing.T) { killRootless(t, victim) })
+			t.Run(victim, func(t *testing.T) {
+				killInside(t, victim, probe(t))
+			})
 		}
 	})
-}
-
-func killRootless(t *testing.T, victim string) {
-	t.Helper()
-	killInside(t, victim, probe(t), func(c *engine.Config) { c.Rootless = true })
 }
 
 func number(t *testing.T, s string) uint32 {
