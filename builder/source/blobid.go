@@ -16,7 +16,7 @@ func linkID(target string) plumbing.Hash {
 
 // blobID reads a file and gives the id that git would.
 func blobID(n *node) (id plumbing.Hash, err error) {
-	r, err := n.from.open(n, true)
+	r, err := n.from.open(n)
 	if err != nil {
 		return id, err
 	}

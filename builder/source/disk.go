@@ -143,9 +143,9 @@ func readLinkAt(dir *os.File, name string) (string, error) {
 	return string(text[:size]), nil
 }
 
-// open is store's. Whoever reads exactly gets the bytes that were hashed, or
-// the error that the file changed; others get what is there.
-func (d *disk) open(n *node, exact bool) (io.ReadCloser, error) {
+// open is store's: the file must be as it was when it was listed, which was
+// before it was hashed.
+func (d *disk) open(n *node) (io.ReadCloser, error) {
 	// Not blocking: the file may have become a pipe.
 	f, err := d.root.OpenFile(n.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -154,7 +154,7 @@ func (d *disk) open(n *node, exact bool) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, unreadable(n.path, err)
 	}
-	r := &unchanged{File: f, n: n, exact: exact}
+	r := &unchanged{File: f, n: n}
 	if err := r.compare(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -165,8 +165,7 @@ func (d *disk) open(n *node, exact bool) (io.ReadCloser, error) {
 // has been read.
 type unchanged struct {
 	*os.File
-	n     *node
-	exact bool
+	n *node
 }
 
 func (u *unchanged) compare() error {

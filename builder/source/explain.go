@@ -58,6 +58,9 @@ func classify(a *access, sha, said string, err error) *slipway.Error {
 	case has("certificate"):
 		return slipway.Errorf(slipway.CodeForbidden, "the certificate of %s is not trusted", a.remote.Host).
 			WithHint("give the organisation's CA certificates in the settings")
+	case has("No space left on device", "no space left on device", "Disk quota exceeded", "disk quota exceeded"):
+		return unavailablef("the disk is full: %s was not fetched", a.remote).
+			WithHint("make room below the data directory, then try again")
 	case has("Host key verification failed"):
 		return slipway.Errorf(slipway.CodeForbidden, "the ssh key of %s is not known", a.remote.Host).
 			WithHint("add it with `ssh-keyscan %s >> ~/.ssh/known_hosts` after checking it", a.remote.Host)

@@ -35,7 +35,7 @@ func (f files) Open(name string) (fs.File, error) {
 		}
 		return &openDir{n: n}, nil
 	}
-	r, err := n.from.open(n, false)
+	r, err := n.from.open(n)
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
@@ -96,15 +96,15 @@ func (f files) ReadFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := readAll(n, false)
+	data, err := readAll(n)
 	if err != nil {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
 	}
 	return data, nil
 }
 
-func readAll(n *node, exact bool) (data []byte, err error) {
-	r, err := n.from.open(n, exact)
+func readAll(n *node) (data []byte, err error) {
+	r, err := n.from.open(n)
 	if err != nil {
 		return nil, err
 	}

@@ -37,8 +37,9 @@ type stamp struct {
 type store interface {
 	// list makes sure that the directory's kids are there.
 	list(dir *node) error
-	// open reads a regular file. With exact set, the bytes are those of n.id.
-	open(n *node, exact bool) (io.ReadCloser, error)
+	// open reads a regular file. Reading ends with an error when the bytes are
+	// not those that the node stands for.
+	open(n *node) (io.ReadCloser, error)
 }
 
 // child finds a kid by name; nil when there is none. Kids must be listed.

@@ -35,8 +35,8 @@ const (
 // list is store's: a commit's nodes are complete.
 func (o *objects) list(*node) error { return nil }
 
-// open is store's. The bytes are checked against the id in any case.
-func (o *objects) open(n *node, _ bool) (io.ReadCloser, error) {
+// open is store's: the bytes are checked against the id.
+func (o *objects) open(n *node) (io.ReadCloser, error) {
 	r, err := o.blob(n.id)
 	if err != nil {
 		return nil, o.damaged(n.path, err)

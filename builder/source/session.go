@@ -92,7 +92,7 @@ func (s session) Open(name string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
-	return n.from.open(n, true)
+	return n.from.open(n)
 }
 
 // changed is the error of a file that is not what it was.

@@ -46,6 +46,8 @@ func New(c Config) *Sources {
 // Open gives the tree of a Location: of a repository the commit that Ref means
 // now, of a directory the files as they are. The error is an Error that says
 // which part of the Location was wrong, or that the platform did not answer.
+// Files of a directory are hashed when Hash or Session need it, and no longer
+// than ctx lasts.
 func (s *Sources) Open(ctx context.Context, loc Location) (*Tree, error) {
 	if loc.URL == "" {
 		return s.openDir(ctx, loc)

@@ -103,8 +103,12 @@ func (t *Tree) checkSubdir(loc Location) error {
 			names = append(names, kid.path)
 		}
 	}
+	hint := "its root has no directories"
+	if len(names) > 0 {
+		hint = "its root has " + strings.Join(limitTo(names, 10), ", ")
+	}
 	return slipway.Errorf(slipway.CodeNotFound, "there is no directory %q in %s", loc.Subdir, t.origin).
-		WithHint("directories of the root: %s", strings.Join(limitTo(names, 10), ", ")).WithDetails(names...)
+		WithHint("%s", hint).WithDetails(limitTo(names, 100)...)
 }
 
 func limitTo(names []string, n int) []string {
