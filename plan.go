@@ -102,7 +102,7 @@ type Mount struct {
 	Source   *Source `json:"source,omitempty"` // files of the tree
 	From     *Output `json:"from,omitempty"`   // what an earlier step left
 	Cache    string  `json:"cache,omitempty"`  // name of a cache that only makes things faster
-	Seed     string  `json:"seed,omitempty"`   // of a cache: the directory of the build image that it starts from
+	Seed     string  `json:"seed,omitempty"`   // of a cache: the directory of the build image that it starts from, where the stack has it
 	Tmpfs    bool    `json:"tmpfs,omitempty"`
 	Output   bool    `json:"output,omitempty"` // empty; what the step leaves here is its output
 }

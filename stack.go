@@ -8,8 +8,9 @@ type Stack struct {
 	Version string     `json:"version"` // the exact version of the language that the build image has
 	Build   StackImage `json:"build"`
 	Run     StackImage `json:"run"`
-	Init    string     `json:"init"`   // path of the static init in the run image, "" when it has none
-	Budget  int64      `json:"budget"` // most compressed bytes above the run image
+	Init    string     `json:"init"`            // path of the static init in the run image, "" when it has none
+	Seeds   []string   `json:"seeds,omitempty"` // directories of the build image that a cache may start from
+	Budget  int64      `json:"budget"`          // most compressed bytes above the run image
 }
 
 // StackImage is one image of a Stack.

@@ -6,7 +6,7 @@ import "github.com/slipway-ci/slipway"
 // not have the directory.
 const (
 	initDir  = "/slipway"
-	initPath = initDir + "/init"
+	initPath = initDir + "/slipway-init"
 	initStep = "init"
 )
 
@@ -23,7 +23,7 @@ func withInit(plan slipway.Plan, stack slipway.Stack) (slipway.Plan, slipway.Sta
 		Name: initStep,
 		Args: []string{
 			"/bin/sh", "-euc",
-			"apt-get -qq update; apt-get -qq install -y --no-install-recommends tini; cp /usr/bin/tini-static /init/init",
+			"apt-get -qq update; apt-get -qq install -y --no-install-recommends tini; cp /usr/bin/tini-static /init/slipway-init",
 		},
 		Dir:     "/",
 		Env:     map[string]string{"DEBIAN_FRONTEND": "noninteractive"},

@@ -24,6 +24,7 @@ type entry struct {
 	Build    string            `yaml:"build"`
 	Run      map[string]string `yaml:"run"`
 	Init     string            `yaml:"init"`
+	Seeds    []string          `yaml:"seeds"`
 	Budget   int64             `yaml:"budget"`
 }
 
@@ -98,6 +99,7 @@ func (e entry) stack(version, base string) slipway.Stack {
 		Build:   slipway.StackImage{Name: e.image(version)},
 		Run:     slipway.StackImage{Name: e.Run[base]},
 		Init:    e.Init,
+		Seeds:   e.Seeds,
 		Budget:  e.Budget,
 	}
 }

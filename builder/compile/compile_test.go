@@ -26,7 +26,7 @@ func input() compile.Input {
 		Session: "session-1",
 		Build:   []byte(`{"config":{"Env":["PATH=/usr/local/go/bin:/bin"]}}`),
 		Run:     []byte(`{"config":{"Env":["PATH=/bin"]},"history":[{"created_by":"base"}]}`),
-		Stack:   slipway.Stack{Name: "go-1", Build: stackImage("go:1"), Run: stackImage("static:1"), Init: "/sbin/init"},
+		Stack:   slipway.Stack{Name: "go-1", Build: stackImage("go:1"), Run: stackImage("static:1"), Init: "/sbin/init", Seeds: []string{"/usr/local/go-cache"}},
 		Limits:  compile.Limits{Memory: 1 << 30, CPUs: 1.5},
 		Plan: slipway.Plan{
 			Service: "cart", Language: slipway.LanguageGo, Kind: slipway.KindWeb, Start: []string{"/app/cart"}, Dir: "/app",
@@ -140,6 +140,18 @@ func TestImage_CachesAreTheServicesOwnAndSeeded(t *testing.T) {
 	t.Error("the compile step has no cache mount")
 }
 
+func TestImage_ACacheIsEmptyWhereTheStackHasNoSeed(t *testing.T) {
+	t.Parallel()
+	in := input()
+	in.Stack.Seeds = nil
+	all, _ := ops(t, in)
+	for _, m := range execs(all)["go build"].Mounts {
+		if m.MountType == pb.MountType_CACHE && (m.Selector != "" || m.Input != int64(pb.Empty)) {
+			t.Errorf("cache mount is %v", m)
+		}
+	}
+}
+
 func TestImage_LayersAreFixedCopiesMergedOntoTheRunImage(t *testing.T) {
 	t.Parallel()
 	all, _ := ops(t, input())
@@ -193,6 +205,9 @@ func TestImage_StampedPlansGetTheRevision(t *testing.T) {
 		if !slices.Contains(env, want) {
 			t.Errorf("environment %q lacks %s", env, want)
 		}
+	}
+	if env := strings.Join(execs(all)["go mod download"].Meta.Env, " "); strings.Contains(env, "SLIPWAY_REVISION") {
+		t.Errorf("the deps step knows the commit and would run again at each: %s", env)
 	}
 	in.Plan.Stamped = false
 	all, _ = ops(t, in)

@@ -35,7 +35,7 @@ func StepName(step string) string { return "[step] " + step }
 func stepOptions(in Input, s slipway.Step) []llb.RunOption {
 	opts := []llb.RunOption{llb.Args(s.Args), llb.WithCustomName(StepName(s.Name))}
 	env := maps.Clone(s.Env)
-	if in.Plan.Stamped {
+	if in.Plan.Stamped && s.Network == slipway.NetworkNone {
 		env = withRevision(env, in.Revision)
 	}
 	for _, k := range slices.Sorted(maps.Keys(env)) {
@@ -49,7 +49,8 @@ func stepOptions(in Input, s slipway.Step) []llb.RunOption {
 	return append(opts, limitOptions(in.Limits)...)
 }
 
-// withRevision adds what an opted-in program is stamped with.
+// withRevision adds what an opted-in program is stamped with. Steps that
+// fetch dependencies do not get it: they would run again at every commit.
 func withRevision(env map[string]string, r slipway.Revision) map[string]string {
 	if env == nil {
 		env = map[string]string{}
@@ -80,7 +81,7 @@ func mountState(in Input, s slipway.Step, m slipway.Mount, image llb.State, outp
 		return sourceState(in, m.Source, s.Name)
 	case m.From != nil:
 		return outputs[slipway.Output{Step: m.From.Step, Mount: m.From.Mount}]
-	case m.Cache != "" && m.Seed != "":
+	case seeded(in, m):
 		return image
 	default:
 		return llb.Scratch()
@@ -97,13 +98,19 @@ func mountOptions(in Input, m slipway.Mount) []llb.MountOption {
 		opts = append(opts, llb.SourcePath(m.From.Path))
 	case m.Cache != "":
 		opts = append(opts, llb.AsPersistentCacheDir(CacheID(in.Service, m.Cache), sharing(m.Cache)))
-		if m.Seed != "" {
+		if seeded(in, m) {
 			opts = append(opts, llb.SourcePath(m.Seed))
 		}
 	case m.Tmpfs:
 		opts = append(opts, llb.Tmpfs())
 	}
 	return opts
+}
+
+// seeded tells whether a cache starts from a directory of the build image:
+// not every stack has what the plan would like to start from.
+func seeded(in Input, m slipway.Mount) bool {
+	return m.Cache != "" && m.Seed != "" && slices.Contains(in.Stack.Seeds, m.Seed)
 }
 
 // CacheID names a cache mount on the daemon. It holds the service's name:

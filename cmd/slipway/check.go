@@ -5,6 +5,7 @@ import (
 
 	"fmt"
 	"io"
+	"os"
 	"syscall"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/buildpacks/contract"
+	"github.com/slipway-ci/slipway/container"
 	"github.com/slipway-ci/slipway/container/trial"
 )
 
@@ -39,11 +41,54 @@ func (a *app) check(ctx context.Context, ref string, run bool) error {
 	if err != nil {
 		return err
 	}
-	opt := contract.Options{Base: r.baseOf(ctx, img)}
+	opt := contract.Options{Base: r.baseOf(ctx, img), Stack: a.stackOf(img)}
 	if run {
-		opt.Runner = trial.Runner{}
+		if opt.Runner, err = a.trials(); err != nil {
+			return err
+		}
 	}
 	return a.checkImage(ctx, img, opt)
+}
+
+// stackOf is the catalogue's stack of the name that an image carries, for
+// its budget and its init; nil when the catalogue has none.
+func (a *app) stackOf(img v1.Image) *slipway.Stack {
+	config, err := img.ConfigFile()
+	if err != nil {
+		return nil
+	}
+	catalogue, err := a.catalogue()
+	if err != nil {
+		return nil
+	}
+	for _, s := range catalogue.List("", "") {
+		if s.Name == config.Config.Labels[slipway.LabelStack] && s.Run.Name == config.Config.Labels[slipway.LabelBaseName] && s.Init != "" {
+			return &s
+		}
+	}
+	return nil
+}
+
+// trials runs images below the data directory.
+func (a *app) trials() (contract.Runner, error) {
+	dir, err := a.containers()
+	if err != nil {
+		return nil, err
+	}
+	return trial.Runner{Options: container.Options{Dir: dir}}, nil
+}
+
+// containers is where the files of running containers are.
+func (a *app) containers() (string, error) {
+	dir, err := a.dataDir()
+	if err != nil {
+		return "", err
+	}
+	path := dir.join("run", "containers")
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return "", slipway.Errorf(slipway.CodeUnavailable, "the directory %s cannot be made", path).Because(err)
+	}
+	return path, nil
 }
 
 // checkImage prints the report; a violation is a failed check.

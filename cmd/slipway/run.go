@@ -37,7 +37,11 @@ func (a *app) runImage(ctx context.Context, ref string) error {
 	if err != nil {
 		return err
 	}
-	c, err := container.Start(ctx, img, container.Options{Stdout: a.out, Stderr: a.err})
+	dir, err := a.containers()
+	if err != nil {
+		return err
+	}
+	c, err := container.Start(ctx, img, container.Options{Dir: dir, Stdout: a.out, Stderr: a.err})
 	if err != nil {
 		return err
 	}
