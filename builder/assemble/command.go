@@ -33,7 +33,7 @@ func (c command) run(ctx context.Context, log *serialLog) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, c.program, c.args...) //nolint:gosec // the operator names the program
 	cmd.Dir = c.dir
 	cmd.Env = append(os.Environ(), c.env...)
-	cmd.WaitDelay = 5 * time.Second
+	cmd.WaitDelay = 10 * time.Second
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // apt and mmdebstrap then clean up
 	var stdout, tail bytes.Buffer
 	reader, writer := io.Pipe()

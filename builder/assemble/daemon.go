@@ -106,7 +106,7 @@ func (d daemon) credentials(_ context.Context, host string, _ []string, _ authpr
 
 func (d daemon) solve(ctx context.Context, c *client.Client, step string, opt client.SolveOpt) (string, error) {
 	statuses := make(chan *client.SolveStatus)
-	group, ctx := errgroup.WithContext(ctx)
+	group, solving := errgroup.WithContext(ctx)
 	var tail []string
 	group.Go(func() error {
 		tail = d.follow(step, statuses)
@@ -115,11 +115,11 @@ func (d daemon) solve(ctx context.Context, c *client.Client, step string, opt cl
 	var response *client.SolveResponse
 	group.Go(func() error {
 		var err error
-		response, err = c.Solve(ctx, nil, opt, statuses)
+		response, err = c.Solve(solving, nil, opt, statuses)
 		return err
 	})
 	if err := group.Wait(); err != nil {
-		if ctx.Err() != nil && context.Cause(ctx) != err { //nolint:errorlint // identity is meant
+		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
 		return "", slipway.Errorf(slipway.CodeUnavailable, "the stack image of %s cannot be made", step).

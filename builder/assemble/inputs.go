@@ -46,6 +46,9 @@ func (a *Assembler) fetch(ctx context.Context, log *serialLog, recipes buildpack
 	if err := os.MkdirAll(a.Cache, 0o700); err != nil {
 		return nil, slipway.Errorf(slipway.CodeUnavailable, "the cache %s cannot be written", a.Cache).Because(err)
 	}
+	if err := removeLeftovers(a.Cache); err != nil {
+		return nil, slipway.Errorf(slipway.CodeUnavailable, "the cache %s cannot be tidied", a.Cache).Because(err)
+	}
 	scratch, err := os.MkdirTemp(a.Cache, "fetch-*")
 	if err != nil {
 		return nil, slipway.Errorf(slipway.CodeUnavailable, "the cache %s cannot be written", a.Cache).Because(err)
@@ -67,6 +70,19 @@ func (a *Assembler) fetch(ctx context.Context, log *serialLog, recipes buildpack
 	}
 	in.beginPackages(ctx, f, c, todo)
 	return in, nil
+}
+
+// removeLeftovers removes what a Make that was killed has left half done.
+func removeLeftovers(dir string) error {
+	var errs []error
+	for _, pattern := range []string{"fetch-*", "new-*"} {
+		left, err := filepath.Glob(filepath.Join(dir, pattern))
+		errs = append(errs, err)
+		for _, path := range left {
+			errs = append(errs, os.RemoveAll(path))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // publicDir makes a directory that others can walk but not list. Without

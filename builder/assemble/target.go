@@ -69,11 +69,8 @@ func (a *Assembler) jobs(ctx context.Context, recipes buildpacks.Recipes, target
 	var jobs []job
 	remade := map[string]bool{}
 	for _, r := range recipes.List {
-		for t := range wanted {
-			if t.Recipe != r.Name {
-				continue
-			}
-			j, err := a.job(ctx, recipes, r, t.Version)
+		for _, version := range versions(wanted, r.Name) {
+			j, err := a.job(ctx, recipes, r, version)
 			if err != nil {
 				return nil, err
 			}
@@ -85,6 +82,18 @@ func (a *Assembler) jobs(ctx context.Context, recipes buildpacks.Recipes, target
 		}
 	}
 	return jobs, nil
+}
+
+// versions gives those in which a recipe is wanted, sorted.
+func versions(wanted map[Target]bool, recipe string) []string {
+	var found []string
+	for t := range wanted {
+		if t.Recipe == recipe {
+			found = append(found, t.Version)
+		}
+	}
+	slices.Sort(found)
+	return found
 }
 
 func want(recipes buildpacks.Recipes, t Target, wanted map[Target]bool) error {
