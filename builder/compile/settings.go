@@ -13,6 +13,8 @@ const (
 	secretCA    = "slipway.ca"
 	secretGoEnv = "slipway.go.env"
 	secretNetrc = "slipway.netrc"
+	secretApt   = "slipway.apt.conf"
+	secretDebs  = "slipway.apt.sources"
 )
 
 // Settings gives every tool's settings to a step, always all of them:
@@ -28,6 +30,9 @@ func Settings() []llb.RunOption {
 		file(secretCA, "/etc/ssl/certs/ca-certificates.crt"),
 		file(secretGoEnv, "/run/slipway/go.env"),
 		file(secretNetrc, "/root/.netrc"),
+		file(secretApt, aptConfPath),
+		file(secretDebs, aptSourcesPath),
+		llb.AddEnv("APT_CONFIG", aptConfPath),
 	}
 }
 
@@ -43,6 +48,9 @@ func Secrets(s slipway.Settings, proxied bool) map[string][]byte {
 	}
 	if len(s.Netrc) > 0 {
 		secrets[secretNetrc] = s.Netrc
+	}
+	if s.Debian.URL != "" {
+		secrets[secretApt], secrets[secretDebs] = aptConf(), aptSources(s.Debian)
 	}
 	return secrets
 }

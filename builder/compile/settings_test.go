@@ -12,14 +12,18 @@ import (
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	s := slipway.Settings{
-		CA:    []byte("pem"),
-		Go:    map[string]string{"GOPROXY": "https://proxy.example,direct", "GOPRIVATE": "", "GOSUMDB": "off\nEVIL=1"},
-		Netrc: []byte("machine x"),
+		CA:     []byte("pem"),
+		Go:     map[string]string{"GOPROXY": "https://proxy.example,direct", "GOPRIVATE": "", "GOSUMDB": "off\nEVIL=1"},
+		Netrc:  []byte("machine x"),
+		Debian: slipway.DebianMirror{URL: "http://mirror.example/debian/"},
 	}
 	direct := map[string][]byte{
-		"slipway.ca":     []byte("pem"),
-		"slipway.go.env": []byte("GOPROXY=https://proxy.example,direct\n"),
-		"slipway.netrc":  []byte("machine x"),
+		"slipway.ca":       []byte("pem"),
+		"slipway.go.env":   []byte("GOPROXY=https://proxy.example,direct\n"),
+		"slipway.netrc":    []byte("machine x"),
+		"slipway.apt.conf": []byte("Dir::Etc::SourceList \"/run/slipway/sources.list\";\nDir::Etc::SourceParts \"/dev/null\";\n"),
+		"slipway.apt.sources": []byte("deb http://mirror.example/debian bookworm main\ndeb http://mirror.example/debian bookworm-updates main\n" +
+			"deb http://mirror.example/debian-security bookworm-security main\n"),
 	}
 	if diff := cmp.Diff(direct, compile.Secrets(s, false)); diff != "" {
 		t.Errorf("without the recording proxy (-want +got):\n%s", diff)
