@@ -270,3 +270,22 @@ func TestSources_Open_a_directory_with_submodules(t *testing.T) {
 		t.Errorf("the commit and its working tree have different hashes")
 	}
 }
+
+func TestSources_Open_a_linked_worktree(t *testing.T) {
+	t.Parallel()
+	dir, linked := t.TempDir(), filepath.Join(t.TempDir(), "linked")
+	run(t, dir, "init", "-q", "-b", "main")
+	writeFile(t, filepath.Join(dir, "f"), "f")
+	run(t, dir, "add", "-A")
+	run(t, dir, "commit", "-q", "-m", "x")
+	run(t, dir, "worktree", "add", "-q", "-b", "side", linked)
+	writeFile(t, filepath.Join(linked, ".gitignore"), "*.tmp\n")
+	writeFile(t, filepath.Join(linked, "x.tmp"), "")
+	tree := open(t, source.New(source.Config{}), source.Location{Dir: linked})
+	if got := names(t, tree); !slices.Equal(got, []string{".gitignore", "f"}) {
+		t.Errorf("files: %v", got)
+	}
+	if rev := tree.Revision(); rev.Branch != "side" || rev.SHA != run(t, dir, "rev-parse", "HEAD") || rev.Time.IsZero() {
+		t.Errorf("revision: %+v", rev)
+	}
+}
