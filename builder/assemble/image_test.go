@@ -125,9 +125,10 @@ func checkRun(t *testing.T, h house, address string, images map[string]slipway.S
 	t.Helper()
 	for base, cgo := range map[string]string{"static": "0", "cc": "1"} {
 		lines := solve(t, h, address, `
-FROM `+images["go"].String()+` AS build
+FROM `+images["go"].String()+` AS seed
+FROM seed AS build
 COPY . /src
-RUN cd /src && mkdir /tmp/cache && cp -r /usr/local/go-cache/. /tmp/cache && \
+RUN --mount=type=cache,id=`+base+`,from=seed,source=/usr/local/go-cache,target=/tmp/cache cd /src && \
     CGO_ENABLED=`+cgo+` GOCACHE=/tmp/cache GOPROXY=off go build -v -trimpath -buildvcs=false -o /probe . 2>&1 | sed 's/^/compiled /'
 FROM `+images[base].String()+`
 COPY --from=build /probe /app/probe
