@@ -21,7 +21,13 @@ func (i *images) Find(ctx context.Context, service slipway.ServiceName, key slip
 
 // Stamp implements builder.Images.
 func (i *images) Stamp(ctx context.Context, s builder.Stamp) (slipway.Image, error) {
-	return i.registry.Stamp(ctx, registry.StampRequest{Service: s.Service, Content: s.Content, Key: s.Key, Revision: s.Revision})
+	image, err := i.registry.Stamp(ctx, registry.StampRequest{Service: s.Service, Content: s.Content, Key: s.Key, Revision: s.Revision})
+	if err != nil {
+		return slipway.Image{}, err
+	}
+	// One name on every machine, whatever address the registry has today.
+	image.Repository = internalRegistry + "/" + s.Service.String()
+	return image, nil
 }
 
 // solver makes content images on the platform's daemon and leaves them in

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -69,8 +70,31 @@ func (a *app) root() *cobra.Command {
 		a.upCommand(), a.buildCommand(), a.planCommand(), a.checkCommand(), a.ejectCommand(),
 		a.runCommand(), a.stackCommand(), a.gcCommand(), a.doctorCommand(), a.versionCommand(),
 	)
+	completions(root)
 	usageErrors(root)
 	return root
+}
+
+// completions makes cobra's command for completions now, so that a shell that
+// it does not know is an error like any other.
+func completions(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args = cobra.NoArgs
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
+}
+
+// wrongArguments says how a command is called; cobra's text for a wrong
+// number of arguments names neither the command nor the arguments.
+func wrongArguments(c *cobra.Command, args []string, err error) error {
+	if !c.HasSubCommands() && strings.Contains(err.Error(), "arg(s)") {
+		return slipway.Errorf(slipway.CodeUsage, "`%s` takes %d argument, not %d", c.CommandPath(), strings.Count(c.Use, " "), len(args)).
+			WithHint("write %s; `%s --help` says more", c.UseLine(), c.CommandPath())
+	}
+	return slipway.Errorf(slipway.CodeUsage, "%s", err).WithHint("`%s --help` shows how it is used", c.CommandPath())
 }
 
 // usageErrors makes a wrong argument or command a usage error: cobra's own
@@ -79,7 +103,7 @@ func usageErrors(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return slipway.Errorf(slipway.CodeUsage, "%s", err).WithHint("`%s --help` shows how it is used", c.CommandPath())
+				return wrongArguments(c, args, err)
 			}
 			return nil
 		}

@@ -125,6 +125,9 @@ func (p *platform) build(ctx context.Context, location source.Location, service 
 // deliver takes the image where it was asked for.
 func (p *platform) deliver(ctx context.Context, built builder.Result, f buildFlags) (buildResult, error) {
 	r := buildResult{Result: built}
+	if p.shared != nil {
+		r.Pull = p.shared.Registry + "/" + built.Image.Service.String() + ":" + built.Image.Tag
+	}
 	if f.oci != "" {
 		if err := p.images.WriteOCI(ctx, built.Image, f.oci); err != nil {
 			return r, err
@@ -144,6 +147,7 @@ func (p *platform) deliver(ctx context.Context, built builder.Result, f buildFla
 // buildResult is what `slipway build --output json` prints.
 type buildResult struct {
 	builder.Result
+	Pull   string `json:"pull,omitempty"` // where the running `up` offers the image to other programs
 	OCI    string `json:"oci,omitempty"`
 	Pushed string `json:"pushed,omitempty"`
 }
@@ -157,6 +161,9 @@ func describe(w io.Writer, r buildResult, log string) {
 	fmt.Fprintf(w, "  image    %s:%s\n", r.Image.Repository, r.Image.Tag)
 	fmt.Fprintf(w, "  digest   %s\n", r.Image.Digest)
 	fmt.Fprintf(w, "  plan     %s %s, stack %s, starts %s\n", r.Plan.Language, r.Plan.Version.Value, r.Plan.Stack.Name, strings.Join(r.Plan.Start, " "))
+	if r.Pull != "" {
+		fmt.Fprintf(w, "  pull     %s\n", r.Pull)
+	}
 	if r.Pushed != "" {
 		fmt.Fprintf(w, "  pushed   %s\n", r.Pushed)
 	}
