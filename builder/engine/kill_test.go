@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -24,67 +21,6 @@ const ownerArgument = "engine-owner"
 
 // gone is how long a killed step may still be seen.
 const gone = time.Second
-
-// processes gives the ids of the processes whose command line holds text.
-func processes(t *testing.T, text string) []int {
-	t.Helper()
-	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ids []int
-	for _, path := range lines {
-		line, err := os.ReadFile(path)
-		if err != nil {
-			continue // it has ended
-		}
-		if strings.Contains(strings.ReplaceAll(string(line), "\x00", " "), text) {
-			id, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-			ids = append(ids, id)
-		}
-	}
-	return slices.DeleteFunc(ids, func(id int) bool { return id == os.Getpid() })
-}
-
-func parentOf(t *testing.T, pid int) int {
-	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(status)) {
-		if value, found := strings.CutPrefix(line, "PPid:"); found {
-			return int(number(t, strings.TrimSpace(value)))
-		}
-	}
-	t.Fatalf("process %d has no parent", pid)
-	return 0
-}
-
-// eventually waits for a condition, at most for limit.
-func eventually(t *testing.T, limit time.Duration, what string, condition func() bool) {
-	t.Helper()
-	begin := time.Now()
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
-		if time.Since(begin) > limit {
-			t.Errorf("%s: not after %s", what, limit)
-			return
-		}
-		<-tick.C
-	}
-}
-
-// daemonOf gives the id of the daemon that serves dir.
-func daemonOf(t *testing.T, dir string) int {
-	t.Helper()
-	ids := processes(t, "--config "+dir)
-	if len(ids) != 1 {
-		t.Fatalf("the daemon of %s is %v", dir, ids)
-	}
-	return ids[0]
-}
 
 func TestKills(t *testing.T) {
 	needRoot(t)
@@ -120,6 +56,7 @@ func killInside(t *testing.T, victim, program string) {
 			t.Error(err)
 		}
 	}
+	expectStepGone(t, c, marker, begin)
 	<-e.Done()
 	t.Logf("%s: Done after %s", victim, time.Since(begin).Round(time.Millisecond))
 	if err := e.Err(); victim != "closed" && slipway.ErrorCode(err) != slipway.CodeUnavailable {
@@ -128,7 +65,7 @@ func killInside(t *testing.T, victim, program string) {
 	if err := <-solved; err == nil {
 		t.Error("the solve did not fail")
 	}
-	expectNothingLeft(t, c, marker, begin)
+	expectNothingLeft(t, c)
 	expectWorks(t, c, program)
 }
 
@@ -148,19 +85,17 @@ func waitPrinted(t *testing.T, printed <-chan string, solved <-chan error, marke
 	}
 }
 
-func kill(t *testing.T, pid int) {
+// expectStepGone waits for the end of the step and the daemon.
+func expectStepGone(t *testing.T, c engine.Config, marker string, since time.Time) {
 	t.Helper()
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// expectNothingLeft looks for processes, mounts and control groups.
-func expectNothingLeft(t *testing.T, c engine.Config, marker string, since time.Time) {
-	t.Helper()
-	eventually(t, gone, "the step is gone", func() bool { return len(processes(t, "wait "+marker)) == 0 })
+	eventually(t, gone, "the step is gone", func() bool { return len(processes(t, "/probe wait "+marker)) == 0 })
 	eventually(t, gone, "the daemon is gone", func() bool { return len(processes(t, "--config "+c.Dir)) == 0 })
 	t.Logf("step and daemon gone %s after the kill", time.Since(since).Round(time.Millisecond))
+}
+
+// expectNothingLeft looks for mounts, control groups and runc's state.
+func expectNothingLeft(t *testing.T, c engine.Config) {
+	t.Helper()
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		t.Fatal(err)
@@ -168,28 +103,10 @@ func expectNothingLeft(t *testing.T, c engine.Config, marker string, since time.
 	if strings.Contains(string(mounts), c.Dir) {
 		t.Errorf("mounts are left:\n%s", mounts)
 	}
-}
-
-func expectNoCgroups(t *testing.T, before []string) {
-	t.Helper()
-	for _, dir := range cgroups(t) {
-		if !slices.Contains(before, dir) {
-			t.Errorf("the control group %s is left", dir)
-		}
+	if left := cgroups(t, c.Dir); len(left) > 0 {
+		t.Errorf("control groups are left: %v", left)
 	}
-}
-
-func cgroups(t *testing.T) []string {
-	t.Helper()
-	var dirs []string
-	for _, pattern := range []string{"/sys/fs/cgroup/slipway-*", "/sys/fs/cgroup/*/slipway-*"} {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		dirs = append(dirs, found...)
-	}
-	return dirs
+	expectNoRuncState(t, c.Dir)
 }
 
 // expectWorks starts an engine where one was killed and runs a step.
@@ -201,11 +118,10 @@ func expectWorks(t *testing.T, c engine.Config, program string) {
 	}
 }
 
-// TestKilledOwner kills the whole program that has the engine. It does not run
-// beside others, because it looks at all control groups.
+// TestKilledOwner kills the whole program that has the engine.
 func TestKilledOwner(t *testing.T) {
 	needRoot(t)
-	before := cgroups(t)
+	t.Parallel()
 	program := probe(t)
 	c := config(t)
 	marker := "kill-owner-" + strconv.Itoa(os.Getpid())
@@ -222,20 +138,20 @@ func TestKilledOwner(t *testing.T) {
 	eventually(t, time.Minute, "the step runs", func() bool { return strings.Contains(output.String(), "waiting "+marker) })
 	begin := time.Now()
 	kill(t, command.Process.Pid)
-	eventually(t, gone, "the step is gone", func() bool { return len(processes(t, "/probe wait "+marker)) == 0 })
-	eventually(t, gone, "the daemon is gone", func() bool { return len(processes(t, "--config "+c.Dir)) == 0 })
-	t.Logf("step and daemon gone %s after the owner was killed", time.Since(begin).Round(time.Millisecond))
+	expectStepGone(t, c, marker, begin)
 	_ = command.Wait() // killed, as asked
 	e := start(t, c)
 	if _, err := runStep(t.Context(), e, step{probe: program, attempts: []string{"direct 198.51.100.1:80"}}, nil); err != nil {
 		t.Errorf("the next build: %v", err)
 	}
+	if len(cgroups(t, c.Dir)) == 0 {
+		t.Error("the running engine has no control group, so that none is left shows nothing")
+	}
 	if err := e.Close(); err != nil {
 		t.Error(err)
 	}
-	expectNoCgroups(t, before)
-	if states, err := filepath.Glob("/run/runc/*"); err == nil && len(states) > 0 {
-		t.Logf("runc's shared directory holds %v, of other daemons", states)
+	if left := cgroups(t, c.Dir); len(left) > 0 {
+		t.Errorf("control groups are left: %v", left)
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 // session's password and not without.
 func TestRegistryInside(t *testing.T) {
 	needRoot(t)
+	t.Parallel()
 	for name, host := range map[string]bool{"sealed": false, "host network": true} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); pushAndPull(t, host) })
 	}
