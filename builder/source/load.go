@@ -50,7 +50,8 @@ func (t *tally) add(n *node, depth int) error {
 
 // layer is the repository that a part of the nodes comes from.
 type layer struct {
-	objects *objects
+	objects *objects // what the nodes will read
+	read    *objects // what the loader reads
 	sizes   *sizes
 	remote  remote
 	nested  int           // submodules above it
@@ -62,7 +63,7 @@ func (l *loader) load(ctx context.Context, at layer, dir *node, tree plumbing.Ha
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	t, err := at.objects.tree(tree)
+	t, err := at.read.tree(tree)
 	if err != nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func (l *loader) entry(ctx context.Context, at layer, n *node, mode filemode.Fil
 		n.mode = fs.ModeDir | 0o755
 	case filemode.Symlink:
 		n.mode = fs.ModeSymlink | 0o777
-		text, err := at.objects.text(n.id, maxLinkText+1)
+		text, err := at.read.text(n.id, maxLinkText+1)
 		if err != nil {
 			return err
 		}
@@ -142,11 +143,11 @@ func (l *loader) measure(at layer, n *node) error {
 	size, pointer, ok := at.sizes.get(n.id)
 	if !ok {
 		var err error
-		if size, err = at.objects.size(n.id); err != nil {
+		if size, err = at.read.size(n.id); err != nil {
 			return err
 		}
 		if size > 100 && size < 1024 {
-			text, err := at.objects.text(n.id, int64(len(lfsPointer)))
+			text, err := at.read.text(n.id, int64(len(lfsPointer)))
 			if err != nil {
 				return err
 			}

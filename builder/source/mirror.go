@@ -154,9 +154,15 @@ func (m *mirror) full() bool {
 
 // storage opens the object store. Each tree opens its own: a handle does not
 // see packs that came after it.
-func (m *mirror) storage() *filesystem.Storage {
+func (m *mirror) storage() *filesystem.Storage { return m.open(false) }
+
+// loading is storage for one goroutine that looks everything up at once: it
+// keeps the packs open, and must be closed.
+func (m *mirror) loading() *filesystem.Storage { return m.open(true) }
+
+func (m *mirror) open(keep bool) *filesystem.Storage {
 	return filesystem.NewStorageWithOptions(billy.New(m.dir()), cache.NewObjectLRU(16*cache.MiByte),
-		filesystem.Options{LargeObjectThreshold: mib, KeepDescriptors: false})
+		filesystem.Options{LargeObjectThreshold: mib, KeepDescriptors: keep})
 }
 
 // keep marks a commit as there, whole.

@@ -131,7 +131,10 @@ func (l *loader) attempt(ctx context.Context, snap *snapshot, top *node, nested 
 	before := l.tally
 	sizes := loadSizes(snap.mirror.dir())
 	top.from, top.kids = snap.objects, nil
-	at := layer{objects: snap.objects, sizes: sizes, remote: snap.remote, nested: nested, top: top}
+	loading := snap.mirror.loading()
+	defer loading.Close() //nolint:errcheck // only read
+	read := &objects{mirror: snap.mirror, storage: loading}
+	at := layer{objects: snap.objects, read: read, sizes: sizes, remote: snap.remote, nested: nested, top: top}
 	depth := strings.Count(top.path, "/") + 1
 	err := l.load(ctx, at, top, snap.commit.TreeHash, depth)
 	if err != nil {

@@ -53,7 +53,7 @@ func (l *loader) submoduleRemote(at layer, n *node) (remote, error) {
 	}
 	modules := gitconfig.NewModules()
 	if !at.modules.IsZero() {
-		text, err := at.objects.text(at.modules, maxModulesFile)
+		text, err := at.read.text(at.modules, maxModulesFile)
 		if err != nil {
 			return remote{}, err
 		}
