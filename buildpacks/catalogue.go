@@ -31,7 +31,7 @@ func Default() (*Catalogue, error) { return Parse("catalogue.yaml", embedded) }
 
 // Read gives the catalogue in a file that replaces the embedded one.
 func Read(path string) (*Catalogue, error) {
-	data, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, slipway.Errorf(slipway.CodeUsage, "the stack catalogue %s cannot be read", path).Because(err)
 	}

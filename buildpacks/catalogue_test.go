@@ -53,7 +53,7 @@ func TestDefault_HasBothProfiles(t *testing.T) {
 
 func TestCatalogue_ListIsNewestFirst(t *testing.T) {
 	t.Parallel()
-	got := names(parse(t, table).List("assembled", "static"))
+	got := names(catalogue(t).List("assembled", "static"))
 	want := []string{
 		"assembled slipway.internal/stacks/go:1.27.0-bookworm slipway.internal/stacks/static:bookworm",
 		"assembled slipway.internal/stacks/go:1.26.8-bookworm slipway.internal/stacks/static:bookworm",
@@ -61,7 +61,7 @@ func TestCatalogue_ListIsNewestFirst(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if got, want := len(parse(t, table).List("", "")), 4+2*2; got != want {
+	if got, want := len(catalogue(t).List("", "")), 4+2*2; got != want {
 		t.Errorf("all profiles and bases: got %d stacks, want %d", got, want)
 	}
 }
@@ -74,7 +74,7 @@ func TestCatalogue_WithKnowsWhatWasMadeOnDemand(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := parse(t, table)
+	c := catalogue(t)
 	with := c.With(lock)
 	want := slipway.Version{Want: "1.25.3", From: ".go-version:1"}
 	if _, v, err := with.Select("assembled", slipway.LanguageGo, want, "static"); err != nil || v.Value != "1.25.3" {
@@ -98,7 +98,7 @@ func TestRead_OverridesFromAFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(names(parse(t, table).List("", "")), names(c.List("", ""))); diff != "" {
+	if diff := cmp.Diff(names(catalogue(t).List("", "")), names(c.List("", ""))); diff != "" {
 		t.Error(diff)
 	}
 	if _, err := buildpacks.Read(path + ".no"); slipway.ErrorCode(err) != slipway.CodeUsage {

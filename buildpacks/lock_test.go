@@ -143,7 +143,7 @@ func TestLock_FailsWholeWhenItCannotWrite(t *testing.T) {
 func TestLock_Resolve(t *testing.T) {
 	t.Parallel()
 	lock := newLock(t)
-	stack, _, err := parse(t, table).Select("assembled", slipway.LanguageGo, slipway.Version{Want: "1.26.8"}, "static")
+	stack, _, err := catalogue(t).Select("assembled", slipway.LanguageGo, slipway.Version{Want: "1.26.8"}, "static")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,9 +30,9 @@ stacks:
     budget: 2000
 `
 
-func parse(t *testing.T, text string) *buildpacks.Catalogue {
+func catalogue(t *testing.T) *buildpacks.Catalogue {
 	t.Helper()
-	c, err := buildpacks.Parse("test.yaml", []byte(text))
+	c, err := buildpacks.Parse("test.yaml", []byte(table))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func parse(t *testing.T, text string) *buildpacks.Catalogue {
 
 func TestCatalogue_Select(t *testing.T) {
 	t.Parallel()
-	c := parse(t, table)
+	c := catalogue(t)
 	for _, tt := range []struct{ profile, want, from, value, newFrom string }{
 		{"official", "1.24", "go.mod:3", "1.24.3", "go.mod:3"},
 		{"official", "1.24.3", "go.mod:3", "1.24.3", "go.mod:3"},
@@ -76,7 +76,7 @@ func TestCatalogue_Select(t *testing.T) {
 
 func TestCatalogue_SelectGivesTheWholeStack(t *testing.T) {
 	t.Parallel()
-	got, _, err := parse(t, table).Select("assembled", slipway.LanguageGo, slipway.Version{Want: "1.26.8"}, "cc")
+	got, _, err := catalogue(t).Select("assembled", slipway.LanguageGo, slipway.Version{Want: "1.26.8"}, "cc")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestCatalogue_SelectGivesTheWholeStack(t *testing.T) {
 
 func TestCatalogue_SelectRefuses(t *testing.T) {
 	t.Parallel()
-	c := parse(t, table)
+	c := catalogue(t)
 	for _, tt := range []struct {
 		profile, lang, want, from, base string
 		code                            slipway.Code

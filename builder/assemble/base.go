@@ -113,7 +113,7 @@ func existing(path string) string {
 
 // extractBase lays the dpkg status and the apt keys of a base beside it.
 func extractBase(dir string) error {
-	file, err := os.Open(filepath.Join(dir, baseTar)) //nolint:gosec // made above
+	file, err := os.Open(filepath.Join(dir, baseTar))
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func extractBase(dir string) error {
 }
 
 func writeFrom(path string, r io.Reader) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // below the cache
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

@@ -80,6 +80,7 @@ func TestPersist(t *testing.T) {
 		"not the network's": {[]error{away, away, os.ErrPermission}, 3, os.ErrPermission},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				calls, start := 0, time.Now()
 				err := persist(t.Context(), &serialLog{}, "x", func() error {

@@ -30,9 +30,9 @@ type command struct {
 // run runs the program, logs what it writes to stderr and gives its stdout.
 // When it ends with an error, the last lines are the error's details.
 func (c command) run(ctx context.Context, log *serialLog) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, c.program, c.args...) //nolint:gosec // the operator names the program
+	cmd := exec.CommandContext(ctx, c.program, c.args...)
 	cmd.Dir = c.dir
-	cmd.Env = append(os.Environ(), c.env...)
+	cmd.Env = append(cmd.Environ(), c.env...)
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // apt and mmdebstrap then clean up
 	var stdout, tail bytes.Buffer

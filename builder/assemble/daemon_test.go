@@ -97,7 +97,7 @@ func (h house) image(t *testing.T, reference string) v1.Image {
 // its address.
 func startDaemon(t *testing.T, h house) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "asm") // short: a socket's path has at most 107 bytes
+	dir, err := os.MkdirTemp("", "asm") //nolint:usetesting // short: a socket's path has at most 107 bytes
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func (f fetcher) privateApt(ctx context.Context, base string) (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	content, err := os.ReadFile(network) //nolint:gosec // written above
+	content, err := os.ReadFile(network)
 	if err != nil {
 		return "", err
 	}
@@ -93,7 +93,7 @@ func (f fetcher) privateApt(ctx context.Context, base string) (string, error) {
 // usedMirror gives where mmdebstrap got a base from when the choice was its.
 func usedMirror(base string) (slipway.DebianMirror, error) {
 	path := filepath.Join(base, baseSources)
-	data, err := os.ReadFile(path) //nolint:gosec // below the cache
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return slipway.DebianMirror{}, err
 	}

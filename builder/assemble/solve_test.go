@@ -34,6 +34,7 @@ func solve(t *testing.T, h house, address, dockerfile, dir string) []string {
 			t.Fatal(err)
 		}
 	}
+	//nolint:unparam // the provider's signature
 	auth := func(_ context.Context, host string, _ []string, _ authprovider.ExpireCachedAuthCheck) (types.AuthConfig, error) {
 		return types.AuthConfig{ServerAddress: host, Username: h.auth.User, Password: h.auth.Password}, nil
 	}

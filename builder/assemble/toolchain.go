@@ -95,8 +95,8 @@ func toolchainFromZip(from, to string) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close()                                                       //nolint:errcheck // only read
-	file, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // below the cache
+	defer in.Close() //nolint:errcheck // only read
+	file, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
