@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -95,7 +97,12 @@ func (c *Config) prepare() error {
 }
 
 func (c *Config) paths() error {
-	for _, p := range []*string{&c.Dir, &c.Run, &c.Buildkitd} {
+	c.Self = slices.Clone(c.Self)
+	paths := []*string{&c.Dir, &c.Run, &c.Buildkitd}
+	if strings.Contains(c.Self[0], "/") { // init starts in another directory
+		paths = append(paths, &c.Self[0])
+	}
+	for _, p := range paths {
 		abs, err := filepath.Abs(*p)
 		if err != nil {
 			return slipway.Errorf(slipway.CodeUnavailable, "the path %s cannot be resolved", *p).Because(err)

@@ -108,6 +108,22 @@ func (m idMaps) apply(pid int) error {
 	return nil
 }
 
+// userNamespaceHint names the system's switch that forbids what a user without
+// root needs, or gives "".
+func userNamespaceHint() string {
+	for _, forbids := range [...]struct{ name, value string }{
+		{"kernel.apparmor_restrict_unprivileged_userns", "1"}, // Ubuntu since 23.10
+		{"kernel.unprivileged_userns_clone", "0"},             // Debian's kernels
+		{"user.max_user_namespaces", "0"},
+	} {
+		value, err := os.ReadFile("/proc/sys/" + strings.ReplaceAll(forbids.name, ".", "/"))
+		if err == nil && strings.TrimSpace(string(value)) == forbids.value {
+			return "the system forbids users' own namespaces (" + forbids.name + " = " + forbids.value + "): change that, or run as root"
+		}
+	}
+	return ""
+}
+
 // rootlessError is a refusal with what to install.
 func rootlessError(sentence string, err error) error {
 	e := slipway.Errorf(slipway.CodeUnavailable, "the build engine cannot run without root: %s", sentence).

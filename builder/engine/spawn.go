@@ -120,7 +120,10 @@ func (e *Engine) unsealed(err error) error {
 	if told, ok := errors.AsType[*slipway.Error](err); ok {
 		return told
 	}
-	return slipway.Errorf(slipway.CodeUnavailable, "the build engine's own namespaces cannot be made, and build steps are not run without them").
-		WithHint("`slipway doctor` says how to allow them; where only the network namespace is refused, --allow-host-network lets build steps reach the host's network").
+	refusal := slipway.Errorf(slipway.CodeUnavailable, "the build engine's own namespaces cannot be made, and build steps are not run without them").
 		WithClass(slipway.ClassPlatform).Because(err)
+	if hint := userNamespaceHint(); e.config.Rootless && hint != "" {
+		return refusal.WithHint("%s", hint)
+	}
+	return refusal.WithHint("`slipway doctor` says how to allow them; where only the network namespace is refused, --allow-host-network lets build steps reach the host's network")
 }
