@@ -245,6 +245,36 @@ func TestTree_Hash_covers_inputs_and_nothing_else(t *testing.T) {
 	checkError(t, err, slipway.CodeUsage, `"../x"`)
 }
 
+func TestTree_Hash_leaves_out_what_patterns_name(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := source.New(source.Config{})
+	writeFile(t, filepath.Join(dir, "main.go"), "package main")
+	writeFile(t, filepath.Join(dir, "README.md"), "1")
+	writeFile(t, filepath.Join(dir, "deep", "er", "x_test.go"), "1")
+	writeFile(t, filepath.Join(dir, "deep", "NOTES.md"), "1")
+	of := func() string {
+		return hash(t, open(t, s, source.Location{Dir: dir}), ".", "!*.md", "!**/*_test.go", "!.github")
+	}
+	before := of()
+	for _, name := range []string{"README.md", "deep/er/x_test.go", ".github/workflows/ci.yml"} {
+		writeFile(t, filepath.Join(dir, name), "2")
+		if of() != before {
+			t.Errorf("%s is left out and decides", name)
+		}
+	}
+	for _, name := range []string{"deep/NOTES.md", "main.go", "deep/er/x.go"} {
+		writeFile(t, filepath.Join(dir, name), "2")
+		after := of()
+		if after == before {
+			t.Errorf("%s is not left out and does not decide", name)
+		}
+		before = after
+	}
+	_, err := open(t, s, source.Location{Dir: dir}).Hash([]string{"!["})
+	checkError(t, err, slipway.CodeUsage, "[")
+}
+
 func TestTree_Session_stops_with_its_context(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

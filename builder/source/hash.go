@@ -10,6 +10,8 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/moby/patternmatcher"
+
 	"github.com/slipway-ci/slipway"
 )
 
@@ -17,15 +19,18 @@ import (
 // empty list for all of it. It covers path, mode and blob id of every file in
 // them, and of whatever links in them lead to inside the tree, so a commit and
 // a directory with the same files have the same hash; times do not matter. An
-// input that is not there is part of the hash as that. 64 hex digits.
+// input that is not there is part of the hash as that. Inputs that begin with
+// ! are patterns of files to leave out (moby/patternmatcher, as BuildKit's file
+// sync has them), wherever they stand in the list. 64 hex digits.
 func (t *Tree) Hash(inputs []string) (string, error) {
 	if err := t.exact(); err != nil {
 		return "", err
 	}
-	if len(inputs) == 0 {
-		inputs = []string{"."}
+	inputs, except, err := split(inputs)
+	if err != nil {
+		return "", err
 	}
-	c := collection{t: t, files: map[string]*node{}, absent: map[string]bool{}}
+	c := collection{t: t, except: except, files: map[string]*node{}, absent: map[string]bool{}}
 	for _, input := range inputs {
 		if !fs.ValidPath(path.Clean(input)) {
 			return "", slipway.Errorf(slipway.CodeUsage, "the input %q is not below the tree's root", input)
@@ -37,9 +42,30 @@ func (t *Tree) Hash(inputs []string) (string, error) {
 	return c.sum(), nil
 }
 
+// split takes the exceptions out of a list of inputs. No name left means the
+// whole tree.
+func split(inputs []string) (names []string, except *patternmatcher.PatternMatcher, err error) {
+	var patterns []string
+	for _, input := range inputs {
+		if pattern, ok := strings.CutPrefix(input, "!"); ok {
+			patterns = append(patterns, pattern)
+			continue
+		}
+		names = append(names, input)
+	}
+	if len(names) == 0 {
+		names = []string{"."}
+	}
+	if except, err = patternmatcher.New(patterns); err != nil {
+		return nil, nil, slipway.Errorf(slipway.CodeUsage, "the patterns of inputs to leave out, %q, cannot be read", patterns).Because(err)
+	}
+	return names, except, nil
+}
+
 // collection gathers what a hash is taken over.
 type collection struct {
 	t      *Tree
+	except *patternmatcher.PatternMatcher
 	files  map[string]*node // files and links by path
 	dirs   []string         // directories that are in files as a whole
 	absent map[string]bool
@@ -75,6 +101,9 @@ func (c *collection) add(name string) error {
 func (c *collection) file(n *node) error {
 	if c.files[n.path] != nil {
 		return nil
+	}
+	if out, err := c.except.MatchesOrParentMatches(n.path); err != nil || out {
+		return err
 	}
 	c.files[n.path] = n
 	if n.mode&fs.ModeSymlink == 0 {

@@ -53,20 +53,25 @@ func (a *app) ejectCommand() *cobra.Command {
 
 // writeEjected writes both files or none.
 func (a *app) writeEjected(dir string, force bool, files eject.Files) error {
-	contents := map[string]string{
-		filepath.Join(dir, "Dockerfile"):    files.Dockerfile,
-		filepath.Join(dir, ".dockerignore"): files.Dockerignore,
+	contents := []struct{ path, text string }{
+		{filepath.Join(dir, "Dockerfile"), files.Dockerfile},
+		{filepath.Join(dir, ".dockerignore"), files.Dockerignore},
 	}
-	for path := range contents {
-		if _, err := os.Stat(path); !force && !errors.Is(err, fs.ErrNotExist) {
-			return slipway.Errorf(slipway.CodeUsage, "%s is there already", path).WithHint("pass --overwrite to replace it")
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // sources are for everybody to read
+		return slipway.Errorf(slipway.CodeUsage, "the directory %s cannot be made", dir).
+			WithHint("pass --to DIR with a directory that you may write").Because(err)
+	}
+	for _, f := range contents {
+		if _, err := os.Lstat(f.path); !force && !errors.Is(err, fs.ErrNotExist) {
+			return slipway.Errorf(slipway.CodeUsage, "%s is there already", f.path).WithHint("pass --overwrite to replace it")
 		}
 	}
-	for path, text := range contents {
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // sources are for everybody to read
-			return slipway.Errorf(slipway.CodeUsage, "%s cannot be written", path).Because(err)
+	for _, f := range contents {
+		if err := os.WriteFile(f.path, []byte(f.text), 0o644); err != nil { //nolint:gosec // sources are for everybody to read
+			return slipway.Errorf(slipway.CodeUsage, "%s cannot be written", f.path).
+				WithHint("pass --to DIR with a directory that you may write").Because(err)
 		}
-		fmt.Fprintf(a.err, "wrote %s\n", path)
+		fmt.Fprintf(a.err, "wrote %s\n", f.path)
 	}
 	return nil
 }

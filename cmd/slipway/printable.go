@@ -35,6 +35,9 @@ func printable(s string) string {
 	return b.String()
 }
 
+// oneLine is printable for a name or a value that must stay on its line.
+func oneLine(s string) string { return strings.ReplaceAll(printable(s), "\n", "\\n") }
+
 func dangerous(r rune) bool {
 	return r != '\t' && r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r))
 }

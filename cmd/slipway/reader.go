@@ -39,10 +39,20 @@ func (r *reader) read(ctx context.Context, ref string) (v1.Image, error) {
 		r.archive = archive
 		return archive, nil
 	}
+	if looksLikeFile(ref) {
+		return nil, slipway.Errorf(slipway.CodeNotFound, "there is no archive %q", ref).
+			WithHint("check the spelling; an image is given as REGISTRY/PATH:TAG, or TEAM/NAME:TAG when it was built here")
+	}
 	if name, ours := strings.CutPrefix(ref, internalRegistry+"/"); ours || isLocalName(ref) {
 		return r.ours(ctx, name)
 	}
 	return registry.Fetch(ctx, outside(ref))
+}
+
+// looksLikeFile tells a file's name from a reference, which begins with
+// neither a slash nor a dot and has a tag where a file has its suffix.
+func looksLikeFile(ref string) bool {
+	return strings.HasPrefix(ref, "/") || strings.HasPrefix(ref, ".") || strings.HasSuffix(ref, ".tar")
 }
 
 // isLocalName tells TEAM/NAME[:TAG][@DIGEST] from a reference with a

@@ -88,15 +88,15 @@ func (a *app) stackBuildCommand() *cobra.Command {
 }
 
 func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags, refresh bool) error {
+	targets, err := a.targetsOf(names)
+	if err != nil {
+		return err
+	}
 	p, err := a.open(flags)
 	if err != nil {
 		return err
 	}
 	defer p.Close() //nolint:errcheck // what it cannot stop, the kernel does when this process ends
-	targets, err := a.targetsOf(names)
-	if err != nil {
-		return err
-	}
 	log, err := p.logFile("stacks.log")
 	if err != nil {
 		return err
