@@ -101,10 +101,16 @@ func detect(s repo.Service) (Adapter, []slipway.Evidence, error) {
 		WithHint("say which in %s", manifest.Name).WithDetails(lines...)
 }
 
-// nothing says what was looked for.
+// nothing says what was looked for. A file that is there and cannot be read,
+// such as a link that leads out of the tree, is its own reason.
 func nothing(s repo.Service) error {
 	var lines []string
 	for _, a := range All() {
+		for _, name := range a.Looks() {
+			if _, _, err := repo.Read(s.Tree, path.Join(s.Dir, name)); err != nil {
+				return err
+			}
+		}
 		lines = append(lines, fmt.Sprintf("%s: looked for %s, not found", a.Language(), strings.Join(a.Looks(), " and ")))
 	}
 	for _, f := range recognised(s) {

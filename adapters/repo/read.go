@@ -20,6 +20,9 @@ func Read(tree fs.FS, name string) ([]byte, bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false, nil
 	}
+	if e, ok := errors.AsType[*slipway.Error](err); ok {
+		return nil, false, e // the tree knows better what is wrong, and what to do
+	}
 	if err != nil {
 		return nil, false, slipway.Errorf(slipway.CodeInvalid, "%s cannot be read", Show(name)).Because(err)
 	}
