@@ -54,7 +54,7 @@ func (c command) run(ctx context.Context, log *serialLog) ([]byte, error) {
 
 func (c command) failed(ctx context.Context, err error, output string) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	if errors.Is(err, exec.ErrNotFound) {
 		return slipway.Errorf(slipway.CodeUsage, "%s, which makes stack images, is not on this machine", c.program).

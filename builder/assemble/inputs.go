@@ -33,6 +33,7 @@ type input struct {
 
 // inputs are the fetches that run beside the making of images.
 type inputs struct {
+	ctx      context.Context //nolint:containedctx // of the fetches; its cause is the first failure
 	cancel   context.CancelCauseFunc
 	running  sync.WaitGroup
 	remove   []string
@@ -58,7 +59,7 @@ func (a *Assembler) fetch(ctx context.Context, log *serialLog, recipes buildpack
 		return nil, errors.Join(err, os.RemoveAll(scratch))
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	in := &inputs{cancel: cancel, remove: []string{scratch, public}, packages: map[string]*input{}, tools: map[string]*input{}}
+	in := &inputs{ctx: ctx, cancel: cancel, remove: []string{scratch, public}, packages: map[string]*input{}, tools: map[string]*input{}}
 	f := fetcher{
 		settings: a.Settings, suite: recipes.Suite, log: log, scratch: scratch, public: public,
 		mmdebstrap: fallback(a.Mmdebstrap, "mmdebstrap"), goCommand: fallback(a.Go, "go"),
@@ -159,6 +160,14 @@ func (i *input) wait() (string, error) {
 	return i.dir, i.err
 }
 
+// first gives the failure that ended the others rather than one of theirs.
+func (in *inputs) first(err error) error {
+	if cause := context.Cause(in.ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
 // stop ends what still runs and removes its files.
 func (in *inputs) stop() {
 	in.cancel(context.Canceled)
@@ -181,7 +190,7 @@ func (in *inputs) contexts(j job) (map[string]string, error) {
 		}
 		dir, err := i.wait()
 		if err != nil {
-			return nil, err
+			return nil, in.first(err)
 		}
 		contexts[name] = dir
 	}

@@ -71,19 +71,33 @@ func (f fetcher) goNetwork() ([]string, error) {
 	return env, nil
 }
 
+// noRelease tells a version that is not to be had, which no second try mends,
+// from a place that does not answer.
 func noRelease(err error, version string) error {
 	e, ok := errors.AsType[*slipway.Error](err)
 	if !ok {
 		return err
 	}
 	details := strings.Join(e.Details, "\n")
-	for _, says := range []string{"unknown revision", "404 Not Found", "410 Gone", "no matching versions"} {
+	for _, says := range []string{"unknown revision", "404 Not Found", "410 Gone", "403 Forbidden"} {
 		if strings.Contains(details, says) {
-			return slipway.Errorf(slipway.CodeNotFound, "there is no Go release %s for linux/amd64 where this machine gets modules", version).
-				WithDetails(e.Details...)
+			return slipway.Errorf(slipway.CodeNotFound, "Go %s for linux/amd64 is not to be had where this machine gets modules", version).
+				WithHint("see whether there is such a release, and what GOPROXY says").WithDetails(goSays(details))
 		}
 	}
 	return err
+}
+
+// goSays gives the message in what `go mod download -json` printed.
+func goSays(printed string) string {
+	var module struct{ Error string }
+	if start := strings.Index(printed, "{"); start >= 0 {
+		_ = json.NewDecoder(strings.NewReader(printed[start:])).Decode(&module) // all of it is shown then
+	}
+	if module.Error == "" {
+		return printed
+	}
+	return strings.ReplaceAll(module.Error, "\n\t", "; ")
 }
 
 // toolchainFromZip writes the module zip of a Go release as a tar of go/ with
