@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"io"
+	"log/slog"
 	"net/http/cgi"
 	"net/http/httptest"
 	"os"
@@ -81,7 +83,7 @@ func forge(ts *testscript.TestScript, neg bool, args []string) {
 	git, err := exec.LookPath("git")
 	ts.Check(err)
 	server := httptest.NewServer(&cgi.Handler{
-		Path: git, Args: []string{"http-backend"},
+		Path: git, Args: []string{"http-backend"}, Stderr: io.Discard, Logger: slog.NewLogLogger(slog.DiscardHandler, 0),
 		Env: []string{"GIT_PROJECT_ROOT=" + ts.MkAbs(args[0]), "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=" + os.DevNull},
 	})
 	ts.Defer(server.Close)
