@@ -1,0 +1,42 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+)
+
+// options are what the caller may choose.
+type options struct {
+	root      string // the checkout
+	dir       string // everything that bench keeps
+	pairs     int
+	coldPairs int
+	only      string // one group of rows; "" is all
+}
+
+func parseOptions(args []string) (options, error) {
+	var o options
+	f := flag.NewFlagSet("bench", flag.ContinueOnError)
+	f.StringVar(&o.root, "root", ".", "the checkout: bin/slipway, bin/buildkitd and bench/ are in it")
+	f.StringVar(&o.dir, "dir", "", "directory for everything bench keeps (default: below the user's cache directory)")
+	f.IntVar(&o.pairs, "pairs", 11, "pairs of each comparison")
+	f.IntVar(&o.coldPairs, "cold-pairs", 3, "pairs of the cold comparison, which is long")
+	f.StringVar(&o.only, "only", "", "measure one group of rows only: builds, known, plan, ready, network or transfer")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if o.dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return o, err
+		}
+		o.dir = filepath.Join(cache, "slipway-bench")
+	}
+	var err error
+	if o.root, err = filepath.Abs(o.root); err != nil {
+		return o, err
+	}
+	o.dir, err = filepath.Abs(o.dir)
+	return o, err
+}

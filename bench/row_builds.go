@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// measureBuilds has `up` running: cold, source, dependency, nothing changed,
+// the same LLB, and the sizes of what came out.
+func measureBuilds(ctx context.Context, l *lab) error {
+	s, err := l.goService()
+	if err != nil {
+		return err
+	}
+	systems, err := l.goSystems(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := l.prime(ctx, s, systems); err != nil {
+		return err
+	}
+	for _, c := range l.changes(s) {
+		l.report.say("%s: %d pairs", c.what, c.rounds)
+		if err := l.compare(ctx, s.language, systems, c); err != nil {
+			return err
+		}
+	}
+	if err := l.sizes(ctx, s, systems[0]); err != nil {
+		return err
+	}
+	if err := l.sameLLB(ctx, s, systems[0]); err != nil {
+		return err
+	}
+	return l.nothingWithoutUp(ctx, systems[0])
+}
+
+func (l *lab) goSystems(ctx context.Context, s service) ([]system, error) {
+	if err := l.start(ctx); err != nil {
+		return nil, err
+	}
+	if err := l.login(); err != nil {
+		return nil, err
+	}
+	var systems []system
+	for _, make := range []func(context.Context, service) (system, error){l.slipwaySystem, l.dockerfileSystem, l.koSystem} {
+		x, err := make(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		systems = append(systems, x)
+	}
+	return systems, nil
+}
+
+// prime forgets what earlier runs left on the daemon, then builds once with
+// each system, so that base images are there and base layers are pushed. It
+// also shows that the rival's image keeps the contract.
+func (l *lab) prime(ctx context.Context, s service, systems []system) error {
+	l.report.say("first builds, on an emptied daemon (not measured)")
+	if _, _, err := l.buildctl("prune", "--all").run(ctx); err != nil {
+		return err
+	}
+	mark := newMark()
+	for _, x := range systems {
+		if err := s.source(x.dir, mark); err != nil {
+			return err
+		}
+		if _, err := x.build(ctx, false); err != nil {
+			return fmt.Errorf("%s, first build: %w", x.name, err)
+		}
+	}
+	out, _, err := l.slipway("check", "bench/go-dockerfile:latest").run(ctx)
+	if err != nil {
+		return fmt.Errorf("the Dockerfile's image does not pass check, so it would be no fair rival: %w\n%s", err, tail(out))
+	}
+	l.report.say("the Dockerfile's image passes `slipway check`")
+	return nil
+}
+
+func (l *lab) changes(s service) []change {
+	mark := newMark()
+	ko := "ko compiles on the host, without sandbox, proxy network or init, and writes no contract labels; it runs without an SBOM (Slipway makes none either)"
+	return []change{
+		{
+			what: "source change", rounds: l.pairs,
+			edit:  func(x system, round int) error { return s.source(x.dir, fmt.Sprintf("%s %d", mark, round)) },
+			bars:  map[string]bar{"Dockerfile": atMost(1.05), "ko": atMost(1)},
+			notes: map[string]string{"ko": ko},
+		},
+		{
+			what: "dependency change", rounds: min(l.pairs, len(s.versions)),
+			edit:  func(x system, round int) error { return s.depend(x.dir, s.versions[round]) },
+			bars:  map[string]bar{"Dockerfile": atMost(1.05)},
+			notes: map[string]string{"ko": ko},
+		},
+		{
+			what: "nothing changed", rounds: l.pairs,
+			bars:  map[string]bar{"Dockerfile": {"≤ + 60 ms", func(a, b sample) bool { return differences(a, b).median() <= 0.060 }}},
+			notes: map[string]string{"ko": ko},
+		},
+		{
+			what: "cold", rounds: l.coldPairs, cold: true,
+			bars: map[string]bar{"Dockerfile": atMost(1.05)},
+			notes: map[string]string{
+				"Dockerfile": "--force and --no-cache both run every step again with new, empty cache mounts; stack images stay on the daemon in both",
+				"ko":         "ko gets new, empty GOCACHE and GOMODCACHE; " + ko,
+			},
+		},
+	}
+}
+
+// nothingWithoutUp is a known key with no engine running: none is started.
+func (l *lab) nothingWithoutUp(ctx context.Context, slipway system) error {
+	if _, err := slipway.build(ctx, false); err != nil { // after the last edits, known from here on
+		return err
+	}
+	if err := l.stop(); err != nil {
+		return err
+	}
+	var took sample
+	for range l.pairs {
+		t, err := slipway.build(ctx, false)
+		if err != nil {
+			return err
+		}
+		took = append(took, t.Seconds())
+	}
+	l.report.add(row{
+		language: "Go", what: "nothing changed, without `up`",
+		figure: fmt.Sprintf("%.3f s %s n=%d", took.median(), took.spread("%.3f"), len(took)),
+		note:   "beside `up`: the row \"nothing changed\" above",
+	})
+	return nil
+}
+
+// repository is the last part of an image's name, without its tag.
+func repository(name string) string {
+	name = name[strings.LastIndex(name, "/")+1:]
+	name, _, _ = strings.Cut(name, ":")
+	return name
+}

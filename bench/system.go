@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// system is one way to build the service, with its own copy of the files.
+type system struct {
+	name  string
+	dir   string
+	build func(ctx context.Context, cold bool) (time.Duration, error)
+}
+
+// slipwaySystem is what everything else is compared with.
+func (l *lab) slipwaySystem(ctx context.Context, s service) (system, error) {
+	dir, err := l.copyService(ctx, s, "slipway")
+	return system{name: "slipway build", dir: dir, build: func(ctx context.Context, cold bool) (time.Duration, error) {
+		c := l.slipway("build", dir, "--service", "bench/go")
+		if cold {
+			c.args = append(c.args, "--force")
+		}
+		_, took, err := c.run(ctx)
+		return took, err
+	}}, err
+}
+
+// exporter is the same for all that go through the daemon: what Slipway asks
+// for (builder/solve/target.go).
+func exporter(name string) string {
+	return "type=image,name=" + name + ",push=true,oci-mediatypes=true,compression=gzip,compression-level=1"
+}
+
+// buildctl is a call of BuildKit's own client against the running engine,
+// with the recording proxy network, as Slipway uses it.
+func (l *lab) buildctl(args ...string) command {
+	return command{
+		env:  []string{"DOCKER_CONFIG=" + filepath.Join(l.work, "docker")},
+		args: append([]string{l.tool("buildctl"), "--addr", l.up.BuildKit}, args...),
+	}
+}
+
+func (l *lab) buildctlBuild(args ...string) command {
+	common := []string{"build", "--progress", "plain", "--proxy-network", "--secret", "id=go.env,src=" + l.goEnv, "--secret", "id=slipway.go.env,src=" + l.goEnv}
+	return l.buildctl(append(common, args...)...)
+}
+
+// login writes the credentials of the engine's registry where buildctl looks.
+func (l *lab) login() error {
+	auth := base64.StdEncoding.EncodeToString([]byte(l.up.User + ":" + l.up.Password))
+	b, err := json.Marshal(map[string]any{"auths": map[string]any{"slipway.internal": map[string]string{"auth": auth}}})
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(l.work, "docker")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "config.json"), b, 0o600)
+}
+
+// dockerfileSystem is an expert's Dockerfile through the same daemon.
+func (l *lab) dockerfileSystem(ctx context.Context, s service) (system, error) {
+	dir, err := l.copyService(ctx, s, "dockerfile")
+	rival := filepath.Join(l.root, "bench", "rivals", "go")
+	if err == nil {
+		// BuildKit reads it from the context under the Dockerfile's name too, but
+		// developers have it in the context.
+		err = copyFile(filepath.Join(rival, "Dockerfile.dockerignore"), filepath.Join(dir, ".dockerignore"))
+	}
+	args := []string{
+		"--frontend", "dockerfile.v0", "--local", "context=" + dir, "--local", "dockerfile=" + rival,
+		"--output", exporter("slipway.internal/bench/go-dockerfile:latest"),
+	}
+	for name, value := range map[string]string{
+		"BUILD_IMAGE": l.stack.Build.String(), "RUN_IMAGE": l.stack.Run.String(),
+		"RUN_NAME": l.stack.Run.Name, "RUN_DIGEST": l.stack.Run.Digest,
+		"REVISION": "0123456789abcdef0123456789abcdef01234567", "VERSION": "main", "CREATED": "2026-01-01T00:00:00Z",
+	} {
+		args = append(args, "--opt", "build-arg:"+name+"="+value)
+	}
+	return system{name: "Dockerfile", dir: dir, build: func(ctx context.Context, cold bool) (time.Duration, error) {
+		c := l.buildctlBuild(args...)
+		if cold {
+			c.args = append(c.args, "--no-cache")
+		}
+		_, took, err := c.run(ctx)
+		return took, err
+	}}, err
+}
+
+// koSystem compiles on the host with ko, onto the same run image.
+func (l *lab) koSystem(ctx context.Context, s service) (system, error) {
+	dir, err := l.copyService(ctx, s, "ko")
+	if err == nil {
+		err = copyFile(filepath.Join(l.root, "bench", "rivals", "ko", "ko.yaml"), filepath.Join(dir, ".ko.yaml"))
+	}
+	round := 0
+	return system{name: "ko", dir: dir, build: func(ctx context.Context, cold bool) (time.Duration, error) {
+		if cold {
+			round++ // new, empty caches; the old ones go with the work directory
+		}
+		caches := filepath.Join(l.work, fmt.Sprintf("ko-caches-%d", round))
+		base := fmt.Sprintf("%s/stacks/%s@%s", l.up.Registry, repository(l.stack.Run.Name), l.stack.Run.Digest)
+		_, took, err := command{
+			dir:  dir,
+			args: []string{l.tool("ko"), "build", ".", "--bare", "--sbom=none", "--platform=linux/amd64", "--tags=latest"},
+			env: []string{
+				"KO_DOCKER_REPO=" + l.up.Registry + "/bench/go-ko", "KO_DEFAULTBASEIMAGE=" + base,
+				"GOCACHE=" + filepath.Join(caches, "build"), "GOMODCACHE=" + filepath.Join(caches, "mod"),
+				"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOWORK=off",
+			},
+		}.run(ctx)
+		return took, err
+	}}, err
+}
+
+func copyFile(from, to string) error {
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, b, 0o600)
+}
