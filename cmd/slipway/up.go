@@ -62,13 +62,34 @@ func (a *app) up(ctx context.Context, listen string, flags engineFlags) error {
 	}); err != nil {
 		return err
 	}
-	select {
-	case <-ctx.Done():
-		fmt.Fprintln(a.err, "slipway: stopping")
-		return nil
-	case <-p.engineDone():
-		return p.engine.Err()
+	return p.keep(ctx)
+}
+
+// keep restarts an engine that ended by itself, as BuildKit can (v0.34.2
+// panics when a proxied step fails in the first instants of its set-up), and
+// returns when ctx ends or the engine cannot be started again.
+func (p *platform) keep(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			fmt.Fprintln(p.app.err, "slipway: stopping")
+			return nil
+		case <-p.engineDone():
+			report(p.app.err, p.engine.Err())
+			if err := p.restart(ctx); err != nil {
+				return err
+			}
+			fmt.Fprintln(p.app.err, "slipway: the build engine is up again")
+		}
 	}
+}
+
+// restart starts the engine again, at the same address.
+func (p *platform) restart(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.engine = nil
+	return p.start(ctx)
 }
 
 // serve starts everything and says where it is.
