@@ -10,5 +10,5 @@ import (
 // daemon built from source may not know its version; it is taken as new.
 func tooOld(version string) bool {
 	version = strings.TrimSuffix(version, "-dirty")
-	return semver.IsValid(version) && semver.Compare(version, minDaemon) < 0
+	return semver.IsValid(version) && !strings.HasPrefix(version, "v0.0.0") && semver.Compare(version, minDaemon) < 0
 }

@@ -1,0 +1,149 @@
+package solve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/moby/buildkit/client"
+	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
+	"github.com/opencontainers/go-digest"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder/compile"
+)
+
+// recorder is a log in memory.
+type recorder struct {
+	lines  []slipway.LogLine
+	events []slipway.StepEvent
+}
+
+func (r *recorder) Line(l slipway.LogLine)    { r.lines = append(r.lines, l) }
+func (r *recorder) Event(e slipway.StepEvent) { r.events = append(r.events, e) }
+
+func request() Request {
+	return Request{
+		Limits: Limits{Step: compile.Limits{Memory: 64 << 20}},
+		Plan: slipway.Plan{Steps: []slipway.Step{
+			{Name: "deps", Network: slipway.NetworkPackages},
+			{Name: "compile", Network: slipway.NetworkNone},
+		}},
+	}
+}
+
+// followed is a follower that has seen one step fail after some output.
+func followed(t *testing.T, step string, output ...string) *follower {
+	t.Helper()
+	f := newFollower(&recorder{}, &watch{})
+	now := time.Now()
+	id := digest.FromString(step)
+	progress := make(chan *client.SolveStatus, len(output)+2)
+	progress <- &client.SolveStatus{Vertexes: []*client.Vertex{{Digest: id, Name: compile.StepName(step), Started: &now}}}
+	for _, o := range output {
+		progress <- &client.SolveStatus{Logs: []*client.VertexLog{{Vertex: id, Data: []byte(o), Timestamp: now}}}
+	}
+	progress <- &client.SolveStatus{Vertexes: []*client.Vertex{{Digest: id, Name: compile.StepName(step), Started: &now, Completed: &now, Error: "exit code: 1"}}}
+	close(progress)
+	f.follow(progress)
+	return f
+}
+
+func exit(code uint32) error {
+	return fmt.Errorf("process did not complete: %w", &gatewaypb.ExitError{ExitCode: code})
+}
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	none := func(*testing.T) *follower { return newFollower(&recorder{}, &watch{}) }
+	tests := map[string]struct {
+		err   error
+		seen  func(*testing.T) *follower
+		code  slipway.Code
+		class slipway.Class
+		says  string
+	}{
+		"compile error": {
+			exit(1), func(t *testing.T) *follower { t.Helper(); return followed(t, "compile", "main.go:3:1: no\n") },
+			slipway.CodeFailed, slipway.ClassCode, "exit code 1",
+		},
+		"missing dependency": {
+			exit(1), func(t *testing.T) *follower { t.Helper(); return followed(t, "deps", "not found") },
+			slipway.CodeFailed, slipway.ClassDependency, `"deps"`,
+		},
+		"memory": {
+			exit(137), func(t *testing.T) *follower { t.Helper(); return followed(t, "compile") },
+			slipway.CodeLimit, slipway.ClassLimit, "64 MiB",
+		},
+		"full disk, also when it fails a step": {
+			errors.New("write /x: no space left on device"), func(t *testing.T) *follower { t.Helper(); return followed(t, "compile") },
+			slipway.CodeUnavailable, slipway.ClassPlatform, "disk",
+		},
+		"daemon killed": {
+			status.Error(codes.Unavailable, "error reading from server: EOF"), none,
+			slipway.CodeUnavailable, slipway.ClassPlatform, "went away",
+		},
+		"stack image gone": {
+			&imageError{image: slipway.StackImage{Name: "go:1"}, err: errors.New("not found")}, none,
+			slipway.CodeUnavailable, slipway.ClassRegistry, "go:1",
+		},
+		"anything else": {errors.New("odd"), none, slipway.CodeUnavailable, slipway.ClassPlatform, "odd"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := explain(tt.err, request(), tt.seen(t))
+			e, ok := errors.AsType[*slipway.Error](err)
+			if !ok || e.Code != tt.code || e.Class != tt.class || !strings.Contains(e.Error(), tt.says) {
+				t.Errorf("explain = %#v, want %s, class %q, saying %q", err, tt.code, tt.class, tt.says)
+			}
+		})
+	}
+}
+
+func TestFollower_KeepsTheTailOfWhatFailed(t *testing.T) {
+	t.Parallel()
+	f := followed(t, "compile", "one\ntw", "o\r\n", "no newline at the end")
+	_, tail, ok := f.failed()
+	if got, want := strings.Join(tail, "|"), "one|two|no newline at the end"; !ok || got != want {
+		t.Errorf("tail %q, %v; want %q", got, ok, want)
+	}
+}
+
+func TestFollower_ALongOutputKeepsItsEnd(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for i := range 10 * tailLines {
+		fmt.Fprintf(&b, "line %d\n", i)
+	}
+	_, tail, _ := followed(t, "compile", b.String()).failed()
+	if len(tail) != tailLines || tail[tailLines-1] != fmt.Sprintf("line %d", 10*tailLines-1) {
+		t.Errorf("%d lines, the last %q", len(tail), tail[len(tail)-1])
+	}
+}
+
+func TestWithLimits(t *testing.T) {
+	t.Parallel()
+	for name, l := range map[string]Limits{"wall": {Wall: time.Millisecond}, "silence": {Silence: time.Millisecond}} {
+		ctx, w := withLimits(t.Context(), l)
+		<-ctx.Done()
+		if err := context.Cause(ctx); slipway.ErrorCode(err) != slipway.CodeLimit {
+			t.Errorf("%s: cause %v, want a limit", name, err)
+		}
+		w.stop()
+	}
+}
+
+func TestTooOld(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]bool{"v0.33.9": true, "v0.34.0": false, "v0.34.2": false, "v1.0.0": false, "v0.0.0+unknown": false, "dev": false, "": false} {
+		if got := tooOld(version); got != want {
+			t.Errorf("tooOld(%q) = %v", version, got)
+		}
+	}
+}
