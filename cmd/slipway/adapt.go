@@ -40,6 +40,11 @@ func (s *solver) Solve(ctx context.Context, r solve.Request, key slipway.BuildKe
 	if err != nil {
 		return "", err
 	}
+	if engine := s.platform.engine; engine != nil {
+		if err := engine.CheckDisk(); err != nil {
+			return "", err
+		}
+	}
 	if s.platform.flags.buildkit != "" {
 		return s.platform.solveElsewhere(ctx, client, r, key)
 	}
