@@ -57,7 +57,7 @@ func (l *lab) registryGet(ctx context.Context, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
+	defer resp.Body.Close() //nolint:errcheck // read to its end
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("the registry answers %s to %s", resp.Status, path)
 	}

@@ -106,7 +106,7 @@ func (l *lab) networkRound(ctx context.Context, modes []networkMode, edit func(d
 		if b.Known {
 			return fmt.Errorf("%s network: an edit was not built", m.name)
 		}
-		modes[i].took = append(m.took, float64(b.Took["solve"]))
+		modes[i].took = append(modes[i].took, float64(b.Took["solve"]))
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -39,7 +38,7 @@ func measureTransfer(ctx context.Context, l *lab) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.client.Close()) }()
-	var total, fetch sample
+	var total, fetch, built sample
 	var last moved
 	for i, commit := range commits {
 		m, err := t.move(ctx, commit)
@@ -50,6 +49,7 @@ func measureTransfer(ctx context.Context, l *lab) (err error) {
 			l.report.say("the first commit: fetched and read in %.2f s, sent in %.2f s, %d files", m.fetched.Seconds(), m.sent.Seconds(), m.files)
 			continue
 		}
+		built = append(built, m.built.Seconds())
 		fetch, total = append(fetch, m.fetched.Seconds()), append(total, (m.fetched+m.sent).Seconds())
 		last = moved{files: max(last.files, m.files), bytes: max(last.bytes, m.bytes)}
 		if m.files < 1 {
@@ -60,7 +60,7 @@ func measureTransfer(ctx context.Context, l *lab) (err error) {
 		what:   "next commit of 7,500 files: fetched, read and sent",
 		figure: fmt.Sprintf("%.3f s %s n=%d", total.median(), total.spread("%.3f"), len(total)),
 		bar:    "≤ 0.3 s", met: total.median() <= 0.3,
-		note: fmt.Sprintf("fetched and read %.3f s; git server and client share this machine", fetch.median()),
+		note: fmt.Sprintf("fetched and read %.3f s; the solve that it is sent in, with copy and push, %.3f s", fetch.median(), built.median()),
 	})
 	l.report.add(row{
 		what:   "the same: sent to the daemon",
@@ -99,6 +99,7 @@ func (l *lab) transfer(ctx context.Context, url string) (*transfer, error) {
 // moved is what one commit cost.
 type moved struct {
 	fetched, sent time.Duration
+	built         time.Duration // the whole solve, of which sending is a part
 	files, bytes  int64
 }
 
@@ -112,7 +113,6 @@ func (t *transfer) move(ctx context.Context, commit string) (m moved, err error)
 	defer func() { err = errors.Join(err, tree.Close()) }()
 	m.fetched = time.Since(begun)
 	files := &counted{FS: tree.Session()}
-	log := &sourceLog{}
 	_, err = t.client.Build(ctx, solve.Request{
 		Service: slipway.ServiceName{Team: "bench", Name: "transfer"},
 		Plan: slipway.Plan{
@@ -120,40 +120,22 @@ func (t *transfer) move(ctx context.Context, commit string) (m moved, err error)
 			Start: []string{"/app/x"}, Dir: "/app",
 			Layers: []slipway.Layer{{Role: slipway.RoleProgram, Source: &slipway.Source{}, To: "/app"}},
 		},
-		Stack: t.stack, Files: files, Revision: tree.Revision(), Log: log,
+		Stack: t.stack, Files: files, Revision: tree.Revision(), Log: silence{},
 		Target: solve.Target{Push: "slipway.internal/bench/transfer:latest"},
 	})
 	if err != nil {
 		return m, err
 	}
-	m.files, m.bytes = files.files.Load(), files.bytes.Load()
-	m.sent, err = log.took()
-	return m, err
+	m.built = time.Since(begun) - m.fetched
+	m.files, m.bytes, m.sent = files.files, files.bytes, files.ended.Sub(files.begun)
+	return m, nil
 }
 
-// sourceLog keeps how long the daemon took over the source.
-type sourceLog struct {
-	mu    sync.Mutex
-	event slipway.StepEvent
-}
+// silence is a log that nobody reads.
+type silence struct{}
 
 // Line implements slipway.Log.
-func (*sourceLog) Line(slipway.LogLine) {}
+func (silence) Line(slipway.LogLine) {}
 
 // Event implements slipway.Log.
-func (s *sourceLog) Event(e slipway.StepEvent) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if e.Step == "[source] layer" && !e.Ended.IsZero() {
-		s.event = e
-	}
-}
-
-func (s *sourceLog) took() (time.Duration, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.event.Ended.IsZero() {
-		return 0, errors.New("the daemon reported no transfer of the source")
-	}
-	return s.event.Ended.Sub(s.event.Started), nil
-}
+func (silence) Event(slipway.StepEvent) {}
