@@ -35,7 +35,7 @@ func (s *shared) names(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := s.build(t, repo.url+"#"+c.ref+subdir, "--service", "shop/front")
-			if r.Image.Tag != c.tag || r.Image.Repository != s.Registry+"/shop/front" {
+			if r.Image.Tag != c.tag || r.Image.Repository != "slipway.internal/shop/front" {
 				t.Errorf("image %s:%s, want tag %s", r.Image.Repository, r.Image.Tag, c.tag)
 			}
 			img := factsOf(t, fetch(t, s.images(), "shop/front:"+r.Image.Tag))

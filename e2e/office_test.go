@@ -21,8 +21,9 @@ import (
 // mirror that asks for a password, and a proxy that asks for another.
 type office struct {
 	env    []string
-	secret []string // what may be nowhere
-	marks  []string // what may be in no image, configuration or log of a build
+	secret []string // what may be nowhere: passwords
+	marks  []string // what may be neither in an image nor in the log of a build
+	place  []string // what may be in no image; a log says where it downloaded from
 	mirror *mirror
 	proxy  *proxy
 }
@@ -44,7 +45,8 @@ func newOffice(t *testing.T) *office {
 		"HTTPS_PROXY=" + o.proxy.url, "HTTP_PROXY=" + o.proxy.url, "https_proxy=", "http_proxy=", "NO_PROXY=", "no_proxy=",
 	}
 	o.secret = []string{o.mirror.password, o.proxy.password}
-	o.marks = append(authority.lines(), string(authority.der), o.mirror.mark, o.mirror.host, strings.TrimPrefix(o.proxy.address, "http://"), ca, netrc)
+	o.marks = append(authority.lines(), string(authority.der), strings.TrimPrefix(o.proxy.address, "http://"), ca, netrc)
+	o.place = []string{o.mirror.mark, o.mirror.host}
 	return o
 }
 
@@ -64,7 +66,7 @@ func (o *office) leftNothing(t *testing.T, w *world, rows []proofBuild) {
 	}
 	found := false
 	for name, content := range newBlobs(t, w) {
-		o.look(t, "blob "+name, content)
+		lookFor(t, "blob "+name, content, slices.Concat(o.secret, o.marks, o.place))
 		found = found || bytes.Contains(content, []byte("good day from slipway"))
 	}
 	if !found {
@@ -72,21 +74,16 @@ func (o *office) leftNothing(t *testing.T, w *world, rows []proofBuild) {
 	}
 	for name, content := range readAll(t, filepath.Join(w.data, "logs")) {
 		if strings.Contains(name, "builds/") {
-			o.look(t, "log "+name, content)
+			lookFor(t, "log "+name, content, slices.Concat(o.secret, o.marks))
 		} else {
 			lookFor(t, "log "+name, content, o.secret)
 		}
 	}
 	for _, r := range rows {
-		o.look(t, "what the build of "+r.commit+" printed", []byte(r.stderr))
+		lookFor(t, "what the build of "+r.commit+" printed", []byte(r.stderr), slices.Concat(o.secret, o.marks))
 	}
 	images := w.stored(t)
 	leanImage(t, images, proofService+"@"+rows[0].Image.Digest)
-}
-
-func (o *office) look(t *testing.T, where string, content []byte) {
-	t.Helper()
-	lookFor(t, where, content, slices.Concat(o.secret, o.marks))
 }
 
 func lookFor(t *testing.T, where string, content []byte, marks []string) {

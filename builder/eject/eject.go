@@ -29,11 +29,14 @@ func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.St
 	if err := plan.Validate(); err != nil {
 		return Files{}, err
 	}
-	w := &writer{plan: plan}
+	w := &writer{plan: plan, seeds: stack.Seeds}
 	w.line("# The plan of %s as a Dockerfile, written by `slipway eject`. It stands alone:", service)
 	w.line("# docker build -t %s .", service)
 	w.line("ARG BUILD_IMAGE=%s", stack.Build)
 	w.line("ARG RUN_IMAGE=%s", stack.Run)
+	if len(w.seeds) > 0 {
+		w.line("\nFROM ${BUILD_IMAGE} AS %s", buildStage)
+	}
 	for _, s := range plan.Steps {
 		w.step(service, s)
 	}
@@ -44,8 +47,12 @@ func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.St
 type writer struct {
 	b       strings.Builder
 	plan    slipway.Plan
+	seeds   []string // directories of the build image that a cache may start from
 	ignored []string
 }
+
+// buildStage names the build image, where a mount cannot take an argument.
+const buildStage = "build-image"
 
 func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.b, format+"\n", args...) }
 
@@ -72,14 +79,14 @@ func (w *writer) step(service slipway.ServiceName, s slipway.Step) {
 		w.b.WriteString("--network=none ")
 	}
 	for i, m := range s.Mounts {
-		if text := mount(service, s.Name, i, m); text != "" {
+		if text := w.mount(service, s.Name, i, m); text != "" {
 			w.b.WriteString(text + " \\\n    ")
 		}
 	}
 	w.line("%s", execForm(s.Args))
 }
 
-func mount(service slipway.ServiceName, step string, i int, m slipway.Mount) string {
+func (w *writer) mount(service slipway.ServiceName, step string, i int, m slipway.Mount) string {
 	writable := ",rw"
 	if m.ReadOnly {
 		writable = ""
@@ -90,7 +97,11 @@ func mount(service slipway.ServiceName, step string, i int, m slipway.Mount) str
 	case m.From != nil:
 		return fmt.Sprintf("--mount=type=bind,from=%s,source=%s,target=%s%s", m.From.Step, path.Join(m.From.Mount, m.From.Path), m.Target, writable)
 	case m.Cache != "":
-		return fmt.Sprintf("--mount=type=cache,id=%s,target=%s,sharing=locked", service.Team+"-"+service.Name+"-"+m.Cache, m.Target)
+		seed := ""
+		if slices.Contains(w.seeds, m.Seed) {
+			seed = fmt.Sprintf(",from=%s,source=%s", buildStage, m.Seed)
+		}
+		return fmt.Sprintf("--mount=type=cache,id=%s,target=%s,sharing=locked%s", service.Team+"-"+service.Name+"-"+m.Cache, m.Target, seed)
 	case m.Tmpfs:
 		return "--mount=type=tmpfs,target=" + m.Target
 	default:
@@ -109,8 +120,18 @@ func (w *writer) source(stage string, s slipway.Source) {
 		return
 	}
 	for _, p := range s.Include {
-		w.line("COPY %s", execForm([]string{p, path.Join("/", p)}))
+		w.line("COPY %s", execForm([]string{optional(p), strings.TrimSuffix(path.Join("/", path.Dir(p)), "/") + "/"}))
 	}
+}
+
+// optional makes a pattern that matches this one file: COPY takes a pattern
+// without a match, and refuses a name without a file.
+func optional(name string) string {
+	if strings.ContainsAny(name, "*?[") {
+		return name
+	}
+	last := len(name) - 1
+	return name[:last] + "[" + name[last:] + "]"
 }
 
 func (w *writer) image(c ocispecs.ImageConfig) {

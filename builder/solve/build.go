@@ -36,6 +36,7 @@ type Limits struct {
 	Step    compile.Limits
 	Wall    time.Duration // the whole build
 	Silence time.Duration // no progress and no output
+	Output  int64         // bytes that one step may print
 }
 
 // attempts of one build on one daemon: a transient failure of the daemon is

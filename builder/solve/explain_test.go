@@ -127,6 +127,30 @@ func TestFollower_ALongOutputKeepsItsEnd(t *testing.T) {
 	}
 }
 
+func TestFollower_ALineWithoutAnEndIsCut(t *testing.T) {
+	t.Parallel()
+	f := followed(t, "compile", strings.Repeat("x", 3*maxLine), "yz\nend\n")
+	_, tail, _ := f.failed()
+	if len(tail) != 5 || len(tail[0]) != maxLine || tail[3] != "yz" || tail[4] != "end" {
+		t.Errorf("%d lines, the last two %q", len(tail), tail[max(0, len(tail)-2):])
+	}
+}
+
+func TestFollower_OutputHasALimit(t *testing.T) {
+	t.Parallel()
+	ctx, w := withLimits(t.Context(), Limits{Output: 10})
+	defer w.stop()
+	f := newFollower(&recorder{}, w)
+	f.output(&client.VertexLog{Data: []byte("12345678")})
+	if err := ctx.Err(); err != nil {
+		t.Fatalf("below the limit: %v", err)
+	}
+	f.output(&client.VertexLog{Data: []byte("12345678")})
+	if err := context.Cause(ctx); slipway.ErrorCode(err) != slipway.CodeLimit {
+		t.Errorf("above the limit: %v", err)
+	}
+}
+
 func TestWithLimits(t *testing.T) {
 	t.Parallel()
 	for name, l := range map[string]Limits{"wall": {Wall: time.Millisecond}, "silence": {Silence: time.Millisecond}} {

@@ -11,6 +11,10 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
+// maxLine is the longest line that is kept in one piece: a step that never
+// ends its line must not fill the memory.
+const maxLine = 64 << 10
+
 // tailLines is how much of a step's output is kept to explain a failure.
 const tailLines = 200
 
@@ -28,6 +32,7 @@ type vertex struct {
 	ended    bool
 	exit     string
 	partial  []byte
+	printed  int64
 	tail     []string
 }
 
@@ -75,11 +80,16 @@ func (f *follower) output(l *client.VertexLog) {
 		v = &vertex{name: "", internal: true}
 		f.steps[l.Vertex] = v
 	}
+	v.printed += int64(len(l.Data))
+	f.watch.printed(v.name, v.printed)
 	v.partial = append(v.partial, l.Data...)
 	for {
 		line, rest, found := bytes.Cut(v.partial, []byte{'\n'})
-		if !found {
+		if !found && len(v.partial) <= maxLine {
 			return
+		}
+		if len(line) > maxLine {
+			line, rest = v.partial[:maxLine], v.partial[maxLine:]
 		}
 		f.line(v, line, l.Timestamp)
 		v.partial = rest

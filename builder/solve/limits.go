@@ -12,7 +12,7 @@ import (
 // returned stop.progress.
 func withLimits(ctx context.Context, l Limits) (context.Context, *watch) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	w := &watch{cancel: cancel, silence: l.Silence}
+	w := &watch{cancel: cancel, silence: l.Silence, output: l.Output}
 	if l.Wall > 0 {
 		w.wall = time.AfterFunc(l.Wall, func() {
 			cancel(slipway.Errorf(slipway.CodeLimit, "the build took longer than its limit of %s", l.Wall).
@@ -33,6 +33,16 @@ type watch struct {
 	cancel      context.CancelCauseFunc
 	wall, quiet *time.Timer
 	silence     time.Duration
+	output      int64
+}
+
+// printed ends a build of which one step has printed n bytes, when that is
+// too much.
+func (w *watch) printed(step string, n int64) {
+	if w.output > 0 && n > w.output {
+		w.cancel(slipway.Errorf(slipway.CodeLimit, "step %q printed more than its limit of %s", step, bytesText(w.output)).
+			WithClass(slipway.ClassLimit).WithHint("raise --step-output, or let the step print less"))
+	}
 }
 
 // progress tells that something happened.

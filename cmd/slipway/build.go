@@ -30,6 +30,7 @@ type buildFlags struct {
 	silence time.Duration
 	memory  int64 // MiB
 	cpus    float64
+	output  int64 // MiB
 }
 
 // serviceFlags say which service of the files is meant.
@@ -61,6 +62,7 @@ func (a *app) buildCommand() *cobra.Command {
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "limit of the whole build")
 	flags.DurationVar(&f.silence, "silence", 10*time.Minute, "limit of time without output or progress")
 	flags.Int64Var(&f.memory, "step-memory", 0, "limit of each step's memory in MiB (0: three quarters of this machine's)")
+	flags.Int64Var(&f.output, "step-output", 64, "limit of what each step prints, in MiB (0: no limit)")
 	flags.Float64Var(&f.cpus, "step-cpus", 0, "limit of each step's processors (0: no limit)")
 	return c
 }
@@ -179,7 +181,7 @@ func (f buildFlags) limits() solve.Limits {
 	if memory == 0 {
 		memory = machineMemory() / 4 * 3
 	}
-	return solve.Limits{Step: compile.Limits{Memory: memory, CPUs: f.cpus}, Wall: f.timeout, Silence: f.silence}
+	return solve.Limits{Step: compile.Limits{Memory: memory, CPUs: f.cpus}, Wall: f.timeout, Silence: f.silence, Output: f.output * mib}
 }
 
 // serviceName is the one given, else local/NAME after the directory or
