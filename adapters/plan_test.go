@@ -101,7 +101,7 @@ func TestPlan_linkOutside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close() //nolint:errcheck // only read
+	defer root.Close()
 	if _, err := adapters.Plan(adapters.Request{Tree: root.FS()}); slipway.ErrorCode(err) != slipway.CodeInvalid || !strings.Contains(err.Error(), "go.mod") {
 		t.Errorf("got %v", err)
 	}

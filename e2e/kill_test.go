@@ -18,7 +18,7 @@ const reach = 2 * time.Minute
 
 // TestKill ends the daemon, then the program itself, in the middle of a
 // compile. Nothing is left, and the next build works.
-func TestKill(t *testing.T) {
+func TestKill(t *testing.T) { //nolint:tparallel // its parts share one engine and come one after another
 	t.Parallel()
 	w := newWorld(t)
 	slow := slowService(t)

@@ -76,8 +76,8 @@ func (s *shared) sameCommit(t *testing.T) {
 		write(t, filepath.Join(repo.dir, "cmd", program, "main.go"), "package main\n\nfunc main() { println(\""+program+"\") }\n")
 	}
 	sha := repo.commit(t, "two programs")
-	build := func(program string, flags ...string) slipway.Image {
-		return s.build(t, append([]string{repo.url + "#main", "--service", "shop/two", "--main", "./cmd/" + program}, flags...)...).Image
+	build := func(program string) slipway.Image {
+		return s.build(t, repo.url+"#main", "--service", "shop/two", "--main", "./cmd/"+program).Image
 	}
 	one, two := build("one"), build("two")
 	tag := "main-20231114231320-" + sha[:8]

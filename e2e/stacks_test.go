@@ -39,7 +39,7 @@ func newWorld(t *testing.T, env ...string) *world {
 		t.Fatalf("the stack images: %v", prepared.err)
 	}
 	// A short name: a socket's path has at most 107 bytes.
-	data, err := os.MkdirTemp("", "slipway-e2e-")
+	data, err := os.MkdirTemp("", "slipway-e2e-") //nolint:usetesting // t.TempDir's path is too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ type shared struct {
 }
 
 // TestUp runs what builds do beside a running `slipway up`.
-func TestUp(t *testing.T) {
+func TestUp(t *testing.T) { //nolint:tparallel // its parts share one engine and come one after another
 	t.Parallel()
 	s := up(t)
 	for _, name := range []string{"hello", "stdlib", "cgo", "workspace", "vendored"} {

@@ -194,6 +194,6 @@ func isStatic(t *testing.T, program string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	return f.Section(".interp") == nil
 }

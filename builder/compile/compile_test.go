@@ -31,19 +31,23 @@ func input() compile.Input {
 		Plan: slipway.Plan{
 			Service: "cart", Language: slipway.LanguageGo, Kind: slipway.KindWeb, Start: []string{"/app/cart"}, Dir: "/app",
 			Steps: []slipway.Step{
-				{Name: "deps", Args: []string{"go", "mod", "download"}, Dir: "/src", Network: slipway.NetworkPackages,
+				{
+					Name: "deps", Args: []string{"go", "mod", "download"}, Dir: "/src", Network: slipway.NetworkPackages,
 					Env: map[string]string{"B": "2", "A": "1"},
 					Mounts: []slipway.Mount{
 						{Target: "/src", Source: &slipway.Source{Include: []string{"go.mod"}}, ReadOnly: true},
 						{Target: "/go/pkg/mod", Output: true},
-					}},
-				{Name: "compile", Args: []string{"go", "build"}, Dir: "/src", Network: slipway.NetworkNone,
+					},
+				},
+				{
+					Name: "compile", Args: []string{"go", "build"}, Dir: "/src", Network: slipway.NetworkNone,
 					Mounts: []slipway.Mount{
 						{Target: "/src", Source: &slipway.Source{Exclude: []string{".git"}}, ReadOnly: true},
 						{Target: "/go/pkg/mod", From: &slipway.Output{Step: "deps", Mount: "/go/pkg/mod"}, ReadOnly: true},
 						{Target: "/root/.cache/go-build", Cache: "go-build", Seed: "/usr/local/go-cache"},
 						{Target: "/out", Output: true},
-					}},
+					},
+				},
 			},
 			Layers: []slipway.Layer{{Role: slipway.RoleProgram, From: &slipway.Output{Step: "compile", Mount: "/out"}, To: "/app"}},
 		},

@@ -25,7 +25,6 @@ type app struct {
 type global struct {
 	data   string
 	output string // text or json
-	plain  bool
 }
 
 func (a *app) execute(ctx context.Context, args []string) int {

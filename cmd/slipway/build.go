@@ -55,7 +55,7 @@ func (a *app) buildCommand() *cobra.Command {
 	}
 	flags := c.Flags()
 	a.engineFlags(flags, &f.engineFlags)
-	f.serviceFlags.register(flags)
+	f.register(flags)
 	flags.StringVar(&f.push, "push", "", "also push the image to this repository (REGISTRY/PATH)")
 	flags.StringVar(&f.oci, "oci", "", "also write the image to this OCI archive")
 	flags.BoolVar(&f.force, "force", false, "build even when the image exists, running every step again")
@@ -85,7 +85,7 @@ func (a *app) build(ctx context.Context, arg string, f buildFlags) error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer log.Close() //nolint:errcheck // each line is written as it comes
 	show := a.progress(log)
 	result, err := p.build(ctx, location, service, f, show)
 	if err != nil {

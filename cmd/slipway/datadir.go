@@ -57,7 +57,7 @@ func (d *dataDir) own() error {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		defer f.Close()
+		defer f.Close() //nolint:errcheck // only read
 		return slipway.Errorf(slipway.CodeBusy, "the data directory %s is in use by process %s", d.path, holder(f)).
 			WithHint("wait for it to end, keep one `slipway up` running that all builds share, or pass another --data DIR")
 	}

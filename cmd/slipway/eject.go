@@ -44,7 +44,7 @@ func (a *app) ejectCommand() *cobra.Command {
 			return a.print(files, func(w io.Writer) { fmt.Fprint(w, files.Dockerfile) })
 		},
 	}
-	f.serviceFlags.register(c.Flags())
+	f.register(c.Flags())
 	a.profileFlag(c.Flags(), &f.profile)
 	c.Flags().StringVar(&dir, "to", "", "write Dockerfile and .dockerignore into this directory")
 	c.Flags().BoolVar(&force, "overwrite", false, "replace files that are there")

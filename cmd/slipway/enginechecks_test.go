@@ -41,8 +41,7 @@ func TestProbeScript_FindsWhatIsOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	script := probeScript(targets)
-	script = script[:strings.Index(script, "cd /tmp")] // without the package registry
+	script, _, _ := strings.Cut(probeScript(targets), "cd /tmp") // without the package registry
 	out, err := exec.CommandContext(t.Context(), "bash", "-c", script+"true").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)

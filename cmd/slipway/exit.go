@@ -77,5 +77,7 @@ func report(w io.Writer, err error) {
 }
 
 func reportJSON(w io.Writer, err error) {
-	_ = json.NewEncoder(w).Encode(map[string]problem{"error": problemOf(err)})
+	if err := json.NewEncoder(w).Encode(map[string]problem{"error": problemOf(err)}); err != nil {
+		report(w, err) // the last place to say anything
+	}
 }

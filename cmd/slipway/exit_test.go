@@ -54,8 +54,15 @@ func TestReport_EvidenceThenSentenceThenHint(t *testing.T) {
 func TestExecute_WrongUsage(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"build"}, {"build", ".", "."}, {"nonsense"}, {"build", "--nonsense", "."}, {"plan", "--output", "xml", "."},
-		{"build", "ext::sh -c id"}, {"build", "file:///etc"}, {"build", ".", "--service", "Shop/Cart"}, {"stack", "build", "go@latest"},
+		{"build"},
+		{"build", ".", "."},
+		{"nonsense"},
+		{"build", "--nonsense", "."},
+		{"plan", "--output", "xml", "."},
+		{"build", "ext::sh -c id"},
+		{"build", "file:///etc"},
+		{"build", ".", "--service", "Shop/Cart"},
+		{"stack", "build", "go@latest"},
 	} {
 		var out, err bytes.Buffer
 		a := &app{out: &out, err: &err, env: func(string) (string, bool) { return t.TempDir(), false }}

@@ -33,7 +33,7 @@ func (a *app) planCommand() *cobra.Command {
 			return a.print(plan, func(w io.Writer) { explainPlan(w, plan) })
 		},
 	}
-	f.serviceFlags.register(c.Flags())
+	f.register(c.Flags())
 	a.profileFlag(c.Flags(), &f.profile)
 	return c
 }

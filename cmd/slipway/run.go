@@ -45,7 +45,7 @@ func (a *app) runImage(ctx context.Context, ref string) error {
 	if err != nil {
 		return err
 	}
-	defer c.Close() //nolint:errcheck // a second end of an ended container
+	defer c.Close() //nolint:errcheck,contextcheck // a second end of an ended container, also when ctx has ended
 	if inside > 0 {
 		address, err := c.Publish(ctx, inside)
 		if err != nil {
@@ -55,7 +55,7 @@ func (a *app) runImage(ctx context.Context, ref string) error {
 	}
 	exit, err := c.Wait(ctx)
 	if ctx.Err() != nil {
-		return a.stopContainer(c)
+		return a.stopContainer(c) //nolint:contextcheck // ctx has ended; the stop has a limit of its own
 	}
 	if err != nil {
 		return err

@@ -101,7 +101,7 @@ func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags,
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer log.Close() //nolint:errcheck // each line is written as it comes
 	show := a.progress(log)
 	made, err := p.assemble(ctx, targets, refresh, show)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/slipway-ci/slipway/builder/compile"
 )
 
-// version is set by the linker when a release is built.
-var version = "" //nolint:gochecknoglobals // -ldflags -X can set nothing else
+// version is set by the linker, which can set nothing but a variable.
+var version = ""
 
 // versions is what `slipway version` prints.
 type versions struct {
