@@ -28,7 +28,7 @@ type global struct {
 }
 
 func (a *app) execute(ctx context.Context, args []string) int {
-	root := a.root()
+	root := a.root() //nolint:contextcheck // stopping what a command started outlives its context
 	root.SetArgs(args)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
