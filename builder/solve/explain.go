@@ -3,6 +3,7 @@ package solve
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
@@ -45,7 +46,7 @@ const killedByLimit = 137
 
 func stepFailed(err error, r Request, step string, tail []string) error {
 	code := exitCode(err)
-	if code == killedByLimit {
+	if code == killedByLimit || r.Limits.Step.Memory > 0 && childKilled(tail) {
 		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
 	}
@@ -55,6 +56,13 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 	}
 	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
 		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
+}
+
+// childKilled tells that a process which the step had started got SIGKILL,
+// as the go command says of its compilers: then the step itself ends with an
+// exit code of its own.
+func childKilled(tail []string) bool {
+	return slices.ContainsFunc(tail, func(l string) bool { return strings.HasSuffix(l, "signal: killed") })
 }
 
 func reachesPackages(p slipway.Plan, step string) bool {

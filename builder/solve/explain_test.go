@@ -80,6 +80,13 @@ func TestExplain(t *testing.T) {
 			exit(137), func(t *testing.T) *follower { t.Helper(); return followed(t, "compile") },
 			slipway.CodeLimit, slipway.ClassLimit, "64 MiB",
 		},
+		"memory, of a compiler that the step started": {
+			exit(1), func(t *testing.T) *follower {
+				t.Helper()
+				return followed(t, "compile", "x: /usr/local/go/pkg/tool/linux_amd64/compile: signal: killed\n")
+			},
+			slipway.CodeLimit, slipway.ClassLimit, "64 MiB",
+		},
 		"full disk, also when it fails a step": {
 			errors.New("write /x: no space left on device"), func(t *testing.T) *follower { t.Helper(); return followed(t, "compile") },
 			slipway.CodeUnavailable, slipway.ClassPlatform, "disk",
