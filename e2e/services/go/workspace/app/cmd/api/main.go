@@ -26,6 +26,7 @@ func main() {
 
 func serve(ctx context.Context) error {
 	r := chi.NewRouter()
+	r.Get("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, greeting.To("everybody")) })
 	r.Get("/hello/{name}", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, greeting.To(chi.URLParam(r, "name"))) })
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	port := os.Getenv("PORT")
