@@ -14,10 +14,6 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo 'YES=1 answers yes to every question; without a terminal nothing is asked.'
 
-.PHONY: setup
-setup: ## install what the machine lacks (Debian packages; asks first)
-	@make/setup.sh test
-
 .PHONY: build
 build: bin/buildkitd bin/slipway ## make bin/slipway and bin/buildkitd
 
@@ -32,6 +28,12 @@ test: ## run every test against real engines, set-up included
 	@make/setup.sh test
 	@$(MAKE) build
 	@make/test.sh
+
+.PHONY: corpus
+corpus: ## build, start and request every sample repository of every language
+	@make/setup.sh test
+	@$(MAKE) build
+	@SLIPWAY_CORPUS=$${SLIPWAY_CORPUS:-all} make/corpus.sh
 
 .PHONY: unit
 unit: ## run the quick tests only (no engines, no race detector)

@@ -20,6 +20,7 @@ const (
 	LabelStack    = "slipway.stack"    // the Stack's name
 	LabelPlan     = "slipway.plan"     // digest of the Plan
 	LabelContract = "slipway.contract" // ContractVersion
-	LabelHealth   = "slipway.health"   // web: the path that answers 2xx when the service is well
+	LabelHealth   = "slipway.health"   // web: the path that answers 2xx when the service is well; worker: a command, exec form in JSON
+	LabelRelease  = "slipway.release"  // command that runs once before a release starts, exec form in JSON
 	LabelKey      = "slipway.key"      // the BuildKey of the content image
 )

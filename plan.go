@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 )
 
 // Language of a Service, as the adapters name it.
@@ -12,7 +11,13 @@ type Language string
 
 // The languages that have an adapter.
 const (
-	LanguageGo Language = "go"
+	LanguageGo         Language = "go"
+	LanguageJava       Language = "java"
+	LanguageNode       Language = "node"
+	LanguagePython     Language = "python"
+	LanguageRust       Language = "rust"
+	LanguageDockerfile Language = "dockerfile"
+	LanguageStatic     Language = "static"
 )
 
 // Kind of a Service: how it lives.
@@ -44,20 +49,26 @@ type Plan struct {
 	Version        Version           `json:"version"`
 	PackageManager string            `json:"packageManager"`
 	Kind           Kind              `json:"kind"`
-	Start          []string          `json:"start"`            // exec form, without the init
-	Port           int               `json:"port,omitempty"`   // web: the default of PORT
-	Health         string            `json:"health,omitempty"` // web: path
-	Dir            string            `json:"dir"`              // working directory in the image
-	Env            map[string]string `json:"env,omitempty"`    // of the image
+	Expose         string            `json:"expose,omitempty"`        // web: "external" or "internal"; who may reach it
+	Start          []string          `json:"start"`                   // exec form, without the init
+	Release        []string          `json:"release,omitempty"`       // exec form; runs once before a release starts, never at start
+	Port           int               `json:"port,omitempty"`          // web: the default of PORT
+	Health         string            `json:"health,omitempty"`        // web: path
+	HealthCommand  []string          `json:"healthCommand,omitempty"` // worker: exec form, ends with 0 when it is well
+	Needs          []string          `json:"needs,omitempty"`         // bare names of services that it calls
+	Dir            string            `json:"dir"`                     // working directory in the image
+	Env            map[string]string `json:"env,omitempty"`           // of the image
 	Writable       []string          `json:"writable,omitempty"`
-	Base           string            `json:"base"` // which run image of the stack: "static" or "cc"
+	Base           string            `json:"base"` // which run image of the stack: "static", "cc", "node", "python", "java" or "web"
 	Stack          PlanStack         `json:"stack"`
 	Steps          []Step            `json:"steps"`
 	Layers         []Layer           `json:"layers"`
-	Inputs         []string          `json:"inputs"`             // directories and files of the tree that can change the image; "." is all
-	Secrets        []string          `json:"secrets,omitempty"`  // names only
-	Unlocked       bool              `json:"unlocked,omitempty"` // dependencies may resolve differently tomorrow
-	Stamped        bool              `json:"stamped,omitempty"`  // the commit is compiled into the program, so it is part of the key
+	Tests          *Tests            `json:"tests,omitempty"`      // nil: the build runs none
+	Dockerfile     *Dockerfile       `json:"dockerfile,omitempty"` // of a passthrough, which has neither steps nor layers
+	Inputs         []string          `json:"inputs"`               // directories and files of the tree that can change the image; "." is all
+	Secrets        []string          `json:"secrets,omitempty"`    // names only
+	Unlocked       bool              `json:"unlocked,omitempty"`   // dependencies may resolve differently tomorrow
+	Stamped        bool              `json:"stamped,omitempty"`    // the commit is compiled into the program, so it is part of the key
 	Evidence       []Evidence        `json:"evidence"`
 }
 
@@ -84,64 +95,6 @@ type Evidence struct {
 	Knob  string `json:"change,omitempty"` // what to write in slipway.yaml to choose otherwise
 }
 
-// Step is one command of a Plan, run in the stack's build image.
-type Step struct {
-	Name    string            `json:"name"`
-	Args    []string          `json:"args"`
-	Dir     string            `json:"dir"`
-	Env     map[string]string `json:"env,omitempty"`
-	Network Network           `json:"network"`
-	Mounts  []Mount           `json:"mounts,omitempty"`
-}
-
-// Mount gives a step a directory. Exactly one of Source, From, Cache, Tmpfs
-// and Output is set.
-type Mount struct {
-	Target   string  `json:"target"`
-	ReadOnly bool    `json:"readOnly,omitempty"`
-	Source   *Source `json:"source,omitempty"` // files of the tree
-	From     *Output `json:"from,omitempty"`   // what an earlier step left
-	Cache    string  `json:"cache,omitempty"`  // name of a cache that only makes things faster
-	Seed     string  `json:"seed,omitempty"`   // of a cache: the directory of the build image that it starts from, where the stack has it
-	Tmpfs    bool    `json:"tmpfs,omitempty"`
-	Output   bool    `json:"output,omitempty"` // empty; what the step leaves here is its output
-}
-
-// Source selects files of the tree, relative to its root. Patterns are
-// those of BuildKit (moby/patternmatcher): a path, ** for any depth, ! to
-// except.
-type Source struct {
-	Include []string `json:"include,omitempty"` // empty: everything
-	Exclude []string `json:"exclude,omitempty"`
-}
-
-// Output names what a step left in one of its Output mounts.
-type Output struct {
-	Step  string `json:"step"`
-	Mount string `json:"mount"`          // the mount's target
-	Path  string `json:"path,omitempty"` // below it; "" is all
-}
-
-// Role of a layer above the run image; the image has them in this order.
-type Role string
-
-// The roles.
-const (
-	RoleRuntime      Role = "runtime"
-	RoleDependencies Role = "dependencies"
-	RoleProgram      Role = "program"
-)
-
-// Layer is one layer of the image above the run image, copied from exactly
-// one of From and Source into the directory To, which the run image must not
-// have.
-type Layer struct {
-	Role   Role    `json:"role"`
-	From   *Output `json:"from,omitempty"`
-	Source *Source `json:"source,omitempty"`
-	To     string  `json:"to"`
-}
-
 // Digest identifies the plan: "sha256:…" over its canonical JSON, without
 // the evidence, which explains the plan and changes nothing in the image.
 func (p Plan) Digest() string {
@@ -154,61 +107,10 @@ func (p Plan) Digest() string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// Validate checks what compile relies on: names are unique, outputs are made
-// before they are used, every mount has exactly one origin. The error is a
-// defect of the adapter, not of the repository.
-func (p Plan) Validate() error {
-	made := map[Output]bool{}
-	seen := map[string]bool{}
-	for _, s := range p.Steps {
-		if s.Name == "" || seen[s.Name] || len(s.Args) == 0 {
-			return fmt.Errorf("plan: step %q: name empty or used twice, or no command", s.Name)
-		}
-		seen[s.Name] = true
-		for _, m := range s.Mounts {
-			if err := m.validate(made); err != nil {
-				return fmt.Errorf("plan: step %q: %w", s.Name, err)
-			}
-		}
-		for _, m := range s.Mounts {
-			if m.Output {
-				made[Output{Step: s.Name, Mount: m.Target}] = true
-			}
-		}
-	}
-	return p.validateLayers(made)
-}
-
-func (m Mount) validate(made map[Output]bool) error {
-	n := 0
-	for _, set := range []bool{m.Source != nil, m.From != nil, m.Cache != "", m.Tmpfs, m.Output} {
-		if set {
-			n++
-		}
-	}
-	if n != 1 {
-		return fmt.Errorf("mount %s has %d origins, want exactly one", m.Target, n)
-	}
-	if m.From != nil && !made[Output{Step: m.From.Step, Mount: m.From.Mount}] {
-		return fmt.Errorf("mount %s is from %s:%s, which no earlier step made", m.Target, m.From.Step, m.From.Mount)
-	}
-	return nil
-}
-
-func (p Plan) validateLayers(made map[Output]bool) error {
-	if len(p.Layers) == 0 || len(p.Layers) > 3 {
-		return fmt.Errorf("plan: %d layers, want one to three", len(p.Layers))
-	}
-	if len(p.Start) == 0 {
-		return fmt.Errorf("plan: no start command")
-	}
-	for _, l := range p.Layers {
-		if (l.From == nil) == (l.Source == nil) {
-			return fmt.Errorf("plan: layer %s: exactly one of from and source", l.Role)
-		}
-		if l.From != nil && !made[Output{Step: l.From.Step, Mount: l.From.Mount}] {
-			return fmt.Errorf("plan: layer %s is from %s:%s, which no step made", l.Role, l.From.Step, l.From.Mount)
-		}
-	}
-	return nil
+// Dockerfile is a build that the repository itself describes.
+type Dockerfile struct {
+	File    string            `json:"file"`    // path in the tree
+	Context string            `json:"context"` // directory in the tree
+	Target  string            `json:"target,omitempty"`
+	Args    map[string]string `json:"args,omitempty"`
 }

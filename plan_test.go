@@ -26,19 +26,24 @@ func TestPlan_Validate(t *testing.T) {
 		t.Fatalf("a valid plan: %v", err)
 	}
 	bad := map[string]func(*slipway.Plan){
-		"step without a name":     func(p *slipway.Plan) { p.Steps[0].Name = "" },
-		"two steps of a name":     func(p *slipway.Plan) { p.Steps[1].Name = "deps" },
-		"step without a command":  func(p *slipway.Plan) { p.Steps[0].Args = nil },
-		"mount without an origin": func(p *slipway.Plan) { p.Steps[0].Mounts[0].Output = false },
-		"mount with two origins":  func(p *slipway.Plan) { p.Steps[0].Mounts[0].Tmpfs = true },
-		"mount from a later step": func(p *slipway.Plan) { p.Steps[1].Mounts[0].From.Step = "compile" },
-		"mount from no output":    func(p *slipway.Plan) { p.Steps[1].Mounts[0].From.Mount = "/nowhere" },
-		"no layer":                func(p *slipway.Plan) { p.Layers = nil },
-		"four layers":             func(p *slipway.Plan) { l := p.Layers[0]; p.Layers = []slipway.Layer{l, l, l, l} },
-		"layer from no output":    func(p *slipway.Plan) { p.Layers[0].From.Mount = "/nowhere" },
-		"layer without an origin": func(p *slipway.Plan) { p.Layers[0].From = nil },
-		"layer with two origins":  func(p *slipway.Plan) { p.Layers[0].Source = &slipway.Source{} },
-		"nothing to start":        func(p *slipway.Plan) { p.Start = nil },
+		"step without a name":            func(p *slipway.Plan) { p.Steps[0].Name = "" },
+		"two steps of a name":            func(p *slipway.Plan) { p.Steps[1].Name = "deps" },
+		"step without a command":         func(p *slipway.Plan) { p.Steps[0].Args = nil },
+		"mount without an origin":        func(p *slipway.Plan) { p.Steps[0].Mounts[0].Output = false },
+		"mount with two origins":         func(p *slipway.Plan) { p.Steps[0].Mounts[0].Tmpfs = true },
+		"mount from a later step":        func(p *slipway.Plan) { p.Steps[1].Mounts[0].From.Step = "compile" },
+		"mount from no output":           func(p *slipway.Plan) { p.Steps[1].Mounts[0].From.Mount = "/nowhere" },
+		"no layer":                       func(p *slipway.Plan) { p.Layers = nil },
+		"four layers":                    func(p *slipway.Plan) { l := p.Layers[0]; p.Layers = []slipway.Layer{l, l, l, l} },
+		"layer from no output":           func(p *slipway.Plan) { p.Layers[0].From.Mount = "/nowhere" },
+		"layer without an origin":        func(p *slipway.Plan) { p.Layers[0].From = nil },
+		"layer with two origins":         func(p *slipway.Plan) { p.Layers[0].Source = &slipway.Source{} },
+		"nothing to start":               func(p *slipway.Plan) { p.Start = nil },
+		"a secret that the plan has not": func(p *slipway.Plan) { p.Steps[0].Secrets = []string{"TOKEN"} },
+		"tests from no output": func(p *slipway.Plan) {
+			p.Tests = &slipway.Tests{Output: slipway.Output{Step: "test", Mount: "/results"}}
+		},
+		"a Dockerfile beside steps": func(p *slipway.Plan) { p.Dockerfile = &slipway.Dockerfile{File: "Dockerfile", Context: "."} },
 	}
 	for name, spoil := range bad {
 		t.Run(name, func(t *testing.T) {

@@ -8,6 +8,7 @@ type Settings struct {
 	Go      map[string]string // GOPROXY, GOSUMDB, GOPRIVATE, GONOSUMDB, GONOPROXY, GOINSECURE, GOVCS as `go env` has them
 	Netrc   []byte            // credentials of private hosts, netrc format; secret
 	Debian  DebianMirror      // where apt packages come from
+	Tools   map[Tool][]byte   // settings files in the tools' own forms; may hold credentials
 	Private []string          // host names of mirrors that the operator named; these may have private addresses
 }
 
@@ -22,4 +23,30 @@ type Proxy struct {
 type DebianMirror struct {
 	URL      string // archive root, with or without a final slash; "" the distribution's default
 	Security string // security archive root; "" the distribution's default
+}
+
+// Tool is a package manager that reads a settings file.
+type Tool string
+
+// The tools, and the form of their files.
+const (
+	ToolNpm    Tool = "npm"    // npmrc, which pnpm reads, too
+	ToolPip    Tool = "pip"    // pip.conf
+	ToolUV     Tool = "uv"     // uv.toml
+	ToolMaven  Tool = "maven"  // settings.xml
+	ToolGradle Tool = "gradle" // init.gradle
+	ToolCargo  Tool = "cargo"  // config.toml, with credentials
+)
+
+// Tools lists them.
+func Tools() []Tool {
+	return []Tool{ToolNpm, ToolPip, ToolUV, ToolMaven, ToolGradle, ToolCargo}
+}
+
+// SettingsPath is where a step that reaches package registries finds the
+// file, when the organisation has one.
+func (t Tool) SettingsPath() string {
+	return "/run/slipway/" + map[Tool]string{
+		ToolNpm: "npmrc", ToolPip: "pip.conf", ToolUV: "uv.toml", ToolMaven: "settings.xml", ToolGradle: "init.gradle", ToolCargo: "cargo.toml",
+	}[t]
 }

@@ -34,6 +34,9 @@ func Plan(req Request) (slipway.Plan, error) {
 		return slipway.Plan{}, err
 	}
 	plan.Evidence = slices.Concat(evidence, plan.Evidence)
+	if plan, err = declare(plan, s); err != nil {
+		return slipway.Plan{}, err
+	}
 	if err := plan.Validate(); err != nil {
 		return slipway.Plan{}, slipway.Errorf(slipway.CodeInternal, "the %s adapter wrote a plan that cannot be run", a.Language()).Because(err)
 	}

@@ -34,6 +34,9 @@ func TestSchema_agreesWithTheReader(t *testing.T) {
 	service := schema.Defs["service"]
 	compare(t, "file", schema, reflect.TypeFor[manifest.File]())
 	compare(t, "service", service, reflect.TypeFor[manifest.Service]())
+	compare(t, "commands", service.Properties["commands"], reflect.TypeFor[manifest.Commands]())
+	compare(t, "packages", service.Properties["packages"], reflect.TypeFor[manifest.Packages]())
+	compare(t, "tests", service.Properties["tests"], reflect.TypeFor[manifest.Tests]())
 	compare(t, "stamp", service.Properties["stamp"].OneOf[1], reflect.TypeFor[manifest.Stamp]())
 	if diff := cmp.Diff(manifest.Languages(), service.Properties["language"].Enum); diff != "" {
 		t.Errorf("languages: %s", diff)

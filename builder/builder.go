@@ -71,6 +71,9 @@ type Request struct {
 	Main    string // explicit choice among several programs; "" none
 	Force   bool   // build even when the image exists, and run every step again
 	Log     slipway.Log
+
+	Secrets map[string]string                    // values of the secrets that slipway.yaml names
+	Reports func(name string, data []byte) error // gets the reports of the service's tests; nil drops them
 }
 
 // Result says what was done and how long each part took.
@@ -89,10 +92,11 @@ func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
 		return Result{}, err
 	}
 	clock.mark("plan")
-	key, err := b.key(r, plan, stack)
+	tree, err := r.Tree.Hash(plan.Inputs)
 	if err != nil {
 		return Result{}, err
 	}
+	key := b.key(r, plan, stack, tree)
 	clock.mark("key")
 	content, known, err := b.find(ctx, r, key)
 	if err != nil {
@@ -100,7 +104,7 @@ func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
 	}
 	clock.mark("find")
 	if !known {
-		if content, err = b.Solver.Solve(ctx, b.solveRequest(r, plan, stack), key); err != nil {
+		if content, err = b.solve(ctx, r, plan, stack, tree, key); err != nil {
 			return Result{}, err
 		}
 		clock.mark("solve")
@@ -129,15 +133,11 @@ func (b *Builder) Plan(ctx context.Context, r Request) (slipway.Plan, slipway.St
 	return plan, stack, nil
 }
 
-func (b *Builder) key(r Request, plan slipway.Plan, stack slipway.Stack) (slipway.BuildKey, error) {
-	tree, err := r.Tree.Hash(plan.Inputs)
-	if err != nil {
-		return "", err
-	}
+func (b *Builder) key(r Request, plan slipway.Plan, stack slipway.Stack, tree string) slipway.BuildKey {
 	return slipway.KeyInputs{
 		Service: r.Service, Tree: tree, Plan: plan, Stack: stack,
 		Platform: compile.Platform, Compiler: compile.Revision, Revision: r.Tree.Revision().String(),
-	}.Key(), nil
+	}.Key()
 }
 
 func (b *Builder) find(ctx context.Context, r Request, key slipway.BuildKey) (string, bool, error) {
@@ -147,12 +147,26 @@ func (b *Builder) find(ctx context.Context, r Request, key slipway.BuildKey) (st
 	return b.Images.Find(ctx, r.Service, key)
 }
 
-func (b *Builder) solveRequest(r Request, plan slipway.Plan, stack slipway.Stack) solve.Request {
-	return solve.Request{
-		Service: r.Service, Plan: plan, Stack: stack, Files: r.Tree.Session(),
-		Settings: b.Settings, Limits: b.Limits, Revision: r.Tree.Revision(),
-		SkipCache: r.Force, Log: r.Log,
+func (b *Builder) solve(ctx context.Context, r Request, plan slipway.Plan, stack slipway.Stack, tree string, key slipway.BuildKey) (string, error) {
+	if err := given(plan.Secrets, r.Secrets); err != nil {
+		return "", err
 	}
+	return b.Solver.Solve(ctx, solve.Request{
+		Service: r.Service, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
+		Settings: b.Settings, Limits: b.Limits, Revision: r.Tree.Revision(),
+		SkipCache: r.Force, Log: r.Log, Reports: r.Reports,
+	}, key)
+}
+
+// given sees that every secret that the plan names has a value.
+func given(names []string, values map[string]string) error {
+	for _, name := range names {
+		if values[name] == "" {
+			return slipway.Errorf(slipway.CodeUsage, "the secret %s, which slipway.yaml names, was not given", name).
+				WithHint("pass --secret %s, which takes the value of the environment variable of that name, or --secret %s=@FILE", name, name)
+		}
+	}
+	return nil
 }
 
 // clock measures the parts of a build.

@@ -1,6 +1,11 @@
 package builder
 
-import "github.com/slipway-ci/slipway"
+import (
+	"slices"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/debian"
+)
 
 // Where the init of an image is put whose run image has none. Run images do
 // not have the directory.
@@ -8,6 +13,8 @@ const (
 	initDir  = "/slipway"
 	initPath = initDir + "/slipway-init"
 	initStep = "init"
+	// packagedInit is where the package tini has it.
+	packagedInit = "/usr/bin/tini-static"
 )
 
 // withInit gives an image an init when its run image has none, as the
@@ -15,8 +22,12 @@ const (
 // that it does not handle, SIGTERM first of all. Debian's static tini comes
 // from the build image's own package archive and becomes the runtime layer.
 func withInit(plan slipway.Plan, stack slipway.Stack) (slipway.Plan, slipway.Stack) {
-	if stack.Init != "" {
+	if stack.Init != "" || plan.Dockerfile != nil {
 		return plan, stack
+	}
+	if slices.ContainsFunc(plan.Layers, func(l slipway.Layer) bool { return l.Role == slipway.RoleRuntime }) {
+		stack.Init = packagedInit
+		return withInitEvidence(debian.AddRun(plan, []string{"tini"}), stack), stack
 	}
 	stack.Init = initPath
 	step := slipway.Step{
@@ -33,9 +44,13 @@ func withInit(plan slipway.Plan, stack slipway.Stack) (slipway.Plan, slipway.Sta
 	layer := slipway.Layer{Role: slipway.RoleRuntime, From: &slipway.Output{Step: initStep, Mount: "/init"}, To: initDir}
 	plan.Steps = append([]slipway.Step{step}, plan.Steps...)
 	plan.Layers = append([]slipway.Layer{layer}, plan.Layers...)
+	return withInitEvidence(plan, stack), stack
+}
+
+func withInitEvidence(plan slipway.Plan, stack slipway.Stack) slipway.Plan {
 	plan.Evidence = append(plan.Evidence, slipway.Evidence{
 		Found: "the run image " + stack.Run.Name + " has no init",
-		Means: "tini is added as a layer of its own, so that SIGTERM reaches the program",
+		Means: "tini is added in the runtime layer, so that SIGTERM reaches the program",
 	})
-	return plan, stack
+	return plan
 }

@@ -58,7 +58,7 @@ func hasGo(s repo.Service) bool {
 // could be meant.
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s, read: map[string][]byte{}, needC: needsC()}
-	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.findMain, p.readPackages, p.findBase, p.findKind} {
+	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.findMain, p.readPackages, p.findBase} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}

@@ -10,14 +10,13 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
 )
 
 var (
-	envName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	buildTag = regexp.MustCompile(`^[A-Za-z0-9_.]+$`)
-	variable = regexp.MustCompile(`^[A-Za-z0-9._~/-]+\.[A-Za-z_][A-Za-z0-9_]*$`)
-	urlPath  = regexp.MustCompile(`^/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$`)
-	number   = regexp.MustCompile(`^\d+(\.\d+){0,2}([-+.]?[A-Za-z0-9.+-]+)?$`)
+	envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	urlPath = regexp.MustCompile(`^/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$`)
+	number  = regexp.MustCompile(`^\d+(\.\d+){0,2}([-+.]?[A-Za-z0-9.+-]+)?$`)
 )
 
 // Languages that a declaration may name, also those that this version finds
@@ -66,7 +65,7 @@ func (c checker) fail(key, format string, args ...any) *slipway.Error {
 }
 
 func (c checker) service(s *Service) error {
-	for _, check := range []func(*Service) error{c.words, c.web, c.paths, c.env, c.goKeys} {
+	for _, check := range []func(*Service) error{c.words, c.web, c.paths, c.env, c.commands, c.packages, c.only} {
 		if err := check(s); err != nil {
 			return err
 		}
@@ -101,7 +100,11 @@ func (c checker) words(s *Service) error {
 func (c checker) web(s *Service) error {
 	_, hasPort := c.lines[c.at+".port"]
 	if s.Kind == slipway.KindWorker || s.Kind == slipway.KindTask {
-		for _, key := range []string{"port", "health", "expose"} {
+		keys := []string{"port", "expose"}
+		if s.Kind == slipway.KindTask {
+			keys = append(keys, "health")
+		}
+		for _, key := range keys {
 			if _, set := c.lines[join(c.at, key)]; set {
 				return c.fail(key, "a %s has no %s", s.Kind, key).WithHint("only a service of kind web answers requests")
 			}
@@ -109,6 +112,12 @@ func (c checker) web(s *Service) error {
 	}
 	if hasPort && (s.Port < 1 || s.Port > 65535) {
 		return c.fail("port", "%d is not a port", s.Port)
+	}
+	if s.Kind == slipway.KindWorker {
+		if _, ok := command.Parse(s.Health); s.Health != "" && !ok {
+			return c.fail("health", "%q is not a command", s.Health).WithHint("of a worker it is a command that ends with 0 when the worker is well")
+		}
+		return nil
 	}
 	if s.Health != "" && !urlPath.MatchString(s.Health) {
 		return c.fail("health", "%q is not the path of a URL", s.Health).WithHint("for example /healthz")
@@ -148,39 +157,27 @@ func (c checker) input(key string, clean *string, in string) error {
 }
 
 func (c checker) env(s *Service) error {
-	for _, name := range slices.Sorted(maps.Keys(s.Env)) {
-		value := s.Env[name]
-		if !envName.MatchString(name) {
-			return c.fail("env", "%q is not the name of a variable", name)
-		}
-		if name == "PORT" {
-			return c.fail("env."+name, "PORT is set by Slipway").WithHint("write `port:`")
-		}
-		if strings.Contains(value, "\x00") {
-			return c.fail("env."+name, "the value of %s holds a zero byte", name)
-		}
-	}
-	return nil
-}
-
-func (c checker) goKeys(s *Service) error {
-	if s.Main != "" && !fs.ValidPath(path.Clean(s.Main)) {
-		return c.fail("main", "%q is not a directory below the service's", s.Main).WithHint("for example ./cmd/api")
-	}
-	for i, tag := range s.Tags {
-		if !buildTag.MatchString(tag) {
-			return c.fail(fmt.Sprintf("tags[%d]", i), "%q is not a build tag", tag)
+	for _, table := range []struct {
+		key    string
+		values map[string]string
+	}{{"env", s.Env}, {"buildEnv", s.BuildEnv}} {
+		for _, name := range slices.Sorted(maps.Keys(table.values)) {
+			if !envName.MatchString(name) {
+				return c.fail(table.key, "%q is not the name of a variable", name)
+			}
+			if name == "PORT" && table.key == "env" {
+				return c.fail("env."+name, "PORT is set by Slipway").WithHint("write `port:`")
+			}
+			if strings.Contains(table.values[name], "\x00") {
+				return c.fail(table.key+"."+name, "the value of %s holds a zero byte", name)
+			}
 		}
 	}
-	if s.Stamp == nil {
-		return nil
-	}
-	if *s.Stamp == (Stamp{}) {
-		return c.fail("stamp", "stamp names no variable").WithHint("for example main.version")
-	}
-	for _, v := range []string{s.Stamp.Version, s.Stamp.Revision} {
-		if v != "" && !variable.MatchString(v) {
-			return c.fail("stamp", "%q is not a variable of a package", v).WithHint("for example main.version")
+	for i, name := range s.Secrets {
+		_, both := s.BuildEnv[name]
+		if !envName.MatchString(name) || both {
+			return c.fail(fmt.Sprintf("secrets[%d]", i), "%q cannot be the name of a secret", name).
+				WithHint("name a variable that buildEnv does not have, such as NPM_TOKEN; its value is given to the build, not to the file")
 		}
 	}
 	return nil

@@ -22,17 +22,39 @@ type Service struct {
 	Kind     slipway.Kind      `yaml:"kind"`
 	Expose   Expose            `yaml:"expose"`
 	Port     int               `yaml:"port"`
-	Health   string            `yaml:"health"` // URL path
-	Env      map[string]string `yaml:"env"`    // of the image
+	Health   string            `yaml:"health"` // web: URL path; worker: command that ends with 0 when it is well
+	Commands Commands          `yaml:"commands"`
+	Env      map[string]string `yaml:"env"`      // of the image
+	BuildEnv map[string]string `yaml:"buildEnv"` // of the steps; in no layer unless a step writes it there
+	Secrets  []string          `yaml:"secrets"`  // names of variables that steps see and that are in no layer and no key
+	Packages Packages          `yaml:"packages"` // of Debian
+	Tests    *Tests            `yaml:"tests"`
 	Writable []string          `yaml:"writable"`
-	Inputs   []string          `yaml:"inputs"` // directories and files of the repository that can change the image
-	Main     string            `yaml:"main"`   // Go: the main package, "./cmd/api", relative to Path
-	Tags     []string          `yaml:"tags"`   // Go: build tags
-	Cgo      *bool             `yaml:"cgo"`    // Go: with or without cgo
-	Stamp    *Stamp            `yaml:"stamp"`  // Go: variables that get the commit
+	Inputs   []string          `yaml:"inputs"`   // directories and files of the repository that can change the image
+	Needs    []string          `yaml:"needs"`    // bare names of services that this one calls
+	Main     string            `yaml:"main"`     // the program: Go, a package "./cmd/api"; Java, a class; Python, "package.module:app"; Rust, a binary's name; Node, a file. Relative to Path
+	Root     string            `yaml:"root"`     // static: the directory that is served, relative to Path
+	Tags     []string          `yaml:"tags"`     // Go: build tags
+	Cgo      *bool             `yaml:"cgo"`      // Go: with or without cgo
+	Stamp    *Stamp            `yaml:"stamp"`    // Go: variables that get the commit
+	Profiles []string          `yaml:"profiles"` // Java: Maven profiles
+	Features []string          `yaml:"features"` // Rust: Cargo features
+	Target   string            `yaml:"target"`   // Dockerfile: the stage
 
 	lines map[string]int // of the whole file, shared
 	at    string         // the service's place in it
+}
+
+// Packages are names of Debian packages.
+type Packages struct {
+	Build []string `yaml:"build"` // for the steps
+	Run   []string `yaml:"run"`   // in the image
+}
+
+// Tests are run in the build; when they fail there is no image.
+type Tests struct {
+	Command Command  `yaml:"command"`
+	Reports []string `yaml:"reports"` // JUnit XML files that they write, patterns relative to Path
 }
 
 // Line gives the line in which a key of the service stands; 0 when it is

@@ -83,7 +83,7 @@ func TestParse_refuses(t *testing.T) {
 		service("env: {A-B: x}"):                    `slipway.yaml:3: "A-B" is not the name of a variable`,
 		service("env: {PORT: 1}"):                   "PORT is set by Slipway",
 		service("env: {A: [1]}"):                    "services[0].env.A is a list, want one value",
-		service("main: ../cmd"):                     `"../cmd" is not a directory below the service's`,
+		service("main: ../cmd"):                     `"../cmd" is not a program below the service's`,
 		service("tags: [\"a b\"]"):                  `"a b" is not a build tag`,
 		service("stamp: \"main.v -X x\""):           `"main.v -X x" is not a variable of a package`,
 		service("stamp: {}"):                        "stamp names no variable",

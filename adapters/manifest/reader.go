@@ -29,6 +29,11 @@ func (r reader) walk(n *yaml.Node, t reflect.Type, at string) error {
 	switch {
 	case t == reflect.TypeFor[Stamp]() && n.Kind == yaml.ScalarNode:
 		return nil
+	case t == reflect.TypeFor[Command]() && n.Kind == yaml.SequenceNode:
+		return r.list(n, reflect.TypeFor[[]string](), at)
+	case t == reflect.TypeFor[Command]() && n.Kind != yaml.ScalarNode:
+		return invalid(n.Line, "%s is %s, want a command line or a list of words", at, shape(n))
+	case t == reflect.TypeFor[Command](): // a line; none is refused below
 	case t.Kind() == reflect.Struct:
 		return r.object(n, t, at)
 	case t.Kind() == reflect.Map:
@@ -37,7 +42,8 @@ func (r reader) walk(n *yaml.Node, t reflect.Type, at string) error {
 		return r.list(n, t, at)
 	case n.Kind != yaml.ScalarNode:
 		return invalid(n.Line, "%s is %s, want one value", at, shape(n))
-	case n.Tag == "!!null":
+	}
+	if n.Tag == "!!null" {
 		return invalid(n.Line, "%s has no value", at).WithHint("give it one or delete the line")
 	}
 	return nil

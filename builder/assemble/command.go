@@ -58,7 +58,7 @@ func (c command) failed(ctx context.Context, err error, output string) error {
 	}
 	if errors.Is(err, exec.ErrNotFound) {
 		return slipway.Errorf(slipway.CodeUsage, "%s, which makes stack images, is not on this machine", c.program).
-			WithHint("install it: on Debian and Ubuntu, `make setup`, or the packages mmdebstrap and golang").Because(err)
+			WithHint("install it: on Debian and Ubuntu, the packages mmdebstrap and golang").Because(err)
 	}
 	lines := strings.Split(strings.TrimSpace(output), "\n")
 	return slipway.Errorf(slipway.CodeUnavailable, "%s for %s ended with an error", c.program, c.step).

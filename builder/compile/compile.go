@@ -21,7 +21,7 @@ import (
 
 // Revision of this compiler. It is part of every build key, so raise it
 // whenever the same plan would give another image.
-const Revision = "1"
+const Revision = "2"
 
 // Platform is the only platform that is built for until another has a worker
 // and a stack.
@@ -32,6 +32,7 @@ type Input struct {
 	Service   slipway.ServiceName
 	Plan      slipway.Plan
 	Stack     slipway.Stack // resolved
+	Tree      string        // hash of the service's input files, which dated layers have their time from
 	Session   string        // id of the BuildKit session that serves the files
 	Store     string        // id of the session's content store that has the stack images; "": the daemon pulls them
 	Build     []byte        // configuration of the build image, OCI JSON
@@ -51,7 +52,8 @@ type Limits struct {
 // Output is what a solve needs.
 type Output struct {
 	Definition *llb.Definition
-	Config     []byte // image configuration, OCI JSON
+	Config     []byte          // image configuration, OCI JSON
+	Tests      *llb.Definition // what the step of the plan's tests leaves; nil when there are none
 }
 
 // Image compiles. An error is a defect: of the plan (Validate), of the stack
@@ -63,11 +65,15 @@ func Image(ctx context.Context, in Input) (Output, error) {
 	if !in.Stack.Resolved() {
 		return Output{}, fmt.Errorf("compile %s: stack %s is not pinned by digest", in.Service, in.Stack.Name)
 	}
-	state, err := assemble(in)
+	outputs, err := runSteps(in)
 	if err != nil {
 		return Output{}, fmt.Errorf("compile %s: %w", in.Service, err)
 	}
-	def, err := state.Marshal(ctx, constraints(in)...)
+	def, err := assemble(in, outputs).Marshal(ctx, constraints(in)...)
+	if err != nil {
+		return Output{}, fmt.Errorf("compile %s: %w", in.Service, err)
+	}
+	tests, err := tests(ctx, in, outputs)
 	if err != nil {
 		return Output{}, fmt.Errorf("compile %s: %w", in.Service, err)
 	}
@@ -75,7 +81,15 @@ func Image(ctx context.Context, in Input) (Output, error) {
 	if err != nil {
 		return Output{}, fmt.Errorf("compile %s: %w", in.Service, err)
 	}
-	return Output{Definition: def, Config: config}, nil
+	return Output{Definition: def, Config: config, Tests: tests}, nil
+}
+
+// tests is what the step of the plan's tests leaves, nil without tests.
+func tests(ctx context.Context, in Input, outputs map[slipway.Output]llb.State) (*llb.Definition, error) {
+	if in.Plan.Tests == nil {
+		return nil, nil
+	}
+	return outputs[in.Plan.Tests.Output].Marshal(ctx, constraints(in)...)
 }
 
 func constraints(in Input) []llb.ConstraintsOpt {

@@ -1,6 +1,9 @@
 package compile
 
 import (
+	"strings"
+	"time"
+
 	"github.com/moby/buildkit/client/llb"
 
 	"github.com/slipway-ci/slipway"
@@ -10,16 +13,12 @@ import (
 // assemble gives the image's file system: the run image with the plan's
 // layers merged on top. A merge, unlike a chain of copies, leaves the layers
 // independent of the run image, which is what makes a rebase possible.
-func assemble(in Input) (llb.State, error) {
-	outputs, err := runSteps(in)
-	if err != nil {
-		return llb.State{}, err
-	}
+func assemble(in Input, outputs map[slipway.Output]llb.State) llb.State {
 	states := []llb.State{stackImage(in, in.Stack.Run, "run image")}
 	for _, l := range in.Plan.Layers {
 		states = append(states, layer(in, l, outputs))
 	}
-	return llb.Merge(states, llb.WithCustomName("[image] "+in.Service.String())), nil
+	return llb.Merge(states, llb.WithCustomName("[image] "+in.Service.String()))
 }
 
 // stackImage is pulled by the daemon, or comes through the session when the
@@ -39,14 +38,22 @@ func layer(in Input, l slipway.Layer, outputs map[slipway.Output]llb.State) llb.
 		dir = "/" + l.From.Path
 	}
 	return llb.Scratch().File(
-		llb.Copy(from, dir, l.To+"/", &llb.CopyInfo{
+		llb.Copy(from, dir, strings.TrimSuffix(l.To, "/")+"/", &llb.CopyInfo{
 			CreateDestPath:      true,
 			CopyDirContentsOnly: true,
-			CreatedTime:         new(contract.Epoch()),
+			CreatedTime:         new(layerTime(in, l)),
 			ChownOpt:            &llb.ChownOpt{User: &llb.UserOpt{UID: 0}, Group: &llb.UserOpt{UID: 0}},
 			Mode:                &llb.ChmodOpt{ModeStr: "u=rwX,go=rX"},
 		}),
 		llb.WithCustomName("[layer] "+string(l.Role)))
+}
+
+// layerTime is the one time of everything in a layer.
+func layerTime(in Input, l slipway.Layer) time.Time {
+	if l.Dated {
+		return contract.DatedBy(in.Tree)
+	}
+	return contract.Epoch()
 }
 
 // sourceState is the files that a source selects, sent through the session.

@@ -10,19 +10,24 @@ import (
 )
 
 // runSteps chains the plan's steps and gives the state of each output mount.
+// A step whose root is kept is what the following ones run on.
 func runSteps(in Input) (map[slipway.Output]llb.State, error) {
 	image, err := stackImage(in, in.Stack.Build, "build image").WithImageConfig(in.Build)
 	if err != nil {
 		return nil, err
 	}
 	outputs := map[slipway.Output]llb.State{}
+	root := image
 	for _, s := range in.Plan.Steps {
-		exec := image.Dir(s.Dir).Run(stepOptions(in, s)...)
+		exec := root.Dir(s.Dir).Run(stepOptions(in, s)...)
 		for _, m := range s.Mounts {
 			state := exec.AddMount(m.Target, mountState(in, s, m, image, outputs), mountOptions(in, m)...)
 			if m.Output {
 				outputs[slipway.Output{Step: s.Name, Mount: m.Target}] = state
 			}
+		}
+		if s.Root {
+			root = exec.Root()
 		}
 	}
 	return outputs, nil
@@ -41,6 +46,9 @@ func stepOptions(in Input, s slipway.Step) []llb.RunOption {
 	for _, k := range slices.Sorted(maps.Keys(env)) {
 		opts = append(opts, llb.AddEnv(k, env[k]))
 	}
+	for _, name := range s.Secrets {
+		opts = append(opts, llb.AddSecretWithDest(SecretID(name), &name, llb.SecretAsEnv(true)))
+	}
 	if s.Network == slipway.NetworkPackages {
 		opts = append(opts, Settings()...)
 	} else {
@@ -48,6 +56,10 @@ func stepOptions(in Input, s slipway.Step) []llb.RunOption {
 	}
 	return append(opts, limitOptions(in.Limits)...)
 }
+
+// SecretID names one of the plan's secrets in the session. Its value is in no
+// layer and in no cache key.
+func SecretID(name string) string { return "slipway.secret." + name }
 
 // withRevision adds what an opted-in program is stamped with. Steps that
 // fetch dependencies do not get it: they would run again at every commit.
@@ -79,6 +91,8 @@ func mountState(in Input, s slipway.Step, m slipway.Mount, image llb.State, outp
 	switch {
 	case m.Source != nil:
 		return sourceState(in, m.Source, s.Name)
+	case m.Run:
+		return stackImage(in, in.Stack.Run, "run image")
 	case m.From != nil:
 		return outputs[slipway.Output{Step: m.From.Step, Mount: m.From.Mount}]
 	case seeded(in, m):
@@ -90,7 +104,7 @@ func mountState(in Input, s slipway.Step, m slipway.Mount, image llb.State, outp
 
 func mountOptions(in Input, m slipway.Mount) []llb.MountOption {
 	var opts []llb.MountOption
-	if m.ReadOnly {
+	if m.ReadOnly || m.Run {
 		opts = append(opts, llb.Readonly)
 	}
 	switch {

@@ -37,8 +37,15 @@ func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.St
 	if len(w.seeds) > 0 {
 		w.line("\nFROM ${BUILD_IMAGE} AS %s", buildStage)
 	}
+	if mountsRun(plan) {
+		w.line("\nFROM ${RUN_IMAGE} AS %s", runStage)
+	}
+	w.root = "${BUILD_IMAGE}"
 	for _, s := range plan.Steps {
 		w.step(service, s)
+		if s.Root {
+			w.root = s.Name
+		}
 	}
 	w.image(contract.Config(service, plan, stack, ocispecs.ImageConfig{}))
 	return Files{Dockerfile: w.b.String(), Dockerignore: w.ignore()}, nil
@@ -48,11 +55,23 @@ type writer struct {
 	b       strings.Builder
 	plan    slipway.Plan
 	seeds   []string // directories of the build image that a cache may start from
+	root    string   // what the next step runs on
 	ignored []string
 }
 
-// buildStage names the build image, where a mount cannot take an argument.
-const buildStage = "build-image"
+// buildStage and runStage name the images of the stack, where a mount cannot
+// take an argument.
+const (
+	buildStage = "build-image"
+	runStage   = "run-image"
+)
+
+// mountsRun tells whether a step looks at the run image.
+func mountsRun(p slipway.Plan) bool {
+	return slices.ContainsFunc(p.Steps, func(s slipway.Step) bool {
+		return slices.ContainsFunc(s.Mounts, func(m slipway.Mount) bool { return m.Run })
+	})
+}
 
 func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.b, format+"\n", args...) }
 
@@ -64,7 +83,7 @@ func (w *writer) step(service slipway.ServiceName, s slipway.Step) {
 			w.source(sourceStage(s.Name, i), *m.Source)
 		}
 	}
-	w.line("\nFROM ${BUILD_IMAGE} AS %s", s.Name)
+	w.line("\nFROM %s AS %s", w.root, s.Name)
 	for _, m := range s.Mounts {
 		if m.Output {
 			w.line("WORKDIR %s", m.Target)
@@ -82,6 +101,9 @@ func (w *writer) step(service slipway.ServiceName, s slipway.Step) {
 		if text := w.mount(service, s.Name, i, m); text != "" {
 			w.b.WriteString(text + " \\\n    ")
 		}
+	}
+	for _, name := range s.Secrets {
+		w.b.WriteString("--mount=type=secret,id=" + name + ",env=" + name + " \\\n    ")
 	}
 	w.line("%s", execForm(s.Args))
 }
@@ -104,6 +126,8 @@ func (w *writer) mount(service slipway.ServiceName, step string, i int, m slipwa
 		return fmt.Sprintf("--mount=type=cache,id=%s,target=%s,sharing=locked%s", service.Team+"-"+service.Name+"-"+m.Cache, m.Target, seed)
 	case m.Tmpfs:
 		return "--mount=type=tmpfs,target=" + m.Target
+	case m.Run:
+		return "--mount=type=bind,from=" + runStage + ",target=" + m.Target
 	default:
 		return ""
 	}
@@ -143,7 +167,7 @@ func (w *writer) image(c ocispecs.ImageConfig) {
 			from = "--from=" + l.From.Step + " "
 			dir = path.Join(l.From.Mount, l.From.Path) + "/"
 		}
-		w.line("COPY --link %s--chown=0:0 --chmod=u=rwX,go=rX %s %s/", from, dir, l.To)
+		w.line("COPY --link %s--chown=0:0 --chmod=u=rwX,go=rX %s %s/", from, dir, strings.TrimSuffix(l.To, "/"))
 	}
 	for _, kv := range c.Env {
 		k, v, _ := strings.Cut(kv, "=")

@@ -2,6 +2,7 @@ package solve
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/containerd/containerd/v2/core/content"
@@ -20,8 +21,10 @@ import (
 type Request struct {
 	Service   slipway.ServiceName
 	Plan      slipway.Plan
-	Stack     slipway.Stack // resolved
-	Files     fsutil.FS     // the tree, as the session serves it
+	Stack     slipway.Stack     // resolved
+	Tree      string            // hash of the service's input files
+	Files     fsutil.FS         // the tree, as the session serves it
+	Secrets   map[string]string // values of the plan's secrets, by name
 	Settings  slipway.Settings
 	Limits    Limits
 	Revision  slipway.Revision
@@ -29,6 +32,9 @@ type Request struct {
 	Target    Target
 	SkipCache bool
 	Log       slipway.Log
+	// Reports gets each report that the service's tests leave, by its base
+	// name; nil drops them. An error ends the build.
+	Reports func(name string, data []byte) error
 }
 
 // Limits of a build. Zero is no limit.
@@ -51,13 +57,16 @@ func (c *Client) Build(ctx context.Context, r Request) (string, error) {
 	defer watch.stop()
 	var err error
 	for range attempts {
-		f := newFollower(r.Log, watch)
+		f := newFollower(masked(r.Log, r.Secrets), watch)
 		var digest string
 		if digest, err = c.attempt(ctx, r, f); err == nil {
 			return digest, nil
 		}
 		if cause := context.Cause(ctx); cause != nil {
 			return "", cause
+		}
+		if e, ok := errors.AsType[*slipway.Error](err); ok {
+			return "", e
 		}
 		if !transient(err) {
 			return "", explain(err, r, f)
@@ -70,10 +79,19 @@ func (c *Client) attempt(ctx context.Context, r Request, f *follower) (string, e
 	progress := make(chan *client.SolveStatus)
 	var group errgroup.Group
 	group.Go(func() error { f.follow(progress); return nil }) // ends when Build closes the channel
-	resp, err := c.bk.Build(ctx, c.options(r), "slipway", func(ctx context.Context, gw gateway.Client) (*gateway.Result, error) {
-		return solve(ctx, gw, r)
+	var own error                                             // with its type, which does not survive the way through the daemon
+	resp, err := c.bk.Build(ctx, c.options(r), "slipway", func(ctx context.Context, gw gateway.Client) (res *gateway.Result, err error) {
+		res, err = solve(ctx, gw, r)
+		own = err
+		return res, err
 	}, progress)
 	_ = group.Wait()
+	if tests, ok := errors.AsType[*testsFailed](own); ok {
+		return "", explainTests(tests, r.Plan.Tests.Output.Step, f)
+	}
+	if e, ok := errors.AsType[*slipway.Error](own); ok {
+		return "", e
+	}
 	if err != nil {
 		return "", err
 	}
@@ -84,11 +102,20 @@ func (c *Client) options(r Request) client.SolveOpt {
 	return client.SolveOpt{
 		LocalMounts:  map[string]fsutil.FS{compile.SourceName: r.Files},
 		SharedKey:    r.Service.String(),
-		Session:      c.session(compile.Secrets(r.Settings, c.proxied)),
+		Session:      c.session(r.secrets(c.proxied)),
 		Exports:      []client.ExportEntry{r.Target.export()},
 		OCIStores:    r.stores(),
 		ProxyNetwork: c.proxied,
 	}
+}
+
+// secrets are the organisation's settings and the plan's own secrets.
+func (r Request) secrets(proxied bool) map[string][]byte {
+	all := compile.Secrets(r.Settings, proxied)
+	for _, name := range r.Plan.Secrets {
+		all[compile.SecretID(name)] = []byte(r.Secrets[name])
+	}
+	return all
 }
 
 // storeID is the name under which the session serves the stack images.
@@ -116,12 +143,17 @@ func solve(ctx context.Context, gw gateway.Client, r Request) (*gateway.Result, 
 		return nil, err
 	}
 	out, err := compile.Image(ctx, compile.Input{
-		Service: r.Service, Plan: r.Plan, Stack: r.Stack, Session: gw.BuildOpts().SessionID, Store: r.store(),
+		Service: r.Service, Plan: r.Plan, Stack: r.Stack, Tree: r.Tree, Session: gw.BuildOpts().SessionID, Store: r.store(),
 		Build: build, Run: run, Limits: r.Limits.Step, Revision: r.Revision,
 		Caps: capsOf(gw), SkipCache: r.SkipCache,
 	})
 	if err != nil {
 		return nil, err
+	}
+	if out.Tests != nil {
+		if err := r.runTests(ctx, gw, out.Tests.ToPB()); err != nil {
+			return nil, err
+		}
 	}
 	res, err := gw.Solve(ctx, gateway.SolveRequest{Definition: out.Definition.ToPB()})
 	if err != nil {

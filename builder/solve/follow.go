@@ -121,3 +121,13 @@ func (f *follower) failed() (name string, tail []string, ok bool) {
 	}
 	return "", nil, false
 }
+
+// tail gives the last lines of a step.
+func (f *follower) tail(step string) []string {
+	for _, v := range f.steps {
+		if !v.internal && v.name == step {
+			return v.tail
+		}
+	}
+	return nil
+}

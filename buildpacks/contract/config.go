@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"encoding/json"
 	"maps"
 	"path"
 	"slices"
@@ -103,7 +104,22 @@ func labels(service slipway.ServiceName, plan slipway.Plan, stack slipway.Stack)
 	if plan.Health != "" {
 		l[slipway.LabelHealth] = plan.Health
 	}
+	if len(plan.HealthCommand) > 0 {
+		l[slipway.LabelHealth] = execForm(plan.HealthCommand)
+	}
+	if len(plan.Release) > 0 {
+		l[slipway.LabelRelease] = execForm(plan.Release)
+	}
 	return l
+}
+
+// execForm is a command as JSON, as Dockerfiles write it.
+func execForm(args []string) string {
+	b, err := json.Marshal(args)
+	if err != nil { // a list of strings always marshals
+		return "[]"
+	}
+	return string(b)
 }
 
 func port(plan slipway.Plan) int {

@@ -31,6 +31,8 @@ type buildFlags struct {
 	memory  int64 // MiB
 	cpus    float64
 	output  int64 // MiB
+	secrets []string
+	reports string
 }
 
 // serviceFlags say which service of the files is meant.
@@ -63,6 +65,8 @@ func (a *app) buildCommand() *cobra.Command {
 	flags.DurationVar(&f.silence, "silence", 10*time.Minute, "limit of time without output or progress")
 	flags.Int64Var(&f.memory, "step-memory", 0, "limit of each step's memory in MiB (0: three quarters of this machine's)")
 	flags.Int64Var(&f.output, "step-output", 64, "limit of what each step prints, in MiB (0: no limit)")
+	flags.StringArrayVar(&f.secrets, "secret", nil, "value of a secret that slipway.yaml names: NAME (from the environment) or NAME=@FILE")
+	flags.StringVar(&f.reports, "reports", "", "put the JUnit reports of the service's tests into this directory")
 	flags.Float64Var(&f.cpus, "step-cpus", 0, "limit of each step's processors (0: no limit)")
 	return c
 }
@@ -114,8 +118,13 @@ func (p *platform) build(ctx context.Context, location source.Location, service 
 		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p},
 		Settings: p.settings, Limits: f.limits(),
 	}
+	secrets, err := p.app.secretValues(f.secrets)
+	if err != nil {
+		return buildResult{}, err
+	}
 	result, err := b.Build(ctx, builder.Request{
 		Service: service, Tree: tree, Path: f.pathIn(tree), Main: f.main, Force: f.force, Log: show,
+		Secrets: secrets, Reports: reportsTo(f.reports),
 	})
 	if err != nil {
 		return buildResult{}, err

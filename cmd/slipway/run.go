@@ -16,17 +16,38 @@ import (
 )
 
 func (a *app) runCommand() *cobra.Command {
-	return &cobra.Command{
+	var env []string
+	c := &cobra.Command{
 		Use:   "run IMAGE|OCI-TAR",
 		Short: "Start an image on this machine with runc, to try it",
 		Long: "Start an image as a platform would: read-only root, its own user, limits. A web service\n" +
 			"answers on the printed address until the command is interrupted.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.runImage(c.Context(), args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			variables, err := variablesOf(env)
+			if err != nil {
+				return err
+			}
+			return a.runImage(c.Context(), args[0], variables)
+		},
 	}
+	c.Flags().StringArrayVar(&env, "env", nil, "set a variable of the program: NAME=VALUE")
+	return c
 }
 
-func (a *app) runImage(ctx context.Context, ref string) error {
+func variablesOf(flags []string) (map[string]string, error) {
+	variables := map[string]string{}
+	for _, flag := range flags {
+		name, value, ok := strings.Cut(flag, "=")
+		if !ok || name == "" {
+			return nil, slipway.Errorf(slipway.CodeUsage, "--env %s is not NAME=VALUE", flag)
+		}
+		variables[name] = value
+	}
+	return variables, nil
+}
+
+func (a *app) runImage(ctx context.Context, ref string, env map[string]string) error {
 	r := &reader{app: a}
 	defer r.Close()
 	img, err := r.read(ctx, ref)
@@ -41,7 +62,7 @@ func (a *app) runImage(ctx context.Context, ref string) error {
 	if err != nil {
 		return err
 	}
-	c, err := container.Start(ctx, img, container.Options{Dir: dir, Stdout: a.out, Stderr: a.err})
+	c, err := container.Start(ctx, img, container.Options{Dir: dir, Env: env, Stdout: a.out, Stderr: a.err})
 	if err != nil {
 		return err
 	}

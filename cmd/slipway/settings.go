@@ -42,7 +42,44 @@ func (a *app) settings() (slipway.Settings, error) {
 		Private: splitList(a.getenv("SLIPWAY_PRIVATE_HOSTS")),
 	}
 	s.Private = append(s.Private, hostsOf(goEnv["GOPROXY"], s.Debian.URL, s.Debian.Security)...)
+	return a.withTools(s)
+}
+
+// toolSettings is what the machine's own settings of a tool come to in a
+// build step.
+type toolSettings struct {
+	file  []byte   // in the tool's own form; nil when there is nothing to say
+	hosts []string // that the settings name, and that may have private addresses
+}
+
+// withTools adds what the languages' tools on this machine are set to. Of
+// their files only what decides where packages come from and whom to show
+// which credentials reaches a step: a path or a cache of this machine means
+// nothing there.
+func (a *app) withTools(s slipway.Settings) (slipway.Settings, error) {
+	for _, tool := range a.tools() {
+		found, err := tool.read()
+		if err != nil {
+			return slipway.Settings{}, err
+		}
+		if found.file != nil {
+			if s.Tools == nil {
+				s.Tools = map[slipway.Tool][]byte{}
+			}
+			s.Tools[tool.name] = found.file
+		}
+		s.Private = append(s.Private, found.hosts...)
+	}
 	return s, nil
+}
+
+type toolReader struct {
+	name slipway.Tool
+	read func() (toolSettings, error)
+}
+
+func (a *app) tools() []toolReader {
+	return []toolReader{}
 }
 
 // caBundle reads the first bundle that is named, else the machine's. One

@@ -1,0 +1,67 @@
+package solve
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// shortestMasked is the length below which a secret is not masked: hiding
+// "1" would make a log unreadable and protect nothing.
+const shortestMasked = 4
+
+// masked keeps the values of a build's secrets out of its log, in the forms
+// in which programs print them: as they are, in base64, in a URL, in JSON.
+func masked(log slipway.Log, secrets map[string]string) slipway.Log {
+	var forms []string
+	for _, name := range slices.Sorted(maps.Keys(secrets)) {
+		for line := range strings.Lines(secrets[name]) {
+			if line = strings.TrimSpace(line); len(line) >= shortestMasked {
+				forms = append(forms, formsOf(line)...)
+			}
+		}
+	}
+	if len(forms) == 0 {
+		return log
+	}
+	// A longer form first: a secret may contain another one.
+	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
+	pairs := make([]string, 0, 2*len(forms))
+	for _, form := range slices.Compact(forms) {
+		pairs = append(pairs, form, "***")
+	}
+	return maskedLog{Log: log, hide: strings.NewReplacer(pairs...)}
+}
+
+func formsOf(value string) []string {
+	forms := []string{
+		value, url.QueryEscape(value), url.PathEscape(value),
+		base64.StdEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)),
+	}
+	if quoted, err := json.Marshal(value); err == nil {
+		forms = append(forms, strings.Trim(string(quoted), `"`))
+	}
+	return forms
+}
+
+type maskedLog struct {
+	slipway.Log
+	hide *strings.Replacer
+}
+
+// Line implements slipway.Log.
+func (l maskedLog) Line(line slipway.LogLine) {
+	line.Text = l.hide.Replace(line.Text)
+	l.Log.Line(line)
+}
+
+// Event implements slipway.Log.
+func (l maskedLog) Event(e slipway.StepEvent) {
+	e.Error = l.hide.Replace(e.Error)
+	l.Log.Event(e)
+}

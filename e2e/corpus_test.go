@@ -1,0 +1,198 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/buildpacks/contract"
+)
+
+// expectation is services/LANGUAGE/NAME.yaml: what is promised of the tree
+// services/LANGUAGE/NAME beside it.
+type expectation struct {
+	Shape   string            `yaml:"shape"`   // what is special about this repository
+	Service string            `yaml:"service"` // bare name; the tree's by default
+	Path    string            `yaml:"path"`    // --path
+	Main    string            `yaml:"main"`    // --main
+	Env     []string          `yaml:"env"`     // NAME=value for the program
+	Get     map[string]string `yaml:"get"`     // path -> text in the answer, which is 200
+	Output  string            `yaml:"output"`  // text that the program prints
+	Error   string            `yaml:"error"`   // text of the error that the build ends with, instead of an image
+	Quick   bool              `yaml:"quick"`   // part of `make test`; the rest is `make corpus`
+}
+
+// TestCorpus builds every tree of the corpus, holds the image to the contract
+// both ways, starts it, asks it, and stops it. SLIPWAY_CORPUS=all takes all
+// of them, a comma-separated list LANGUAGE/NAME those; else the quick ones.
+func TestCorpus(t *testing.T) { //nolint:tparallel // its parts share one engine and come one after another
+	t.Parallel()
+	chosen := os.Getenv("SLIPWAY_CORPUS")
+	files, err := filepath.Glob("services/*/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the corpus is not there: %v", err)
+	}
+	var s *shared
+	for _, file := range files {
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(file), "services/"), ".yaml")
+		want := readExpectation(t, file)
+		if !taken(chosen, name, want.Quick) {
+			continue
+		}
+		if s == nil {
+			s = up(t)
+		}
+		t.Run(name, func(t *testing.T) { s.corpus(t, name, want) })
+	}
+}
+
+func taken(chosen, name string, quick bool) bool {
+	switch chosen {
+	case "":
+		return quick
+	case "all":
+		return true
+	default:
+		return slices.Contains(strings.Split(chosen, ","), name)
+	}
+}
+
+func readExpectation(t *testing.T, file string) (e expectation) {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	decoder := yaml.NewDecoder(f)
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&e); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	if e.Shape == "" {
+		t.Fatalf("%s does not say what is special about it", file)
+	}
+	return e
+}
+
+func (s *shared) corpus(t *testing.T, name string, want expectation) {
+	tree := filepath.Join(t.TempDir(), filepath.Base(name))
+	if err := os.CopyFS(tree, os.DirFS(filepath.Join("services", filepath.FromSlash(name)))); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{tree, "--service", "corpus/" + strings.ReplaceAll(orElse(want.Service, filepath.Base(name)), "_", "-")}
+	for flag, value := range map[string]string{"--path": want.Path, "--main": want.Main} {
+		if value != "" {
+			args = append(args, flag, value)
+		}
+	}
+	if want.Error != "" {
+		s.refuses(t, args, want.Error)
+		return
+	}
+	r := s.build(t, args...)
+	image := strings.TrimPrefix(r.Image.Service.String(), "/") + ":" + r.Image.Tag
+	t.Logf("%s: built in %s", name, r.took.Round(time.Millisecond))
+	s.contractOf(t, image)
+	s.lives(t, image, r.Plan.Kind, want)
+	if again := s.build(t, args...); !again.Known || again.Image.Digest != r.Image.Digest {
+		t.Errorf("built again it is known: %t, with the digests %s and %s", again.Known, r.Image.Digest, again.Image.Digest)
+	}
+}
+
+func (s *shared) refuses(t *testing.T, args []string, says string) {
+	t.Helper()
+	o := s.run(t, append([]string{"build"}, args...)...)
+	if o.code != 1 && o.code != 2 || !strings.Contains(o.stderr, says) {
+		t.Errorf("exit code %d, want 1 or 2 and %q in\n%s", o.code, says, o.stderr)
+	}
+}
+
+// contractOf fails for a rule that an image breaks, at rest or running.
+func (s *shared) contractOf(t *testing.T, image string) {
+	t.Helper()
+	o := s.run(t, "check", "--run", image, "--output", "json")
+	for _, r := range decode[contract.Report](t, o.stdout).Results {
+		if r.Status == contract.Fail {
+			t.Errorf("check --run: %s: %s %v", r.Rule, r.Reason, r.Findings)
+		}
+	}
+}
+
+// lives starts the image, sees it answer or print, and stops it.
+func (s *shared) lives(t *testing.T, image string, kind slipway.Kind, want expectation) {
+	t.Helper()
+	args := []string{"run", image}
+	for _, kv := range want.Env {
+		args = append(args, "--env", kv)
+	}
+	p := s.start(t, args...)
+	if kind == slipway.KindWeb {
+		p.until(t, "the image has an address", 30*time.Second, func() bool { return publishedAt.MatchString(p.stderr.String()) })
+		base := "http://" + publishedAt.FindStringSubmatch(p.stderr.String())[1]
+		for _, path := range slices.Sorted(maps.Keys(want.Get)) {
+			s.asks(t, p, base+path, want.Get[path])
+		}
+	}
+	if want.Output != "" {
+		p.until(t, fmt.Sprintf("the program prints %q", want.Output), 30*time.Second, func() bool { return strings.Contains(p.stdout.String()+p.stderr.String(), want.Output) })
+	}
+	if kind != slipway.KindTask {
+		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if o := p.wait(t); o.code != 0 {
+		t.Errorf("slipway run ended with exit code %d\n%s%s", o.code, o.stdout, o.stderr)
+	}
+}
+
+func (s *shared) asks(t *testing.T, p *process, url, text string) {
+	t.Helper()
+	var last error
+	if !eventually(30*time.Second, func() bool { last = answersWith(t, url, text); return last == nil || p.ended() }) || last != nil {
+		t.Errorf("%s: %v\n%s%s", url, last, p.stdout, p.stderr)
+	}
+}
+
+func answersWith(t *testing.T, url, text string) error {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Accept", "text/html,*/*")
+	resp, err := (&http.Client{Timeout: 5 * time.Second}).Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK || !strings.Contains(string(body), text) {
+		return fmt.Errorf("answer %s without %q: %.500s", resp.Status, text, body)
+	}
+	return nil
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
