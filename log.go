@@ -7,6 +7,9 @@ type LogLine struct {
 	Time time.Time
 	Step string // the step that wrote it; "" for Slipway itself
 	Text string // without the newline
+	// Request is a request that the recording proxy saw, rather than output:
+	// it belongs in the log, and nobody wants to watch hundreds of them.
+	Request bool
 }
 
 // StepEvent tells that a step began or ended.

@@ -24,10 +24,12 @@ const install = `apt-get -qq update
 apt-get -qq install -y --no-install-recommends "$@"`
 
 // unpack gets the packages that the run image lacks, by the records that it
-// has of its own, and lays out their files. Their set-up scripts do not run:
-// there is no root to run them in. What Debian still ships below /lib and
-// /bin goes to /usr, where a merged system has it; documentation and what
-// only a package manager reads stays behind.
+// has of its own, and lays out their files. What those records depend on does
+// not count: whoever made the run image left out what nobody runs. Nor do the
+// packages that only set-up scripts need, which do not run: there is no root
+// to run them in. What Debian still ships below /lib and /bin goes to /usr,
+// where a merged system has it; documentation and what only a package manager
+// reads stays behind.
 const unpack = `cd /
 umask 022
 status=/tmp/status
@@ -35,8 +37,11 @@ status=/tmp/status
 for file in ` + runImage + `/var/lib/dpkg/status ` + runImage + `/var/lib/dpkg/status.d/*; do
   case $file in *.md5sums) continue ;; esac
   [ -f "$file" ] || continue
-  grep -q '^Status:' "$file" && cat "$file" >>"$status" || sed '/^Package:/a Status: install ok installed' "$file" >>"$status"
+  sed -E -e '/^(Pre-Depends|Depends|Recommends|Status):/d' -e '/^Package:/a Status: install ok installed' "$file" >>"$status"
   echo >>"$status"
+done
+for package in adduser debconf dpkg init-system-helpers install-info passwd sensible-utils ucf; do
+  printf 'Package: %s\nStatus: install ok installed\nArchitecture: all\nMulti-Arch: foreign\nVersion: 999\nMaintainer: none\nDescription: not here\n\n' "$package" >>"$status"
 done
 apt-get -qq update
 mkdir -p /tmp/debs/partial

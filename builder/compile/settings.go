@@ -54,9 +54,10 @@ func Settings() []llb.RunOption {
 
 func secretTool(t slipway.Tool) string { return "slipway.tool." + string(t) }
 
-// Secrets are the secret files of the settings, by id. proxied tells that
-// steps run behind the recording proxy, which does the trusting for them.
-func Secrets(s slipway.Settings, proxied bool) map[string][]byte {
+// Secrets are the secret files of the settings, by id, for steps in a build
+// image. proxied tells that they run behind the recording proxy, which does
+// the trusting for them.
+func Secrets(s slipway.Settings, build slipway.StackImage, proxied bool) map[string][]byte {
 	secrets := map[string][]byte{}
 	if len(s.CA) > 0 && !proxied {
 		secrets[secretCA] = s.CA
@@ -68,7 +69,7 @@ func Secrets(s slipway.Settings, proxied bool) map[string][]byte {
 		secrets[secretNetrc] = s.Netrc
 	}
 	if s.Debian.URL != "" {
-		secrets[secretApt], secrets[secretDebs] = aptConf(), aptSources(s.Debian)
+		secrets[secretApt], secrets[secretDebs] = aptConf(), aptSources(s.Debian, suiteOf(build.Name))
 	}
 	for tool, content := range s.Tools {
 		if len(content) > 0 {

@@ -22,14 +22,14 @@ func TestSecrets(t *testing.T) {
 		"slipway.go.env":   []byte("GOPROXY=https://proxy.example,direct\n"),
 		"slipway.netrc":    []byte("machine x"),
 		"slipway.apt.conf": []byte("Dir::Etc::SourceList \"/run/slipway/sources.list\";\nDir::Etc::SourceParts \"/dev/null\";\n"),
-		"slipway.apt.sources": []byte("deb http://mirror.example/debian bookworm main\ndeb http://mirror.example/debian bookworm-updates main\n" +
-			"deb http://mirror.example/debian-security bookworm-security main\n"),
+		"slipway.apt.sources": []byte("deb http://mirror.example/debian trixie main\ndeb http://mirror.example/debian trixie-updates main\n" +
+			"deb http://mirror.example/debian-security trixie-security main\n"),
 	}
-	if diff := cmp.Diff(direct, compile.Secrets(s, false)); diff != "" {
+	if diff := cmp.Diff(direct, compile.Secrets(s, slipway.StackImage{Name: "docker.io/library/python:3.13-slim-trixie"}, false)); diff != "" {
 		t.Errorf("without the recording proxy (-want +got):\n%s", diff)
 	}
 	delete(direct, "slipway.ca") // the proxy's own CA must not be hidden
-	if diff := cmp.Diff(direct, compile.Secrets(s, true)); diff != "" {
+	if diff := cmp.Diff(direct, compile.Secrets(s, slipway.StackImage{Name: "docker.io/library/python:3.13-slim-trixie"}, true)); diff != "" {
 		t.Errorf("behind the recording proxy (-want +got):\n%s", diff)
 	}
 }

@@ -111,7 +111,7 @@ func (c *Client) options(r Request) client.SolveOpt {
 
 // secrets are the organisation's settings and the plan's own secrets.
 func (r Request) secrets(proxied bool) map[string][]byte {
-	all := compile.Secrets(r.Settings, proxied)
+	all := compile.Secrets(r.Settings, r.Stack.Build, proxied)
 	for _, name := range r.Plan.Secrets {
 		all[compile.SecretID(name)] = []byte(r.Secrets[name])
 	}

@@ -31,6 +31,7 @@ type vertex struct {
 	internal bool
 	ended    bool
 	exit     string
+	requests bool // what follows is the proxy's record
 	partial  []byte
 	printed  int64
 	tail     []string
@@ -104,12 +105,27 @@ func (f *follower) flush(v *vertex, at time.Time) {
 	}
 }
 
+// record is the line with which BuildKit begins to list what a step asked the
+// recording proxy for, each request on a line of its own (v0.34.2,
+// solver/llbsolver/ops/exec.go).
+const record = "proxy network requests:"
+
 func (f *follower) line(v *vertex, text []byte, at time.Time) {
 	s := string(bytes.TrimRight(text, "\r"))
-	if v.tail = append(v.tail, s); len(v.tail) > tailLines {
-		v.tail = v.tail[1:]
+	v.requests = s == record || v.requests && strings.HasPrefix(s, "- ")
+	if !v.requests || refused(s) {
+		if v.tail = append(v.tail, s); len(v.tail) > tailLines {
+			v.tail = v.tail[1:]
+		}
 	}
-	f.log.Line(slipway.LogLine{Time: at, Step: v.name, Text: s})
+	f.log.Line(slipway.LogLine{Time: at, Step: v.name, Text: s, Request: v.requests})
+}
+
+// refused tells a request that did not get what it wanted: it may explain why
+// the step failed.
+func refused(request string) bool {
+	_, status, ok := strings.Cut(request, " -> ")
+	return ok && !strings.HasPrefix(status, "2") && !strings.HasPrefix(status, "3")
 }
 
 // failed gives the step of the plan that failed first, if one did.

@@ -24,7 +24,7 @@ func (c *Client) Run(ctx context.Context, image slipway.StackImage, settings sli
 	var group errgroup.Group
 	group.Go(func() error { newFollower(collected, watch).follow(progress); return nil })
 	_, err := c.bk.Build(ctx, client.SolveOpt{
-		Session: c.session(compile.Secrets(settings, c.proxied)), ProxyNetwork: c.proxied,
+		Session: c.session(compile.Secrets(settings, image, c.proxied)), ProxyNetwork: c.proxied,
 	}, "slipway", func(ctx context.Context, gw gateway.Client) (*gateway.Result, error) {
 		def, err := probe(ctx, gw, image, args)
 		if err != nil {

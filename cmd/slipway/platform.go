@@ -11,6 +11,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder/assemble"
 	"github.com/slipway-ci/slipway/builder/engine"
 	"github.com/slipway-ci/slipway/builder/solve"
 	"github.com/slipway-ci/slipway/buildpacks"
@@ -52,6 +53,8 @@ func (a *app) open(flags engineFlags) (*platform, error) {
 	if err != nil {
 		return nil, err
 	}
+	settings.Debian = assemble.DebianMirror(settings, dir.join("cache", "stacks"))
+	settings.Private = append(settings.Private, hostsOf(settings.Debian.URL, settings.Debian.Security)...)
 	p := &platform{app: a, dir: dir, settings: settings, flags: flags, creds: solve.Credentials{User: "slipway", Password: rand.Text()}}
 	if err := p.ownOrShare(); err != nil {
 		return nil, err

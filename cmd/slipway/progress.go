@@ -29,6 +29,9 @@ func (p *progress) Line(l slipway.LogLine) {
 	if p.file != nil {
 		fmt.Fprintf(p.file, "%s %s | %s\n", l.Time.UTC().Format(time.RFC3339Nano), l.Step, l.Text)
 	}
+	if l.Request {
+		return // the file has it
+	}
 	text := printable(l.Text)
 	if p.fancy {
 		text = "\x1b[2m" + text + "\x1b[0m"
