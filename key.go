@@ -22,6 +22,7 @@ type KeyInputs struct {
 	Platform string // "linux/amd64"
 	Compiler string // revision of builder/compile
 	Revision string // the commit, only for plans that stamp it into the program
+	Trust    Trust  // a stranger's image is found by strangers only; "" is a member's
 }
 
 // Key hashes the inputs. Each part is written with its length, so that no
@@ -32,10 +33,14 @@ func (in KeyInputs) Key() BuildKey {
 	if in.Plan.Stamped {
 		revision = in.Revision
 	}
-	for _, part := range []string{
+	parts := []string{
 		in.Service.String(), in.Tree, in.Plan.Digest(), in.Stack.Build.Digest, in.Stack.Run.Digest,
 		in.Platform, in.Compiler, ContractVersion, revision,
-	} {
+	}
+	if in.Trust == TrustStranger {
+		parts = append(parts, string(in.Trust))
+	}
+	for _, part := range parts {
 		fmt.Fprintf(h, "%d:%s\n", len(part), part)
 	}
 	return BuildKey(hex.EncodeToString(h.Sum(nil)))

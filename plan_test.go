@@ -97,6 +97,7 @@ func TestKeyInputs_Key(t *testing.T) {
 		"platform": func(in *slipway.KeyInputs) { in.Platform = "linux/arm64" },
 		"compiler": func(in *slipway.KeyInputs) { in.Compiler = "2" },
 		"stamped":  func(in *slipway.KeyInputs) { in.Plan.Stamped = true },
+		"stranger": func(in *slipway.KeyInputs) { in.Trust = slipway.TrustStranger },
 	}
 	for name, change := range changes {
 		in := base()

@@ -7,6 +7,7 @@ package builder
 import (
 	"context"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/tonistiigi/fsutil"
@@ -66,6 +67,7 @@ type Builder struct {
 // Request is one build.
 type Request struct {
 	Service slipway.ServiceName
+	Trust   slipway.Trust // "" is TrustMember
 	Tree    Tree
 	Path    string // the service's directory in the tree; "" lets slipway.yaml say
 	Main    string // explicit choice among several programs; "" none
@@ -137,6 +139,7 @@ func (b *Builder) key(r Request, plan slipway.Plan, stack slipway.Stack, tree st
 	return slipway.KeyInputs{
 		Service: r.Service, Tree: tree, Plan: plan, Stack: stack,
 		Platform: compile.Platform, Compiler: compile.Revision, Revision: r.Tree.Revision().String(),
+		Trust: r.Trust,
 	}.Key()
 }
 
@@ -148,18 +151,23 @@ func (b *Builder) find(ctx context.Context, r Request, key slipway.BuildKey) (st
 }
 
 func (b *Builder) solve(ctx context.Context, r Request, plan slipway.Plan, stack slipway.Stack, tree string, key slipway.BuildKey) (string, error) {
-	if err := given(plan.Secrets, r.Secrets); err != nil {
+	if err := given(plan.Secrets, r.Secrets, r.Trust); err != nil {
 		return "", err
 	}
 	return b.Solver.Solve(ctx, solve.Request{
-		Service: r.Service, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
+		Service: r.Service, Trust: r.Trust, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
 		Settings: b.Settings, Limits: b.Limits, Revision: r.Tree.Revision(),
 		SkipCache: r.Force, Log: r.Log, Reports: r.Reports,
 	}, key)
 }
 
-// given sees that every secret that the plan names has a value.
-func given(names []string, values map[string]string) error {
+// given sees that every secret that the plan names has a value, and that a
+// stranger gets none.
+func given(names []string, values map[string]string, trust slipway.Trust) error {
+	if trust == slipway.TrustStranger && len(names) > 0 {
+		return slipway.Errorf(slipway.CodeForbidden, "a stranger's code gets no secrets, and this service needs %s", strings.Join(names, ", ")).
+			WithHint("let somebody who may push to the repository build it, after reading the change")
+	}
 	for _, name := range names {
 		if values[name] == "" {
 			return slipway.Errorf(slipway.CodeUsage, "the secret %s, which slipway.yaml names, was not given", name).

@@ -30,6 +30,7 @@ const Platform = "linux/amd64"
 // Input is everything that decides the definition.
 type Input struct {
 	Service   slipway.ServiceName
+	Trust     slipway.Trust
 	Plan      slipway.Plan
 	Stack     slipway.Stack // resolved
 	Tree      string        // hash of the service's input files, which dated layers have their time from

@@ -128,3 +128,34 @@ func TestImage_TestsAreADefinitionOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// A stranger who could write where a member's build reads would own the
+// member's image.
+func TestImage_StrangersShareNothingWithMembers(t *testing.T) {
+	t.Parallel()
+	shared := func(trust slipway.Trust) (names []string) {
+		in := input()
+		in.Trust = trust
+		all, _ := ops(t, in)
+		for _, op := range all {
+			if s := op.GetSource(); s != nil && s.Attrs[pb.AttrSharedKeyHint] != "" {
+				names = append(names, s.Attrs[pb.AttrSharedKeyHint])
+			}
+			for _, m := range op.GetExec().GetMounts() {
+				if m.MountType == pb.MountType_CACHE {
+					names = append(names, m.CacheOpt.ID)
+				}
+			}
+		}
+		return names
+	}
+	member, stranger := shared(slipway.TrustMember), shared(slipway.TrustStranger)
+	if len(member) == 0 || len(member) != len(stranger) {
+		t.Fatalf("member %q, stranger %q", member, stranger)
+	}
+	for _, name := range stranger {
+		if slices.Contains(member, name) {
+			t.Errorf("both use %s", name)
+		}
+	}
+}

@@ -66,7 +66,7 @@ func sourceState(in Input, s *slipway.Source, purpose string) llb.State {
 	opts := []llb.LocalOption{
 		llb.SessionID(in.Session),
 		llb.LocalUniqueID("slipway"), // the session's id already tells two builds apart; a random one would make Marshal impure
-		llb.SharedKeyHint(in.Service.String() + ":" + purpose),
+		llb.SharedKeyHint(scope(in.Service, in.Trust) + ":" + purpose),
 		llb.WithCustomName("[source] " + purpose),
 	}
 	if len(s.Include) > 0 {

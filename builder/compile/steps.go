@@ -111,7 +111,7 @@ func mountOptions(in Input, m slipway.Mount) []llb.MountOption {
 	case m.From != nil && m.From.Path != "":
 		opts = append(opts, llb.SourcePath(m.From.Path))
 	case m.Cache != "":
-		opts = append(opts, llb.AsPersistentCacheDir(CacheID(in.Service, m.Cache), sharing(m.Cache)))
+		opts = append(opts, llb.AsPersistentCacheDir(CacheID(in.Service, in.Trust, m.Cache), sharing(m.Cache)))
 		if seeded(in, m) {
 			opts = append(opts, llb.SourcePath(m.Seed))
 		}
@@ -127,10 +127,19 @@ func seeded(in Input, m slipway.Mount) bool {
 	return m.Cache != "" && m.Seed != "" && slices.Contains(in.Stack.Seeds, m.Seed)
 }
 
-// CacheID names a cache mount on the daemon. It holds the service's name:
-// two services never write into one another's cache.
-func CacheID(service slipway.ServiceName, cache string) string {
-	return "slipway/" + service.String() + "/" + cache
+// CacheID names a cache mount on the daemon. It holds the service's name and,
+// for strangers, that it is theirs: no service writes into another one's
+// cache, and no stranger into a member's.
+func CacheID(service slipway.ServiceName, trust slipway.Trust, cache string) string {
+	return scope(service, trust) + "/" + cache
+}
+
+// scope is what a build shares its caches and files on the daemon within.
+func scope(service slipway.ServiceName, trust slipway.Trust) string {
+	if trust == slipway.TrustStranger {
+		return "slipway-" + string(trust) + "/" + service.String()
+	}
+	return "slipway/" + service.String()
 }
 
 // sharing is locked unless the tool is known to keep its cache consistent

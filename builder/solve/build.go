@@ -20,6 +20,7 @@ import (
 // Request is one build.
 type Request struct {
 	Service   slipway.ServiceName
+	Trust     slipway.Trust
 	Plan      slipway.Plan
 	Stack     slipway.Stack     // resolved
 	Tree      string            // hash of the service's input files
@@ -101,7 +102,7 @@ func (c *Client) attempt(ctx context.Context, r Request, f *follower) (string, e
 func (c *Client) options(r Request) client.SolveOpt {
 	return client.SolveOpt{
 		LocalMounts:  map[string]fsutil.FS{compile.SourceName: r.Files},
-		SharedKey:    r.Service.String(),
+		SharedKey:    string(r.Trust) + ":" + r.Service.String(),
 		Session:      c.session(r.secrets(c.proxied)),
 		Exports:      []client.ExportEntry{r.Target.export()},
 		OCIStores:    r.stores(),
@@ -143,7 +144,7 @@ func solve(ctx context.Context, gw gateway.Client, r Request) (*gateway.Result, 
 		return nil, err
 	}
 	out, err := compile.Image(ctx, compile.Input{
-		Service: r.Service, Plan: r.Plan, Stack: r.Stack, Tree: r.Tree, Session: gw.BuildOpts().SessionID, Store: r.store(),
+		Service: r.Service, Trust: r.Trust, Plan: r.Plan, Stack: r.Stack, Tree: r.Tree, Session: gw.BuildOpts().SessionID, Store: r.store(),
 		Build: build, Run: run, Limits: r.Limits.Step, Revision: r.Revision,
 		Caps: capsOf(gw), SkipCache: r.SkipCache,
 	})

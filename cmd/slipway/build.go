@@ -23,16 +23,17 @@ import (
 type buildFlags struct {
 	engineFlags
 	serviceFlags
-	push    string
-	oci     string
-	force   bool
-	timeout time.Duration
-	silence time.Duration
-	memory  int64 // MiB
-	cpus    float64
-	output  int64 // MiB
-	secrets []string
-	reports string
+	push     string
+	oci      string
+	force    bool
+	timeout  time.Duration
+	silence  time.Duration
+	memory   int64 // MiB
+	cpus     float64
+	output   int64 // MiB
+	secrets  []string
+	reports  string
+	stranger bool
 }
 
 // serviceFlags say which service of the files is meant.
@@ -67,6 +68,7 @@ func (a *app) buildCommand() *cobra.Command {
 	flags.Int64Var(&f.output, "step-output", 64, "limit of what each step prints, in MiB (0: no limit)")
 	flags.StringArrayVar(&f.secrets, "secret", nil, "value of a secret that slipway.yaml names: NAME (from the environment) or NAME=@FILE")
 	flags.StringVar(&f.reports, "reports", "", "put the JUnit reports of the service's tests into this directory")
+	flags.BoolVar(&f.stranger, "untrusted", false, "build code of strangers: no secrets, and caches and images apart from everybody else's")
 	flags.Float64Var(&f.cpus, "step-cpus", 0, "limit of each step's processors (0: no limit)")
 	return c
 }
@@ -124,7 +126,7 @@ func (p *platform) build(ctx context.Context, location source.Location, service 
 	}
 	result, err := b.Build(ctx, builder.Request{
 		Service: service, Tree: tree, Path: f.pathIn(tree), Main: f.main, Force: f.force, Log: show,
-		Secrets: secrets, Reports: reportsTo(f.reports),
+		Secrets: secrets, Reports: reportsTo(f.reports), Trust: f.trust(),
 	})
 	if err != nil {
 		return buildResult{}, err
@@ -191,6 +193,13 @@ func (f buildFlags) limits() solve.Limits {
 		memory = machineMemory() / 4 * 3
 	}
 	return solve.Limits{Step: compile.Limits{Memory: memory, CPUs: f.cpus}, Wall: f.timeout, Silence: f.silence, Output: f.output * mib}
+}
+
+func (f buildFlags) trust() slipway.Trust {
+	if f.stranger {
+		return slipway.TrustStranger
+	}
+	return slipway.TrustMember
 }
 
 // serviceName is the one given, else local/NAME after the directory or
