@@ -10,16 +10,13 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
-	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
 )
 
-// mirror is a Go module mirror over TLS that wants a password, in front of
-// the one that this machine uses.
+// mirror is a Go module mirror over TLS that wants a password. What it serves
+// was downloaded before.
 type mirror struct {
 	url, host      string // host is ADDRESS:PORT
 	mark, password string
@@ -29,33 +26,36 @@ type mirror struct {
 func newMirror(t *testing.T, a *authority) *mirror {
 	t.Helper()
 	ip := ownAddress(t)
-	upstream := machineMirror(t)
+	files := moduleFiles(t)
 	m := &mirror{mark: "office-mirror-" + rand.Text(), password: "office-" + rand.Text()}
-	forward := &httputil.ReverseProxy{
-		Rewrite:  func(p *httputil.ProxyRequest) { p.SetURL(upstream); p.Out.Header.Del("Authorization") },
-		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0),
-	}
-	server := httptest.NewUnstartedServer(http.StripPrefix("/"+m.mark, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := listenOn(t, ip, http.StripPrefix("/"+m.mark, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, password, _ := r.BasicAuth(); password != m.password {
 			w.Header().Set("WWW-Authenticate", "Basic")
 			http.Error(w, "the office's mirror wants a password", http.StatusUnauthorized)
 			return
 		}
 		m.served.Add(1)
-		forward.ServeHTTP(w, r)
+		files.ServeHTTP(w, r)
 	})))
-	_ = server.Listener.Close()
-	var err error
-	if server.Listener, err = (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort(ip.String(), "0")); err != nil {
-		t.Fatal(err)
-	}
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{a.server(t, ip)}}
-	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	m.host = server.Listener.Addr().String()
 	m.url = "https://" + m.host + "/" + m.mark
 	return m
+}
+
+// listenOn gives a server that is about to start on one address.
+func listenOn(t *testing.T, ip net.IP, h http.Handler) *httptest.Server {
+	t.Helper()
+	server := httptest.NewUnstartedServer(h)
+	_ = server.Listener.Close()
+	var err error
+	if server.Listener, err = (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort(ip.String(), "0")); err != nil {
+		t.Fatal(err)
+	}
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
+	return server
 }
 
 // ownAddress is an address of this machine that is not loopback: Go's client
@@ -73,21 +73,6 @@ func ownAddress(t *testing.T) net.IP {
 	}
 	missing(t, "this machine has no address but loopback")
 	return nil
-}
-
-// machineMirror is the module mirror that the go command here uses.
-func machineMirror(t *testing.T) *url.URL {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "env", "GOPROXY").Output()
-	if err != nil {
-		missing(t, "the go command is not here: "+err.Error())
-	}
-	first, _, _ := strings.Cut(strings.ReplaceAll(strings.TrimSpace(string(out)), "|", ","), ",")
-	u, err := url.Parse(first)
-	if err != nil || u.Host == "" {
-		missing(t, "GOPROXY of this machine names no mirror")
-	}
-	return u
 }
 
 // proxy is an HTTP proxy that wants a password.

@@ -30,8 +30,16 @@ var prepared struct {
 const stackTime = 13 * time.Minute
 
 // newWorld gives a data directory with the stack images in its registry and
-// no daemon state: the daemon that starts there is cold.
+// no daemon state: the daemon that starts there is cold. Its builds get their
+// modules from a mirror of the test, unless env names another.
 func newWorld(t *testing.T, env ...string) *world {
+	t.Helper()
+	return newPlainWorld(t, append([]string{"GOPROXY=" + moduleMirror(t)}, env...)...)
+}
+
+// newPlainWorld is newWorld where builds get their modules as this machine
+// does.
+func newPlainWorld(t *testing.T, env ...string) *world {
 	t.Helper()
 	w := &world{program: program(t), env: env}
 	prepared.once.Do(func() { prepared.dir, prepared.err = prepare(t.Context(), w.program) })
@@ -77,15 +85,19 @@ func prepare(ctx context.Context, program string) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, stackTime)
 	defer cancel()
+	return dir, persist(ctx, func() error { return buildStacks(ctx, program, dir) })
+}
+
+func buildStacks(ctx context.Context, program, dir string) error {
 	cmd := exec.CommandContext(ctx, program, "stack", "build")
 	cmd.Env = append(os.Environ(), "SLIPWAY_DATA="+dir)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 20 * time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {
 		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-		return "", fmt.Errorf("slipway stack build: %w\n%s", err, strings.Join(lines[max(0, len(lines)-20):], "\n"))
+		return fmt.Errorf("slipway stack build: %w\n%s", err, strings.Join(lines[max(0, len(lines)-20):], "\n"))
 	}
-	return dir, nil
+	return nil
 }
 
 // copyTree copies files and directories. A registry's blobs, which nobody
