@@ -82,11 +82,12 @@ func (w *world) must(t *testing.T, args ...string) outcome {
 
 // buildResult is what `slipway build --output json` prints.
 type buildResult struct {
-	Image  slipway.Image `json:"image"`
-	Plan   slipway.Plan  `json:"plan"`
-	Known  bool          `json:"known"`
-	OCI    string        `json:"oci"`
-	Pushed string        `json:"pushed"`
+	Image  slipway.Image  `json:"image"`
+	Plan   slipway.Plan   `json:"plan"`
+	Known  bool           `json:"known"`
+	OCI    string         `json:"oci"`
+	Pushed string         `json:"pushed"`
+	Took   map[string]int `json:"took"` // milliseconds by part
 
 	took   time.Duration
 	stderr string

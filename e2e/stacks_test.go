@@ -41,12 +41,13 @@ func newWorld(t *testing.T, env ...string) *world {
 // does.
 func newPlainWorld(t *testing.T, env ...string) *world {
 	t.Helper()
-	w := &world{program: program(t), env: env}
-	prepared.once.Do(func() { prepared.dir, prepared.err = prepare(t.Context(), w.program) })
-	if prepared.err != nil {
-		t.Fatalf("the stack images: %v", prepared.err)
-	}
-	// A short name: a socket's path has at most 107 bytes.
+	return furnished(t, newDataDir(t), env...)
+}
+
+// newDataDir gives an empty directory with a short name: a socket's path has
+// at most 107 bytes.
+func newDataDir(t *testing.T) string {
+	t.Helper()
 	data, err := os.MkdirTemp("", "slipway-e2e-") //nolint:usetesting // t.TempDir's path is too long for a socket
 	if err != nil {
 		t.Fatal(err)
@@ -56,12 +57,22 @@ func newPlainWorld(t *testing.T, env ...string) *world {
 			t.Errorf("something is left in the data directory: %v", err)
 		}
 	})
+	return data
+}
+
+// furnished puts the stack images into a data directory.
+func furnished(t *testing.T, data string, env ...string) *world {
+	t.Helper()
+	w := &world{program: program(t), data: data, env: env}
+	prepared.once.Do(func() { prepared.dir, prepared.err = prepare(t.Context(), w.program) })
+	if prepared.err != nil {
+		t.Fatalf("the stack images: %v", prepared.err)
+	}
 	for _, part := range []string{"registry", "stacks.json"} {
 		if err := copyTree(filepath.Join(prepared.dir, part), filepath.Join(data, part)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	w.data = data
 	return w
 }
 
