@@ -23,6 +23,8 @@ import (
 // another, and which has to go on each time.
 type badDay struct {
 	*shared
+	slow      string // a service that compiles for a while
+	silent    *silentFetch
 	residents []int // the processes that are there between builds
 	mounts    int   // what the daemon has mounted between builds
 }
@@ -31,36 +33,32 @@ type badDay struct {
 // step runs, the service that failed has no image, and another build works.
 func TestBadDays(t *testing.T) { //nolint:tparallel // its parts share one engine and come one after another
 	t.Parallel()
-	d := &badDay{shared: up(t)}
+	d := &badDay{shared: up(t), slow: slowService(t), silent: startSilentFetch(t)}
 	for _, name := range []string{"hello", "stdlib"} {
 		d.samples[name] = sample(t, name, filepath.Join(t.TempDir(), name))
 	}
 	d.build(t, d.samples["hello"], "--service", "demo/hello") // the daemon keeps a network for steps that download
 	d.works(t)
 	d.residents, d.mounts = d.inside(t), d.mounted(t)
-	slow := slowService(t)
-	for _, part := range []struct {
-		name string
-		run  func(*testing.T)
-	}{
-		{"a compile error", d.compileError},
-		{"a dependency that does not exist", d.noDependency},
-		{"a mirror that never answers", d.silentMirror},
-		{"memory", func(t *testing.T) { d.memory(t, slow) }},
-		{"wall time", func(t *testing.T) { d.wallTime(t, slow) }},
-		{"output", d.endlessOutput},
-		{"a registry that refuses", d.refusedPush},
-		{"a git host that refuses", d.refusingHost},
-		{"names of files", d.oddNames},
-		{"two builds of one service", d.sameService},
-		{"100,000 files", d.manyFiles},
-	} {
-		t.Run(part.name, func(t *testing.T) {
-			part.run(t)
-			d.settled(t)
-			d.works(t)
-		})
-	}
+	t.Run("a compile error", d.compileError)
+	t.Run("a dependency that does not exist", d.noDependency)
+	t.Run("a mirror that never answers", d.silentMirror)
+	t.Run("memory", d.memory)
+	t.Run("wall time", d.wallTime)
+	t.Run("output", d.endlessOutput)
+	t.Run("a registry that refuses", d.refusedPush)
+	t.Run("a git host that refuses", d.refusingHost)
+	t.Run("names of files", d.oddNames)
+	t.Run("two builds of one service", d.sameService)
+	t.Run("100,000 files", d.manyFiles)
+	t.Run("a git host that never answers", d.silentHost)
+}
+
+// goesOn is the end of each part.
+func (d *badDay) goesOn(t *testing.T) {
+	t.Helper()
+	d.settled(t)
+	d.works(t)
 }
 
 // works builds a program that was never built before.

@@ -12,6 +12,7 @@ import (
 
 // compileError shows the compiler's lines first, then whose they are.
 func (d *badDay) compileError(t *testing.T) {
+	defer d.goesOn(t)
 	dir := filepath.Join(t.TempDir(), "broken")
 	write(t, filepath.Join(dir, "go.mod"), "module example.com/broken\n\ngo 1.26\n")
 	write(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() {\n\tprintln(nobody)\n}\n")
@@ -38,6 +39,7 @@ func (d *badDay) compileError(t *testing.T) {
 }
 
 func (d *badDay) noDependency(t *testing.T) {
+	defer d.goesOn(t)
 	d.fails(t, failure{
 		exit: 1, code: slipway.CodeFailed, class: slipway.ClassDependency, says: `step "deps" ended with exit code 1`,
 		hint: "check its name and version", details: "example.com/nowhere@v1.0.0",

@@ -4,6 +4,7 @@ package e2e_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -63,19 +64,35 @@ func above(t *testing.T, img, base v1.Image) []v1.Layer {
 }
 
 // dockerfile builds DIR/Dockerfile on the running engine, as it stands: its
-// arguments' defaults are names that the engine reaches.
+// arguments' defaults are names that the engine reaches. It gets its modules
+// where everybody does, so it is tried again when that has a hiccup.
 func (s *shared) dockerfile(t *testing.T, dir string) v1.Image {
 	t.Helper()
-	c, err := client.New(t.Context(), s.BuildKit)
+	archive := filepath.Join(t.TempDir(), "ejected.tar")
+	if err := persist(t.Context(), func() error { return s.solveDockerfile(t.Context(), dir, archive) }); err != nil {
+		text, _ := os.ReadFile(filepath.Join(dir, "Dockerfile"))
+		t.Fatalf("the ejected Dockerfile does not build: %v\n%s", err, text)
+	}
+	img, err := registry.ReadOCI(archive)
 	if err != nil {
 		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = img.Close() })
+	return img
+}
+
+// solveDockerfile writes the image to an archive; an error has what the steps
+// printed.
+func (s *shared) solveDockerfile(ctx context.Context, dir, archive string) error {
+	c, err := client.New(ctx, s.BuildKit)
+	if err != nil {
+		return err
 	}
 	defer c.Close()
 	files, err := fsutil.NewFS(dir)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	archive := filepath.Join(t.TempDir(), "ejected.tar")
 	progress := make(chan *client.SolveStatus)
 	lines := &output{}
 	read := make(chan struct{})
@@ -87,7 +104,7 @@ func (s *shared) dockerfile(t *testing.T, dir string) v1.Image {
 			}
 		}
 	}()
-	_, err = c.Solve(t.Context(), nil, client.SolveOpt{
+	_, err = c.Solve(ctx, nil, client.SolveOpt{
 		Frontend:      "dockerfile.v0",
 		FrontendAttrs: map[string]string{"filename": "Dockerfile"},
 		LocalMounts:   map[string]fsutil.FS{"context": files, "dockerfile": files},
@@ -100,15 +117,9 @@ func (s *shared) dockerfile(t *testing.T, dir string) v1.Image {
 	}, progress)
 	<-read
 	if err != nil {
-		text, _ := os.ReadFile(filepath.Join(dir, "Dockerfile"))
-		t.Fatalf("the ejected Dockerfile does not build: %v\n%s\n%s", err, lines, text)
+		return fmt.Errorf("%w\n%s", err, lines)
 	}
-	img, err := registry.ReadOCI(archive)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = img.Close() })
-	return img
+	return nil
 }
 
 // login gives the daemon the embedded registry's password.

@@ -4,6 +4,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -50,9 +51,13 @@ func (d disk) leave(t *testing.T, free int64) {
 // the middle of a compile, and so that not a byte can be written.
 func TestFullDisk(t *testing.T) { //nolint:tparallel // its parts share one disk and come one after another
 	t.Parallel()
-	dir := newDataDir(t)
-	d := newDisk(t, dir)
-	w := furnished(t, dir, "GOPROXY="+moduleMirror(t))
+	d := newDisk(t, newDataDir(t))
+	// Everybody sees the disk, but only the engine has what is below this.
+	data := filepath.Join(d.dir, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	w := furnished(t, data, "GOPROXY="+moduleMirror(t))
 	slow := slowService(t)
 	const mib = 1 << 20
 	full := failure{exit: 75, code: slipway.CodeUnavailable, class: slipway.ClassPlatform, hint: "free"}

@@ -10,21 +10,35 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// TestSilentGitHost builds from a host that takes the connection and never
-// answers. It needs no engine: nothing gets that far.
-func TestSilentGitHost(t *testing.T) {
-	t.Parallel()
-	w := &world{program: program(t), data: t.TempDir()}
-	host := silence(t, net.IPv4(127, 0, 0, 1))
-	w.fails(t, failure{
+// silentFetch is a build from a host that takes the connection and never
+// answers. It has a data directory of its own and needs no engine: nothing
+// gets that far. A fetch waits a minute for a byte, so it begins early.
+type silentFetch struct {
+	*world
+	host    string
+	process *process
+}
+
+func startSilentFetch(t *testing.T) *silentFetch {
+	t.Helper()
+	f := &silentFetch{world: &world{program: program(t), data: t.TempDir()}, host: silence(t, net.IPv4(127, 0, 0, 1))}
+	f.process = f.start(t, "build", "http://"+f.host+"/shop/cart.git", "--service", "shop/cart", "--output", "json")
+	return f
+}
+
+func (d *badDay) silentHost(t *testing.T) {
+	defer d.goesOn(t)
+	f := d.silent
+	failure{
 		exit: 75, code: slipway.CodeUnavailable, class: slipway.ClassPlatform,
-		says: "the host " + host + " said nothing for 1m0s", hint: "ask who runs it",
-	}, "http://"+host+"/shop/cart.git", "--service", "shop/cart")
-	w.fetchedNothing(t)
-	nothingLeft(t, w)
+		says: "the host " + f.host + " said nothing for 1m0s", hint: "ask who runs it",
+	}.check(t, f.process.wait(t))
+	f.fetchedNothing(t)
+	nothingLeft(t, f.world)
 }
 
 func (d *badDay) refusingHost(t *testing.T) {
+	defer d.goesOn(t)
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

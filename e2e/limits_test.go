@@ -19,25 +19,30 @@ func limit(says, hint, details string) failure {
 // memory gives a compiler less than it needs: the kernel kills the compiler,
 // a child of the go command, which then ends with an exit code of its own.
 // With less still, the step does not come up at all.
-func (d *badDay) memory(t *testing.T, slow string) {
-	for _, mib := range []string{"48", "2"} {
+func (d *badDay) memory(t *testing.T) {
+	defer d.goesOn(t)
+	for mib, want := range map[string]failure{
+		"48": limit(`step "compile" was killed: it used more memory than its limit of 48 MiB`, "raise --step-memory", "compile: signal: killed"),
+		"2":  limit(`step "compile" could not start within its memory limit of 2 MiB`, "raise --step-memory", "runc run failed"),
+	} {
 		t.Run(mib+" MiB", func(t *testing.T) {
-			says := `step "compile" was killed: it used more memory than its limit of ` + mib + " MiB"
-			d.fails(t, limit(says, "raise --step-memory", ""), slow, "--service", "shop/hungry", "--step-memory", mib)
+			d.fails(t, want, d.slow, "--service", "shop/hungry", "--step-memory", mib)
 			d.noImage(t, "shop/hungry")
 		})
 	}
 }
 
-func (d *badDay) wallTime(t *testing.T, slow string) {
+func (d *badDay) wallTime(t *testing.T) {
+	defer d.goesOn(t)
 	d.fails(t, limit("the build took longer than its limit of 2s", "raise --timeout", ""),
-		slow, "--service", "shop/late", "--timeout", "2s")
+		d.slow, "--service", "shop/late", "--timeout", "2s")
 	d.noImage(t, "shop/late")
 }
 
 // silentMirror downloads from a mirror that takes connections and then says
 // nothing: the step neither prints nor ends.
 func (d *badDay) silentMirror(t *testing.T) {
+	defer d.goesOn(t)
 	server := silence(t, ownAddress(t))
 	w := *d.world
 	w.env = append(append([]string{}, w.env...), "GOPROXY=http://"+server)
@@ -72,6 +77,7 @@ func dependent(t *testing.T, module string) string {
 
 // endlessOutput has the compiler complain about names that are very long.
 func (d *badDay) endlessOutput(t *testing.T) {
+	defer d.goesOn(t)
 	const packages, perPackage, length = 12, 9, 50_000
 	dir := filepath.Join(t.TempDir(), "loud")
 	write(t, filepath.Join(dir, "go.mod"), "module example.com/loud\n\ngo 1.26\n")

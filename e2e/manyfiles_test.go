@@ -12,6 +12,7 @@ import (
 // manyFiles builds a repository of 100,000 files over HTTP, and its next
 // commit. The figures are printed.
 func (d *badDay) manyFiles(t *testing.T) {
+	defer d.goesOn(t)
 	const files, perDir = 100_000, 100
 	repo := newRepository(t)
 	repo.importFiles(t, func(add func(path, content string)) {

@@ -5,16 +5,20 @@ package e2e_test
 import (
 	"path/filepath"
 	"testing"
+
+	"github.com/slipway-ci/slipway"
 )
 
 // oddNames builds with files beside the program whose names hold line ends,
-// quotes, patterns and bytes that are not UTF-8, from a directory and from git.
+// quotes and patterns, from a directory and from git. A name that is not
+// UTF-8, which an image's layer could not carry, is refused in a sentence.
 func (d *badDay) oddNames(t *testing.T) {
+	defer d.goesOn(t)
 	repo := newRepository(t)
 	write(t, filepath.Join(repo.dir, "go.mod"), "module example.com/odd\n\ngo 1.26\n")
 	write(t, filepath.Join(repo.dir, "main.go"), "package main\n\nfunc main() { println(\"odd\") }\n")
 	for _, name := range []string{
-		"a\nslipway: b", `quote"'s`, "[a-z]*?", "back\\slash", "tab\there", " spaces ", "ümläut", "\x1b[31mred", "not utf-8 \xff\xfe", "-rf",
+		"a\nslipway: b", `quote"'s`, "[a-z]*?", "back\\slash", "tab\there", " spaces ", "ümläut", "\x1b[31mred", "-rf",
 	} {
 		write(t, filepath.Join(repo.dir, "data", name, "file "+name), "content\n")
 	}
@@ -24,16 +28,13 @@ func (d *badDay) oddNames(t *testing.T) {
 	if fromDisk.Known || fromGit.Known {
 		t.Errorf("known: %t from a directory, %t from git", fromDisk.Known, fromGit.Known)
 	}
-	t.Run("a program that is made of one", func(t *testing.T) {
-		// The go command itself refuses the name; what matters is how it is told.
-		dir := filepath.Join(t.TempDir(), "embeds")
-		write(t, filepath.Join(dir, "go.mod"), "module example.com/embeds\n\ngo 1.26\n")
-		write(t, filepath.Join(dir, "main.go"), "package main\n\nimport \"embed\"\n\n//go:embed data\nvar files embed.FS\n\nfunc main() { println(files) }\n")
-		write(t, filepath.Join(dir, "data", "a\nb\"\xff"), "content\n")
-		o := d.run(t, "build", dir, "--service", "shop/embeds")
-		t.Logf("exit code %d: %q", o.code, end(o.stderr))
-		if o.code != 1 {
-			t.Errorf("exit code %d", o.code)
-		}
-	})
+	write(t, filepath.Join(repo.dir, "data", "not utf-8 \xff\n"), "content\n")
+	repo.commit(t, "not UTF-8")
+	for _, from := range []string{repo.dir, repo.url + "#main"} {
+		d.fails(t, failure{
+			exit: 1, code: slipway.CodeInvalid, says: `the entry "not utf-8 \xff\n" of the directory "data" has a name that is not UTF-8`,
+			hint: "rename it",
+		}, from, "--service", "shop/not-utf-8")
+		d.noImage(t, "shop/not-utf-8")
+	}
 }

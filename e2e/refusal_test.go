@@ -17,6 +17,7 @@ import (
 // and that die in the middle of a layer. None has a part of the image under a
 // name, and the image is still here.
 func (d *badDay) refusedPush(t *testing.T) {
+	defer d.goesOn(t)
 	const repository = "shop/pushed"
 	hello := d.samples["stdlib"]
 	d.build(t, hello, "--service", "demo/stdlib") // so that what follows is the push alone

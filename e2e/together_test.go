@@ -12,6 +12,7 @@ import (
 // sameService builds one service twice at once: first the same files, then
 // others.
 func (d *badDay) sameService(t *testing.T) {
+	defer d.goesOn(t)
 	both := func(t *testing.T, one, other string) (results [2]buildResult) {
 		t.Helper()
 		running := []*process{
@@ -27,20 +28,21 @@ func (d *badDay) sameService(t *testing.T) {
 		}
 		return results
 	}
-	dirs := [2]string{}
-	for i, name := range []string{"one", "other"} {
-		dirs[i] = sample(t, "hello", filepath.Join(t.TempDir(), name))
-		replaceIn(t, filepath.Join(dirs[i], "main.go"), "hello from slipway", "hello from "+name)
+	greeter := func(greeting string) string {
+		dir := filepath.Join(t.TempDir(), "greeter")
+		write(t, filepath.Join(dir, "go.mod"), "module example.com/greeter\n\ngo 1.26\n")
+		write(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() { println(\""+greeting+"\") }\n")
+		return dir
 	}
 	t.Run("the same files", func(t *testing.T) {
-		r := both(t, dirs[0], dirs[0])
+		dir := greeter("hello")
+		r := both(t, dir, dir)
 		if diff := cmp.Diff(r[0].Image.Content, r[1].Image.Content); diff != "" {
 			t.Errorf("content (-one +other):\n%s", diff)
 		}
 	})
 	t.Run("other files", func(t *testing.T) {
-		replaceIn(t, filepath.Join(dirs[0], "main.go"), "hello from one", "hello again from one")
-		r := both(t, dirs[0], dirs[1])
+		r := both(t, greeter("hello again"), greeter("good day"))
 		if r[0].Image.Content == r[1].Image.Content || r[0].Image.Tag == r[1].Image.Tag {
 			t.Errorf("one %+v, other %+v", r[0].Image, r[1].Image)
 		}

@@ -19,8 +19,7 @@ func explain(err error, r Request, f *follower) error {
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "no space left on device"):
-		return slipway.Errorf(slipway.CodeUnavailable, "the disk of the build engine is full").
-			WithClass(slipway.ClassPlatform).WithHint("free space below the data directory, then build again").Because(err)
+		return diskFull().Because(err)
 	case lost(err):
 		return slipway.Errorf(slipway.CodeUnavailable, "the BuildKit daemon went away in the middle of the build").
 			WithClass(slipway.ClassPlatform).WithHint("build again; what was finished is cached").Because(err)
@@ -46,6 +45,12 @@ const killedByLimit = 137
 
 func stepFailed(err error, r Request, step string, tail []string) error {
 	code := exitCode(err)
+	if slices.ContainsFunc(tail, saysDiskFull) {
+		return diskFull().WithDetails(tail...)
+	}
+	if why, ok := notStarted(tail); ok {
+		return startFailed(r, step, why).WithDetails(tail...)
+	}
 	if code == killedByLimit || r.Limits.Step.Memory > 0 && childKilled(tail) {
 		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
@@ -56,6 +61,43 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 	}
 	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
 		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
+}
+
+func diskFull() *slipway.Error {
+	return slipway.Errorf(slipway.CodeUnavailable, "the disk of the build engine is full").
+		WithClass(slipway.ClassPlatform).WithHint("free space below the data directory, then build again")
+}
+
+// saysDiskFull tells a line that ends as programs end one of a write for which
+// the disk had no room (strerror(3) of ENOSPC): Rust and Node.js put a word
+// behind it. All that a step writes to is the engine's disk.
+func saysDiskFull(line string) bool {
+	_, after, found := strings.Cut(strings.ToLower(line), "no space left on device")
+	return found && (after == "" || after == " (os error 28)" || after == ", write")
+}
+
+// notStarted gives what runc said of a step that it could not start: it is
+// all that such a step prints.
+func notStarted(tail []string) (why string, ok bool) {
+	if len(tail) != 1 {
+		return "", false
+	}
+	return strings.CutPrefix(tail[0], "runc run failed: ")
+}
+
+// containerNeeds is below what runc needs to start any program: with 3 MiB it
+// came up in no case, with 4 in all that were tried (runc 1.1, Linux 6.18).
+const containerNeeds = 4 << 20
+
+// startFailed tells a limit below what a container itself needs from an
+// engine that cannot start any.
+func startFailed(r Request, step, why string) *slipway.Error {
+	if m := r.Limits.Step.Memory; strings.Contains(why, "memory limit") || m > 0 && m < containerNeeds {
+		return slipway.Errorf(slipway.CodeLimit, "step %q could not start within its memory limit of %s", step, bytesText(m)).
+			WithClass(slipway.ClassLimit).WithHint("raise --step-memory")
+	}
+	return slipway.Errorf(slipway.CodeUnavailable, "the build engine could not start step %q", step).
+		WithClass(slipway.ClassPlatform).WithHint("`slipway doctor` looks at what the engine needs of this machine")
 }
 
 // childKilled tells that a process which the step had started got SIGKILL,

@@ -91,6 +91,34 @@ func TestExplain(t *testing.T) {
 			errors.New("write /x: no space left on device"), func(t *testing.T) *follower { t.Helper(); return followed(t, "compile") },
 			slipway.CodeUnavailable, slipway.ClassPlatform, "disk",
 		},
+		"full disk, as the step's own words": {
+			exit(1), func(t *testing.T) *follower {
+				t.Helper()
+				return followed(t, "compile", "p1: write /tmp/go-build1/b001/importcfg: no space left on device\n", "p2: no\n")
+			},
+			slipway.CodeUnavailable, slipway.ClassPlatform, "disk",
+		},
+		"code that only speaks of a full disk": {
+			exit(1), func(t *testing.T) *follower {
+				t.Helper()
+				return followed(t, "compile", "main.go:3: \"no space left on device\" is not used\n")
+			},
+			slipway.CodeFailed, slipway.ClassCode, "exit code 1",
+		},
+		"less memory than a container needs": {
+			exit(1), func(t *testing.T) *follower {
+				t.Helper()
+				return followed(t, "compile", "runc run failed: unable to start container process: unable to set memory limit to 2097152\n")
+			},
+			slipway.CodeLimit, slipway.ClassLimit, "64 MiB",
+		},
+		"no container at all": {
+			exit(1), func(t *testing.T) *follower {
+				t.Helper()
+				return followed(t, "compile", "runc run failed: unable to start container process: no such device\n")
+			},
+			slipway.CodeUnavailable, slipway.ClassPlatform, "could not start",
+		},
 		"daemon killed": {
 			status.Error(codes.Unavailable, "error reading from server: EOF"), none,
 			slipway.CodeUnavailable, slipway.ClassPlatform, "went away",
