@@ -116,7 +116,8 @@ type process struct {
 	stdout, stderr *output
 	begun          time.Time
 	done           chan struct{}
-	err            error // valid once done is closed
+	err            error         // valid once done is closed
+	took           time.Duration // the same
 }
 
 // start starts slipway. The end of the test ends it: politely first, so that
@@ -136,6 +137,7 @@ func (w *world) start(t *testing.T, args ...string) *process {
 	}
 	go func() {
 		p.err = cmd.Wait()
+		p.took = time.Since(p.begun)
 		close(p.done)
 	}()
 	t.Cleanup(func() {
@@ -148,7 +150,7 @@ func (w *world) start(t *testing.T, args ...string) *process {
 func (p *process) wait(t *testing.T) outcome {
 	t.Helper()
 	<-p.done
-	o := outcome{stdout: p.stdout.String(), stderr: p.stderr.String(), code: p.cmd.ProcessState.ExitCode(), took: time.Since(p.begun)}
+	o := outcome{stdout: p.stdout.String(), stderr: p.stderr.String(), code: p.cmd.ProcessState.ExitCode(), took: p.took}
 	if _, exited := errors.AsType[*exec.ExitError](p.err); p.err != nil && !exited {
 		t.Fatalf("slipway could not be run: %v", p.err)
 	}

@@ -16,8 +16,8 @@ import (
 // reach is how long a build may take to get to its compiler on a busy machine.
 const reach = 2 * time.Minute
 
-// TestKill ends the daemon, then the program itself, in the middle of a
-// compile. Nothing is left, and the next build works.
+// TestKill ends the daemon, then the program itself, politely and not, in the
+// middle of a compile. Nothing is left, and the next build works.
 func TestKill(t *testing.T) { //nolint:tparallel // its parts share one engine and come one after another
 	t.Parallel()
 	w := newWorld(t)
@@ -41,6 +41,8 @@ func TestKill(t *testing.T) { //nolint:tparallel // its parts share one engine a
 		<-p.done
 		nothingLeft(t, w)
 	})
+	t.Run("Ctrl-C", func(t *testing.T) { interrupt(t, w, slow, syscall.SIGINT) })
+	t.Run("SIGTERM", func(t *testing.T) { interrupt(t, w, slow, syscall.SIGTERM) })
 	t.Run("the next build works", func(t *testing.T) {
 		dir := sample(t, "stdlib", filepath.Join(t.TempDir(), "stdlib"))
 		if r := w.build(t, dir, "--service", "shop/stdlib"); r.Known || r.Image.Digest == "" {

@@ -32,11 +32,14 @@ func (d *badDay) memory(t *testing.T) {
 	}
 }
 
+// wallTime is over in a compile, and in a fetch from a host that says nothing.
 func (d *badDay) wallTime(t *testing.T) {
 	defer d.goesOn(t)
-	d.fails(t, limit("the build took longer than its limit of 2s", "raise --timeout", ""),
-		d.slow, "--service", "shop/late", "--timeout", "2s")
-	d.noImage(t, "shop/late")
+	want := limit("the build took longer than its limit of 2s", "raise --timeout", "")
+	for _, from := range []string{d.slow, "http://" + d.silent.host + "/shop/late.git"} {
+		d.fails(t, want, from, "--service", "shop/late", "--timeout", "2s")
+		d.noImage(t, "shop/late")
+	}
 }
 
 // silentMirror downloads from a mirror that takes connections and then says

@@ -38,10 +38,10 @@ type Request struct {
 	Reports func(name string, data []byte) error
 }
 
-// Limits of a build. Zero is no limit.
+// Limits of a solve. Zero is no limit. How long all of it may take is for the
+// caller's context to say.
 type Limits struct {
 	Step    compile.Limits
-	Wall    time.Duration // the whole build
 	Silence time.Duration // no progress and no output
 	Output  int64         // bytes that one step may print
 }

@@ -18,7 +18,7 @@ import (
 func explain(err error, r Request, f *follower) error {
 	text := err.Error()
 	switch {
-	case strings.Contains(text, "no space left on device"):
+	case strings.Contains(text, "no space left on"): // device, or the embedded registry's disk
 		return diskFull().Because(err)
 	case lost(err):
 		return slipway.Errorf(slipway.CodeUnavailable, "the BuildKit daemon went away in the middle of the build").
@@ -33,10 +33,10 @@ func explain(err error, r Request, f *follower) error {
 	}
 	if isExport(text) {
 		return slipway.Errorf(slipway.CodeUnavailable, "the content image could not be stored").
-			WithClass(slipway.ClassRegistry).Because(err)
+			WithClass(slipway.ClassRegistry).WithHint("build again; if it stays like this, see whether the registry has room and answers").Because(err)
 	}
 	return slipway.Errorf(slipway.CodeUnavailable, "the build engine reported a fault").
-		WithClass(slipway.ClassPlatform).Because(err)
+		WithClass(slipway.ClassPlatform).WithHint("build again; if it stays like this, the engine's own log (logs/buildkitd.log in the data directory) may say more").Because(err)
 }
 
 // killedByLimit is the exit code of a process that got SIGKILL, which is what

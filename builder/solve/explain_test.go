@@ -98,6 +98,10 @@ func TestExplain(t *testing.T) {
 			},
 			slipway.CodeUnavailable, slipway.ClassPlatform, "disk",
 		},
+		"full disk, of the registry in this process": {
+			errors.New("failed to push slipway.internal/a/b: DENIED: no space left on the registry's disk"), none,
+			slipway.CodeUnavailable, slipway.ClassPlatform, "disk",
+		},
 		"code that only speaks of a full disk": {
 			exit(1), func(t *testing.T) *follower {
 				t.Helper()
@@ -134,8 +138,8 @@ func TestExplain(t *testing.T) {
 			t.Parallel()
 			err := explain(tt.err, request(), tt.seen(t))
 			e, ok := errors.AsType[*slipway.Error](err)
-			if !ok || e.Code != tt.code || e.Class != tt.class || !strings.Contains(e.Error(), tt.says) {
-				t.Errorf("explain = %#v, want %s, class %q, saying %q", err, tt.code, tt.class, tt.says)
+			if !ok || e.Code != tt.code || e.Class != tt.class || !strings.Contains(e.Error(), tt.says) || e.Hint == "" {
+				t.Errorf("explain = %#v, want %s, class %q, saying %q, and a hint", err, tt.code, tt.class, tt.says)
 			}
 		})
 	}
@@ -188,13 +192,11 @@ func TestFollower_OutputHasALimit(t *testing.T) {
 
 func TestWithLimits(t *testing.T) {
 	t.Parallel()
-	for name, l := range map[string]Limits{"wall": {Wall: time.Millisecond}, "silence": {Silence: time.Millisecond}} {
-		ctx, w := withLimits(t.Context(), l)
-		<-ctx.Done()
-		if err := context.Cause(ctx); slipway.ErrorCode(err) != slipway.CodeLimit {
-			t.Errorf("%s: cause %v, want a limit", name, err)
-		}
-		w.stop()
+	ctx, w := withLimits(t.Context(), Limits{Silence: time.Millisecond})
+	defer w.stop()
+	<-ctx.Done()
+	if err := context.Cause(ctx); slipway.ErrorCode(err) != slipway.CodeLimit {
+		t.Errorf("silence: cause %v, want a limit", err)
 	}
 }
 

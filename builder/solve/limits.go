@@ -8,17 +8,11 @@ import (
 )
 
 // withLimits gives a context that ends, with the limit as its cause, when
-// the whole build takes too long. Silence is watched by whoever calls the
-// returned stop.progress.
+// a step prints too much or nothing for too long. Silence is watched by
+// whoever calls the returned stop.progress.
 func withLimits(ctx context.Context, l Limits) (context.Context, *watch) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &watch{cancel: cancel, silence: l.Silence, output: l.Output}
-	if l.Wall > 0 {
-		w.wall = time.AfterFunc(l.Wall, func() {
-			cancel(slipway.Errorf(slipway.CodeLimit, "the build took longer than its limit of %s", l.Wall).
-				WithClass(slipway.ClassLimit).WithHint("raise --timeout, or find the step that hangs in the log"))
-		})
-	}
 	if l.Silence > 0 {
 		w.quiet = time.AfterFunc(l.Silence, func() {
 			cancel(slipway.Errorf(slipway.CodeLimit, "the build was silent for %s", l.Silence).
@@ -30,10 +24,10 @@ func withLimits(ctx context.Context, l Limits) (context.Context, *watch) {
 
 // watch ends a build that hangs.
 type watch struct {
-	cancel      context.CancelCauseFunc
-	wall, quiet *time.Timer
-	silence     time.Duration
-	output      int64
+	cancel  context.CancelCauseFunc
+	quiet   *time.Timer
+	silence time.Duration
+	output  int64
 }
 
 // printed ends a build of which one step has printed n bytes, when that is
@@ -54,10 +48,8 @@ func (w *watch) progress() {
 
 // stop ends the watch and releases the context.
 func (w *watch) stop() {
-	for _, t := range []*time.Timer{w.wall, w.quiet} {
-		if t != nil {
-			t.Stop()
-		}
+	if w.quiet != nil {
+		w.quiet.Stop()
 	}
 	w.cancel(nil)
 }

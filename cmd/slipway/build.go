@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -93,9 +94,11 @@ func (a *app) build(ctx context.Context, arg string, f buildFlags) error {
 	}
 	defer log.Close() //nolint:errcheck // each line is written as it comes
 	show := a.progress(log)
+	ctx, stop := f.within(ctx)
+	defer stop()
 	result, err := p.build(ctx, location, service, f, show)
 	if err != nil {
-		return err
+		return overdue(ctx, err)
 	}
 	return a.print(result, func(w io.Writer) { describe(w, result, log.Name()) })
 }
@@ -192,7 +195,24 @@ func (f buildFlags) limits() solve.Limits {
 	if memory == 0 {
 		memory = machineMemory() / 4 * 3
 	}
-	return solve.Limits{Step: compile.Limits{Memory: memory, CPUs: f.cpus}, Wall: f.timeout, Silence: f.silence, Output: f.output * mib}
+	return solve.Limits{Step: compile.Limits{Memory: memory, CPUs: f.cpus}, Silence: f.silence, Output: f.output * mib}
+}
+
+// within bounds everything from the first byte fetched to the last pushed.
+func (f buildFlags) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if f.timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, f.timeout, slipway.Errorf(slipway.CodeLimit, "the build took longer than its limit of %s", f.timeout).
+		WithClass(slipway.ClassLimit).WithHint("raise --timeout, or find what hangs in the log"))
+}
+
+// overdue gives the limit that ended a build rather than what it was doing.
+func overdue(ctx context.Context, err error) error {
+	if limit, ok := errors.AsType[*slipway.Error](context.Cause(ctx)); ok {
+		return limit
+	}
+	return err
 }
 
 func (f buildFlags) trust() slipway.Trust {
