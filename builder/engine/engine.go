@@ -30,8 +30,9 @@ type Engine struct {
 }
 
 // Start starts an engine and returns when a client can list its workers. An
-// error has CodeUnavailable, or CodeUsage when the configuration cannot work;
-// nothing is left running then. The engine outlives ctx: use Close.
+// error has CodeUnavailable, or CodeUsage when the configuration cannot work,
+// or is the cause of ctx' end; nothing is left running then. The engine
+// outlives ctx: use Close.
 //
 // Start never falls back to the host's network. When the namespaces cannot be
 // made it says why, and which flag would allow that.
@@ -40,15 +41,23 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{config: c, done: make(chan struct{}), cgroup: newCgroup(c), log: &tail{to: c.Log}}
-	ctx, cancel := context.WithTimeout(ctx, c.Limits.Start)
+	limited, cancel := context.WithTimeout(ctx, c.Limits.Start)
 	defer cancel()
-	if err := e.start(ctx); err != nil {
-		return nil, err
+	if err := e.start(limited); err != nil {
+		return nil, interrupted(ctx, err)
 	}
-	if err := e.ready(ctx); err != nil {
-		return nil, errors.Join(err, e.Close())
+	if err := e.ready(limited); err != nil {
+		return nil, errors.Join(interrupted(ctx, err), e.Close())
 	}
 	return e, nil
+}
+
+// interrupted gives what ended ctx rather than what that did to the start.
+func interrupted(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
 }
 
 // start brings everything up; what fails takes down what came before.

@@ -1,10 +1,14 @@
 package engine_test
 
 import (
+	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/moby/buildkit/client/llb"
 	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
@@ -115,5 +119,32 @@ func TestStartRefuses(t *testing.T) {
 				t.Errorf("processes are left: %v", left)
 			}
 		})
+	}
+}
+
+// TestStartIsInterrupted cancels the start of a daemon that never gets ready.
+func TestStartIsInterrupted(t *testing.T) {
+	t.Parallel()
+	needRoot(t)
+	c := config(t)
+	c.Limits.Grace = time.Second
+	c.Buildkitd = filepath.Join(t.TempDir(), "never-ready")
+	if err := os.WriteFile(c.Buildkitd, []byte("#!/bin/sh\nsleep 1000\n:\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	why := errors.New("Ctrl-C")
+	started := make(chan error, 1)
+	go func() {
+		_, err := engine.Start(ctx, c)
+		started <- err
+	}()
+	eventually(t, 20*time.Second, "the daemon runs", func() bool { return len(processes(t, c.Buildkitd)) > 0 })
+	cancel(why)
+	if err := <-started; !errors.Is(err, why) {
+		t.Errorf("Start = %v, want the cause", err)
+	}
+	if left := processes(t, c.Buildkitd); len(left) > 0 {
+		t.Errorf("processes are left: %v", left)
 	}
 }

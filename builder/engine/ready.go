@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"net"
 	"time"
 
@@ -59,9 +58,6 @@ func (e *Engine) listWorkers(ctx context.Context) error {
 }
 
 func (e *Engine) late(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return slipway.Errorf(slipway.CodeUnavailable, "the start of the build engine was cancelled").Because(err)
-	}
 	return slipway.Errorf(slipway.CodeUnavailable, "the build engine was not ready after %s", e.config.Limits.Start).
 		WithHint("the engine's log has the reason").WithDetails(e.log.lines()...).WithClass(slipway.ClassPlatform).Because(err)
 }

@@ -38,7 +38,8 @@ type Config struct {
 }
 
 // Dial connects and checks the daemon's version. A daemon that does not
-// answer within ten seconds is CodeUnavailable.
+// answer within ten seconds is CodeUnavailable. When ctx ends first, the error
+// is its cause.
 func Dial(ctx context.Context, c Config) (*Client, error) {
 	bk, err := client.New(ctx, c.Address)
 	if err != nil {
@@ -49,6 +50,9 @@ func Dial(ctx context.Context, c Config) (*Client, error) {
 	info, err := bk.Info(wait)
 	if err != nil {
 		_ = bk.Close()
+		if cause := context.Cause(ctx); cause != nil {
+			return nil, cause
+		}
 		return nil, unreachable(c.Address, err)
 	}
 	if v := info.BuildkitVersion.Version; tooOld(v) {
