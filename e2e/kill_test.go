@@ -153,13 +153,18 @@ func comm(pid int) string {
 	return strings.TrimSpace(string(b))
 }
 
-// slowService generates a program that a compiler works on for long enough
-// to be caught at it.
+// slowService is a program that a compiler works on for long enough to be
+// caught at it.
 func slowService(t *testing.T) string {
 	t.Helper()
-	const packages, functions = 24, 600
-	dir := filepath.Join(t.TempDir(), "slow")
-	write(t, filepath.Join(dir, "go.mod"), "module example.com/slow\n\ngo 1.26\n")
+	return generated(t, "slow", 24, 600)
+}
+
+// generated is a program of so many packages with so many functions each.
+func generated(t *testing.T, name string, packages, functions int) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), name)
+	write(t, filepath.Join(dir, "go.mod"), "module example.com/"+name+"\n\ngo 1.26\n")
 	var imports, calls strings.Builder
 	for p := range packages {
 		var src strings.Builder
@@ -169,7 +174,7 @@ func slowService(t *testing.T) string {
 				"\t\t\tcase x > y+%d:\n\t\t\t\tn += a[(i*%d+j)%%len(a)] * b[j]\n\t\t\tcase x < y:\n\t\t\t\tn ^= x<<3 | y>>1\n\t\t\t}\n\t\t}\n\t}\n\treturn n\n}\n\n", f, f, f+3)
 		}
 		write(t, filepath.Join(dir, fmt.Sprintf("p%d", p), "p.go"), src.String())
-		fmt.Fprintf(&imports, "\t\"example.com/slow/p%d\"\n", p)
+		fmt.Fprintf(&imports, "\t\"example.com/%s/p%d\"\n", name, p)
 		fmt.Fprintf(&calls, "\tfmt.Println(p%d.F0([]int{1}, []int{2}))\n", p)
 	}
 	write(t, filepath.Join(dir, "main.go"), "package main\n\nimport (\n\t\"fmt\"\n\n"+imports.String()+")\n\nfunc main() {\n"+calls.String()+"}\n")
