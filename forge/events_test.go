@@ -22,11 +22,11 @@ var update = flag.Bool("update", false, "rewrite the golden events")
 
 // delivery reads an archive of testdata: the comment has the headers, one of
 // which is "forge", then follow the body and the events or the error.
-func delivery(t testing.TB, file string) (*txtar.Archive, forge.Forge, forge.Delivery) {
-	t.Helper()
+func delivery(tb testing.TB, file string) (*txtar.Archive, forge.Forge, forge.Delivery) {
+	tb.Helper()
 	archive, err := txtar.ParseFile(file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	d := forge.Delivery{Header: http.Header{}, Body: archive.Files[0].Data}
 	var f forge.Forge
@@ -35,17 +35,17 @@ func delivery(t testing.TB, file string) (*txtar.Archive, forge.Forge, forge.Del
 		if name != "forge" {
 			d.Header.Set(name, value)
 		} else if f, err = forge.Named(value); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return archive, f, d
 }
 
-func files(t testing.TB) []string {
-	t.Helper()
+func files(tb testing.TB) []string {
+	tb.Helper()
 	found, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(found) < 40 {
-		t.Fatalf("%d deliveries, %v", len(found), err)
+		tb.Fatalf("%d deliveries, %v", len(found), err)
 	}
 	return found
 }

@@ -7,6 +7,7 @@ package forge
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -48,9 +49,9 @@ func Named(name string) (Forge, error) {
 	if i := slices.IndexFunc(all, func(f Forge) bool { return f.Name() == name }); i >= 0 {
 		return all[i], nil
 	}
-	var names string
-	for _, f := range all {
-		names += ", " + f.Name()
+	names := make([]string, len(all))
+	for i, f := range all {
+		names[i] = f.Name()
 	}
-	return nil, slipway.Errorf(slipway.CodeNotFound, "there is no forge %q", name).WithHint("there are %s", names[2:])
+	return nil, slipway.Errorf(slipway.CodeNotFound, "there is no forge %q", name).WithHint("there are %s", strings.Join(names, ", "))
 }

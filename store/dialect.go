@@ -56,10 +56,11 @@ func (d dialect) migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	there, known := int64(0), int64(0)
-	if there, err = p.GetDBVersion(ctx); err != nil {
+	there, err := p.GetDBVersion(ctx)
+	if err != nil {
 		return unavailable(err)
 	}
+	known := int64(0)
 	for _, s := range p.ListSources() {
 		known = max(known, s.Version)
 	}

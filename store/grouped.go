@@ -95,7 +95,7 @@ func (g *grouped) gather(first *request) []*request {
 // commit runs the group in one transaction, each in a savepoint of its own,
 // so that one that fails takes nothing of the others along.
 func (g *grouped) commit(group []*request) {
-	ctx := context.Background() // a caller that gave up must not undo its neighbours
+	ctx := context.Background() // one caller that gave up must not undo its neighbours
 	all, err := g.db.BeginTx(ctx, nil)
 	if err != nil {
 		answer(group, unavailable(err))
@@ -126,8 +126,8 @@ func (g *grouped) commit(group []*request) {
 var errUndo = errors.New("a transaction could not be undone")
 
 func (g *grouped) one(ctx context.Context, all *sql.Tx, r *request) error {
-	if err := r.ctx.Err(); err != nil {
-		return context.Cause(r.ctx)
+	if cause := context.Cause(r.ctx); cause != nil { //nolint:contextcheck // the caller's, which may have given up
+		return cause
 	}
 	if _, err := all.ExecContext(ctx, "SAVEPOINT one"); err != nil {
 		return errors.Join(errUndo, err)

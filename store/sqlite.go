@@ -31,7 +31,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	s := &Store{dialect: sqlite(), writer: newGrouped(write, sqlite())}
+	s := &Store{dialect: sqlite(), file: path, writer: newGrouped(write, sqlite())} //nolint:contextcheck // it outlives the opening
 	if err := prepareSQLite(ctx, write, path); err != nil {
 		_ = s.writer.close()
 		return nil, err
@@ -76,7 +76,14 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if s.dialect.dollar {
 		return slipway.Errorf(slipway.CodeUsage, "a PostgreSQL record is not backed up from here").WithHint("use pg_dump")
 	}
-	if _, err := s.read.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+	// The readers' connections may not even write to another file; this one
+	// reads, too, and keeps no writer waiting.
+	db, err := sql.Open("sqlite", dsn(s.file, "_txlock=deferred"))
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // it only read
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
 		return slipway.Errorf(slipway.CodeUnavailable, "the record cannot be copied to %s", path).
 			WithHint("is there room, and is the file not there yet?").Because(err)
 	}

@@ -46,7 +46,7 @@ func TestOpen_refusesALaterForm(t *testing.T) {
 // A backup is made while others write, and is a record of its own.
 func TestStore_Backup(t *testing.T) {
 	t.Parallel()
-	r := newRecord(t, "sqlite:"+filepath.Join(t.TempDir(), "record.db"))
+	r := newRecord(t, newFile(t))
 	build := r.build(t, "a")
 	stop := make(chan struct{})
 	var writing sync.WaitGroup
@@ -83,7 +83,7 @@ func TestStore_Backup(t *testing.T) {
 
 func TestStore_Close(t *testing.T) {
 	t.Parallel()
-	r := newRecord(t, "sqlite:"+filepath.Join(t.TempDir(), "record.db"))
+	r := newRecord(t, newFile(t))
 	must(t, r.Close())
 	if err := r.AddTeam(t.Context(), "late"); err == nil {
 		t.Error("a closed record takes a team")

@@ -19,41 +19,47 @@ import (
 func TestStore(t *testing.T) {
 	t.Parallel()
 	open := map[string]func(t *testing.T) string{
-		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "record.db") },
-		"postgres": func(t *testing.T) string { return newDatabase(t) },
+		"sqlite":   newFile,
+		"postgres": newDatabase,
 	}
 	for name, address := range open {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, test := range []struct {
 				name string
-				run  func(*testing.T, *record)
+				run  func(*record, *testing.T)
 			}{
-				{"a delivery counts once", deliveryOnce},
-				{"a ref moves when it moves", refMoves},
-				{"a pull request is a ref of its own", pullMoves},
-				{"an event is expanded once", expandOnce},
-				{"a later head supersedes what waits", supersedes},
-				{"one of many claims a build", claimOnce},
-				{"a stale attempt is refused everywhere", staleRefused},
-				{"a build ends when its log is whole", logWhole},
-				{"a log is read in order, across attempts", logOrder},
-				{"the platform has three strikes", strikes},
-				{"a lost worker is no strike", expires},
-				{"what is cancelled is over", cancels},
-				{"the outbox keeps the order of each key", outboxOrder},
-				{"builds are listed in pages", pages},
-				{"names are checked", names},
-				{"it is there after it was closed", survives},
-				{"many write at once", together},
+				{"a delivery counts once", (*record).deliveryOnce},
+				{"a ref moves when it moves", (*record).refMoves},
+				{"a pull request is a ref of its own", (*record).pullMoves},
+				{"an event is expanded once", (*record).expandOnce},
+				{"a later head supersedes what waits", (*record).supersedes},
+				{"one of many claims a build", (*record).claimOnce},
+				{"a stale attempt is refused everywhere", (*record).staleRefused},
+				{"a build ends when its log is whole", (*record).logWhole},
+				{"a log is read in order, across attempts", (*record).logOrder},
+				{"the platform has three strikes", (*record).strikes},
+				{"a lost worker is no strike", (*record).expires},
+				{"what is cancelled is over", (*record).cancels},
+				{"the outbox keeps the order of each key", (*record).outboxOrder},
+				{"builds are listed in pages", (*record).pages},
+				{"names are checked", (*record).names},
+				{"it is there after it was closed", (*record).survives},
+				{"many write at once", (*record).together},
 			} {
 				t.Run(test.name, func(t *testing.T) {
 					t.Parallel()
-					test.run(t, newRecord(t, address(t)))
+					test.run(newRecord(t, address(t)), t)
 				})
 			}
 		})
 	}
+}
+
+// newFile gives the address of a SQLite record that is not there yet.
+func newFile(t *testing.T) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "record.db")
 }
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -89,6 +95,7 @@ func must(t *testing.T, err error) {
 
 // got gives a value and fails for an error.
 func got(t *testing.T) func(v int64, err error) int64 {
+	t.Helper()
 	return func(v int64, err error) int64 {
 		t.Helper()
 		must(t, err)
@@ -146,7 +153,8 @@ func (r *record) state(t *testing.T, build int64) slipway.Build {
 	return b
 }
 
-func deliveryOnce(t *testing.T, r *record) {
+func (r *record) deliveryOnce(t *testing.T) {
+	t.Helper()
 	e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: "a"}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -172,7 +180,8 @@ func deliveryOnce(t *testing.T, r *record) {
 	}
 }
 
-func refMoves(t *testing.T, r *record) {
+func (r *record) refMoves(t *testing.T) {
+	t.Helper()
 	for i, step := range []struct {
 		object string
 		moves  bool
@@ -193,7 +202,8 @@ func refMoves(t *testing.T, r *record) {
 	}
 }
 
-func pullMoves(t *testing.T, r *record) {
+func (r *record) pullMoves(t *testing.T) {
+	t.Helper()
 	pull := func(delivery, object string, number int, action slipway.PullAction) int {
 		return len(r.receive(t, delivery, slipway.Event{
 			Kind: slipway.EventPullRequest, Repository: "shop/cart", Ref: "refs/heads/main", After: object,
@@ -209,7 +219,8 @@ func pullMoves(t *testing.T, r *record) {
 	}
 }
 
-func expandOnce(t *testing.T, r *record) {
+func (r *record) expandOnce(t *testing.T) {
+	t.Helper()
 	event := r.push(t, "a")[0]
 	first, again := r.expand(t, event, "a", false), r.expand(t, event, "a", false)
 	if first != again {
@@ -222,7 +233,8 @@ func expandOnce(t *testing.T, r *record) {
 	wants(t, err, slipway.CodeNotFound)
 }
 
-func supersedes(t *testing.T, r *record) {
+func (r *record) supersedes(t *testing.T) {
+	t.Helper()
 	running, waiting := r.build(t, "a"), r.build(t, "b")
 	a := r.claim(t, running)
 	last := r.expand(t, r.push(t, "c")[0], "c", true)
@@ -236,7 +248,8 @@ func supersedes(t *testing.T, r *record) {
 	wants(t, err, slipway.CodeConflict)
 }
 
-func claimOnce(t *testing.T, r *record) {
+func (r *record) claimOnce(t *testing.T) {
+	t.Helper()
 	build := r.build(t, "a")
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -261,7 +274,8 @@ func claimOnce(t *testing.T, r *record) {
 	wants(t, err, slipway.CodeNotFound)
 }
 
-func staleRefused(t *testing.T, r *record) {
+func (r *record) staleRefused(t *testing.T) {
+	t.Helper()
 	build := r.build(t, "a")
 	first := r.claim(t, build)
 	if n, err := r.Expire(t.Context(), noon.Add(2*time.Minute)); n != 1 || err != nil {
@@ -283,7 +297,8 @@ func staleRefused(t *testing.T, r *record) {
 	wants(t, r.Append(t.Context(), second, 1, nil), slipway.CodeConflict)
 }
 
-func logWhole(t *testing.T, r *record) {
+func (r *record) logWhole(t *testing.T) {
+	t.Helper()
 	build := r.build(t, "a")
 	a := r.claim(t, build)
 	done := slipway.Outcome{State: slipway.BuildSucceeded, Image: slipway.Image{Tag: "main-1", Digest: "sha256:x"}, Known: true}
@@ -305,7 +320,8 @@ func logWhole(t *testing.T, r *record) {
 	wants(t, r.Finish(t.Context(), a, 0, slipway.Outcome{State: slipway.BuildSuperseded}, noon), slipway.CodeUsage)
 }
 
-func logOrder(t *testing.T, r *record) {
+func (r *record) logOrder(t *testing.T) {
+	t.Helper()
 	build := r.build(t, "a")
 	first := r.claim(t, build)
 	must(t, r.Append(t.Context(), first, 1, []byte("1.1")))
@@ -331,7 +347,8 @@ func logOrder(t *testing.T, r *record) {
 	}
 }
 
-func strikes(t *testing.T, r *record) {
+func (r *record) strikes(t *testing.T) {
+	t.Helper()
 	build := r.build(t, "a")
 	back := slipway.Outcome{State: slipway.BuildQueued, Class: slipway.ClassPlatform, Reason: "the daemon went away"}
 	for n := 1; n < slipway.MaxStrikes; n++ {
@@ -348,7 +365,8 @@ func strikes(t *testing.T, r *record) {
 	}
 }
 
-func expires(t *testing.T, r *record) {
+func (r *record) expires(t *testing.T) {
+	t.Helper()
 	build := r.build(t, "a")
 	r.claim(t, build)
 	if n, err := r.Expire(t.Context(), noon.Add(30*time.Second)); n != 0 || err != nil {
@@ -366,7 +384,8 @@ func expires(t *testing.T, r *record) {
 	}
 }
 
-func cancels(t *testing.T, r *record) {
+func (r *record) cancels(t *testing.T) {
+	t.Helper()
 	waiting, running := r.build(t, "a"), r.build(t, "b")
 	a := r.claim(t, running)
 	for _, build := range []int64{waiting, running} {
@@ -380,7 +399,8 @@ func cancels(t *testing.T, r *record) {
 	wants(t, r.Cancel(t.Context(), 999, "", noon), slipway.CodeNotFound)
 }
 
-func outboxOrder(t *testing.T, r *record) {
+func (r *record) outboxOrder(t *testing.T) {
+	t.Helper()
 	build := r.build(t, "a") // "queued" is told
 	r.claim(t, build)        // "running" is told after it
 	due := func(at time.Time) []store.Message {
@@ -409,7 +429,8 @@ func outboxOrder(t *testing.T, r *record) {
 	}
 }
 
-func pages(t *testing.T, r *record) {
+func (r *record) pages(t *testing.T) {
+	t.Helper()
 	var all []int64
 	for i := range 5 {
 		all = append(all, r.build(t, fmt.Sprint(i)))
@@ -442,7 +463,8 @@ func pages(t *testing.T, r *record) {
 	}
 }
 
-func names(t *testing.T, r *record) {
+func (r *record) names(t *testing.T) {
+	t.Helper()
 	wants(t, r.AddTeam(t.Context(), "Not A Label"), slipway.CodeUsage)
 	_, err := r.Connect(t.Context(), store.Connection{Team: "nobody", URL: "u"}, noon)
 	wants(t, err, slipway.CodeNotFound)
@@ -458,7 +480,8 @@ func names(t *testing.T, r *record) {
 	}
 }
 
-func survives(t *testing.T, r *record) {
+func (r *record) survives(t *testing.T) {
+	t.Helper()
 	build := r.build(t, "a")
 	must(t, r.Close())
 	s, err := store.Open(t.Context(), r.address)
@@ -472,7 +495,8 @@ func survives(t *testing.T, r *record) {
 
 // together has many writers, some of which fail: those take nothing of their
 // neighbours along.
-func together(t *testing.T, r *record) {
+func (r *record) together(t *testing.T) {
+	t.Helper()
 	const writers, each = 16, 10
 	var wg sync.WaitGroup
 	for w := range writers {
