@@ -27,6 +27,9 @@ const (
 	CodeFailed Code = "failed"
 	// CodeLimit is a step or a build that hit one of its limits.
 	CodeLimit Code = "limit"
+	// CodeConflict is a report about something that has moved on since: a
+	// stale attempt, a build that ended. Whoever gets it stops.
+	CodeConflict Code = "conflict"
 	// CodeBusy is a resource that another process holds; try again later.
 	CodeBusy Code = "busy"
 	// CodeUnavailable is a platform that does not answer: daemon, registry,

@@ -29,7 +29,7 @@ func exitCode(err error) int {
 	case slipway.CodeUsage:
 		return exitUsage
 	case slipway.CodeInvalid, slipway.CodeNotFound, slipway.CodeAmbiguous,
-		slipway.CodeForbidden, slipway.CodeFailed, slipway.CodeLimit:
+		slipway.CodeForbidden, slipway.CodeFailed, slipway.CodeLimit, slipway.CodeConflict:
 		return exitFailed
 	case slipway.CodeBusy, slipway.CodeUnavailable, slipway.CodeInternal:
 		return exitTransient

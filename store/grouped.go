@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+)
+
+// mostTogether is how many transactions are committed with one fsync.
+const mostTogether = 256
+
+// grouped is the one writer of a SQLite record. What waits while it commits is
+// committed together next: with FULL synchronisation the fsync is nearly all
+// that a small transaction costs, and 32 that wait share one.
+type grouped struct {
+	db      *sql.DB
+	dialect dialect
+	waiting chan *request
+	done    chan struct{}
+	once    sync.Once
+	closing chan struct{}
+}
+
+// request is a transaction that somebody waits for.
+type request struct {
+	ctx    context.Context //nolint:containedctx // of whoever waits
+	do     func(tx) error
+	result chan error
+}
+
+var errClosed = errors.New("the record is closed")
+
+func newGrouped(db *sql.DB, d dialect) *grouped {
+	g := &grouped{db: db, dialect: d, waiting: make(chan *request, mostTogether), done: make(chan struct{}), closing: make(chan struct{})}
+	go g.run()
+	return g
+}
+
+// tx implements writer.
+func (g *grouped) tx(ctx context.Context, do func(tx) error) error {
+	r := &request{ctx: ctx, do: do, result: make(chan error, 1)}
+	select {
+	case <-g.closing:
+		return errClosed
+	case g.waiting <- r:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	select {
+	case err := <-r.result: // also of a context that ended: it may be committed
+		return err
+	case <-g.done:
+		select {
+		case err := <-r.result:
+			return err
+		default:
+			return errClosed
+		}
+	}
+}
+
+func (g *grouped) close() error {
+	g.once.Do(func() { close(g.closing) })
+	<-g.done
+	return g.db.Close()
+}
+
+func (g *grouped) run() {
+	defer close(g.done)
+	for {
+		select {
+		case <-g.closing:
+			return
+		case first := <-g.waiting:
+			g.commit(g.gather(first))
+		}
+	}
+}
+
+// gather takes what waits already; it waits for nobody.
+func (g *grouped) gather(first *request) []*request {
+	group := []*request{first}
+	for len(group) < mostTogether {
+		select {
+		case r := <-g.waiting:
+			group = append(group, r)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit runs the group in one transaction, each in a savepoint of its own,
+// so that one that fails takes nothing of the others along.
+func (g *grouped) commit(group []*request) {
+	ctx := context.Background() // one caller that gave up must not undo its neighbours
+	all, err := g.db.BeginTx(ctx, nil)
+	if err != nil {
+		answer(group, unavailable(err))
+		return
+	}
+	defer all.Rollback() //nolint:errcheck // after the commit it does nothing
+	var kept []*request
+	for _, r := range group {
+		switch err := g.one(ctx, all, r); {
+		case err == nil:
+			kept = append(kept, r)
+		case errors.Is(err, errUndo):
+			answer(kept, unavailable(err))
+			answer([]*request{r}, unavailable(err))
+			return
+		default:
+			r.result <- err
+		}
+	}
+	if err := all.Commit(); err != nil {
+		answer(kept, unavailable(err))
+		return
+	}
+	answer(kept, nil)
+}
+
+// errUndo is a savepoint that could not be undone: the whole group is lost.
+var errUndo = errors.New("a transaction could not be undone")
+
+func (g *grouped) one(ctx context.Context, all *sql.Tx, r *request) error {
+	if cause := context.Cause(r.ctx); cause != nil { //nolint:contextcheck // the caller's, which may have given up
+		return cause
+	}
+	if _, err := all.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+		return errors.Join(errUndo, err)
+	}
+	err := r.do(tx{g.dialect, all})
+	if err != nil {
+		if _, undo := all.ExecContext(ctx, "ROLLBACK TO one"); undo != nil {
+			return errors.Join(errUndo, undo)
+		}
+	}
+	if _, release := all.ExecContext(ctx, "RELEASE one"); release != nil {
+		return errors.Join(errUndo, release)
+	}
+	return err
+}
+
+func answer(group []*request, err error) {
+	for _, r := range group {
+		r.result <- err
+	}
+}

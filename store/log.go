@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// MaxChunk is the most bytes of a chunk of a log.
+const MaxChunk = 64 << 10
+
+// Append adds a chunk to the log of a current attempt. Chunks are numbered
+// from 1 and may come in any order and more than once; a stale attempt is
+// CodeConflict.
+func (s *Store) Append(ctx context.Context, a slipway.Attempt, number int, data []byte) error {
+	if number < 1 || len(data) > MaxChunk {
+		return slipway.Errorf(slipway.CodeUsage, "chunk %d of %d bytes cannot be part of a log", number, len(data))
+	}
+	packed, err := pack(data)
+	if err != nil {
+		return err
+	}
+	return s.writer.tx(ctx, func(t tx) error {
+		var one int
+		if err := t.row(ctx, `SELECT 1 FROM builds WHERE `+current+t.dialect.forShare(), a.Build, a.Number).Scan(&one); err != nil {
+			return t.staleOr(err, a)
+		}
+		_, err := t.exec(ctx, `INSERT INTO logs (build, attempt, number, data) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, a.Build, a.Number, number, packed)
+		return err
+	})
+}
+
+// Chunk is a part of a build's log.
+type Chunk struct {
+	Attempt, Number int
+	Data            []byte
+}
+
+// Log gives up to most chunks of a build's log that come after one.
+func (s *Store) Log(ctx context.Context, build int64, after Chunk, most int) (chunks []Chunk, err error) {
+	err = s.reader().each(ctx, func(rows *sql.Rows) error {
+		var c Chunk
+		var packed []byte
+		if err := rows.Scan(&c.Attempt, &c.Number, &packed); err != nil {
+			return err
+		}
+		if c.Data, err = unpack(packed); err != nil {
+			return fmt.Errorf("chunk %d of attempt %d at build %d: %w", c.Number, c.Attempt, build, err)
+		}
+		chunks = append(chunks, c)
+		return nil
+	}, `SELECT attempt, number, data FROM logs WHERE build = ? AND (attempt > ? OR attempt = ? AND number > ?) ORDER BY attempt, number LIMIT ?`,
+		build, after.Attempt, after.Attempt, after.Number, most)
+	return chunks, err
+}
+
+// whole sees that the chunks 1 to chunks of an attempt are there.
+func (t tx) whole(ctx context.Context, a slipway.Attempt, chunks int) error {
+	var there int
+	err := t.row(ctx, `SELECT COUNT(*) FROM logs WHERE build = ? AND attempt = ? AND number <= ?`, a.Build, a.Number, chunks).Scan(&there)
+	if err == nil && there < chunks {
+		return slipway.Errorf(slipway.CodeConflict, "the log of attempt %d at build %d has %d of %d chunks", a.Number, a.Build, there, chunks).
+			WithHint("send what is missing, then report the end again")
+	}
+	return err
+}
+
+// staleOr turns "no row" into what it means for an attempt.
+func (t tx) staleOr(err error, a slipway.Attempt) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return stale(a)
+	}
+	return err
+}
+
+// forUpdate and forShare keep the row that was read as it is until the
+// transaction ends. SQLite has one writer.
+func (d dialect) forUpdate() string {
+	if d.dollar {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
+func (d dialect) forShare() string {
+	if d.dollar {
+		return " FOR SHARE"
+	}
+	return ""
+}
+
+func pack(data []byte) ([]byte, error) {
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	return w.EncodeAll(data, nil), w.Close()
+}
+
+func unpack(packed []byte) ([]byte, error) {
+	r, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(MaxChunk), zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return r.DecodeAll(packed, nil)
+}

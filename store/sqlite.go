@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/slipway-ci/slipway"
+)
+
+func sqlite() dialect {
+	return dialect{name: goose.DialectSQLite3, id: "INTEGER PRIMARY KEY AUTOINCREMENT", blob: "BLOB"}
+}
+
+// pragmas of every connection. WAL lets readers read while one writes, FULL
+// makes a commit durable before it is answered.
+func pragmas() [][2]string {
+	return [][2]string{{"journal_mode", "wal"}, {"synchronous", "2"}, {"foreign_keys", "1"}, {"busy_timeout", "10000"}}
+}
+
+func openSQLite(ctx context.Context, path string) (*Store, error) {
+	write, err := sql.Open("sqlite", dsn(path, "_txlock=immediate"))
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1)
+	s := &Store{dialect: sqlite(), file: path, writer: newGrouped(write, sqlite())} //nolint:contextcheck // it outlives the opening
+	if err := prepareSQLite(ctx, write, path); err != nil {
+		_ = s.writer.close()
+		return nil, err
+	}
+	if s.read, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
+		_ = s.writer.close()
+		return nil, err
+	}
+	s.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	return s, nil
+}
+
+func prepareSQLite(ctx context.Context, db *sql.DB, path string) error {
+	for _, p := range pragmas() {
+		var got string
+		if err := db.QueryRowContext(ctx, "PRAGMA "+p[0]).Scan(&got); err != nil {
+			return slipway.Errorf(slipway.CodeUnavailable, "the record %s cannot be opened", path).
+				WithHint("is its directory there, and may this user write to it?").Because(err)
+		}
+		// The driver passes over what it does not know: a record that is not
+		// durable must not look as if it were.
+		if !strings.EqualFold(got, p[1]) {
+			return fmt.Errorf("the record %s has %s %s, want %s", path, p[0], got, p[1])
+		}
+	}
+	return sqlite().migrate(ctx, db)
+}
+
+func dsn(path, more string) string {
+	var b strings.Builder
+	b.WriteString("file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + more)
+	for _, p := range pragmas() {
+		b.WriteString("&_pragma=" + p[0] + "(" + p[1] + ")")
+	}
+	return b.String()
+}
+
+// Backup writes a copy of a SQLite record, as it is at one moment, to a file
+// that is not there yet, while others read and write. PostgreSQL has tools of
+// its own (pg_dump), and this is CodeUsage for it.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	if s.dialect.dollar {
+		return slipway.Errorf(slipway.CodeUsage, "a PostgreSQL record is not backed up from here").WithHint("use pg_dump")
+	}
+	// The readers' connections may not even write to another file; this one
+	// reads, too, and keeps no writer waiting.
+	db, err := sql.Open("sqlite", dsn(s.file, "_txlock=deferred"))
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // it only read
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return slipway.Errorf(slipway.CodeUnavailable, "the record cannot be copied to %s", path).
+			WithHint("is there room, and is the file not there yet?").Because(err)
+	}
+	return nil
+}

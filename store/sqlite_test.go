@@ -1,0 +1,94 @@
+package store_test
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/store"
+)
+
+func TestOpen_refusesAddresses(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"", "record.db", "mysql://x/y", "sqlite3:x"} {
+		_, err := store.Open(t.Context(), address)
+		wants(t, err, slipway.CodeUsage)
+	}
+	_, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "missing", "record.db"))
+	wants(t, err, slipway.CodeUnavailable)
+	_, err = store.Open(t.Context(), "postgres:///x?host="+t.TempDir())
+	wants(t, err, slipway.CodeUnavailable)
+}
+
+func TestOpen_refusesALaterForm(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "record.db")
+	newRecord(t, "sqlite:"+file)
+	db, err := sql.Open("sqlite", "file:"+file)
+	must(t, err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")
+	must(t, err)
+	_, err = store.Open(t.Context(), "sqlite:"+file)
+	wants(t, err, slipway.CodeUsage)
+	if err == nil || !strings.Contains(err.Error(), "9999") {
+		t.Errorf("%v does not say which form", err)
+	}
+}
+
+// A backup is made while others write, and is a record of its own.
+func TestStore_Backup(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, newFile(t))
+	build := r.build(t, "a")
+	stop := make(chan struct{})
+	var writing sync.WaitGroup
+	writing.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: fmt.Sprint("refs/heads/b", i), After: "a"}
+				if _, err := r.Receive(t.Context(), store.Received{Connection: r.connection, Delivery: fmt.Sprint("b", i), At: noon, Events: []slipway.Event{e}}); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		}
+	})
+	file := filepath.Join(t.TempDir(), "copy.db")
+	must(t, r.Backup(t.Context(), file))
+	close(stop)
+	writing.Wait()
+	wants(t, r.Backup(t.Context(), file), slipway.CodeUnavailable)
+	restored, err := store.Open(t.Context(), "sqlite:"+file)
+	must(t, err)
+	defer restored.Close()
+	if b, err := restored.Build(t.Context(), build); err != nil || b.State != slipway.BuildQueued {
+		t.Errorf("%+v, %v", b, err)
+	}
+	a, err := restored.Claim(t.Context(), build, "w", noon, noon.Add(time.Minute))
+	if err != nil || a.Number != 1 {
+		t.Errorf("the copy cannot be gone on with: %+v, %v", a, err)
+	}
+}
+
+func TestStore_Close(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, newFile(t))
+	must(t, r.Close())
+	if err := r.AddTeam(t.Context(), "late"); err == nil {
+		t.Error("a closed record takes a team")
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(strings.TrimPrefix(r.address, "sqlite:")), "record.db-wal")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the write-ahead log is left after an orderly end: %v", err)
+	}
+}
