@@ -89,6 +89,7 @@ func readExpectation(t *testing.T, file string) (e expectation) {
 }
 
 func (s *shared) corpus(t *testing.T, name string, want expectation) {
+	t.Helper()
 	tree := filepath.Join(t.TempDir(), filepath.Base(name))
 	if err := os.CopyFS(tree, os.DirFS(filepath.Join("services", filepath.FromSlash(name)))); err != nil {
 		t.Fatal(err)

@@ -50,6 +50,7 @@ wanted() {
 	if [ "$purpose" = test ]; then
 		echo "gcc             the tests run with Go's race detector, which needs cgo"
 		echo "libc6-dev       the same"
+		echo "postgresql      the record is tested with it; no cluster is made and no server started"
 	fi
 }
 
@@ -86,6 +87,13 @@ install_packages() {
 	local apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
 	run "Updating the package lists" retry "${apt[@]}" update ||
 		die "the package lists could not be updated; are the network and /etc/apt in order?" "$later"
+	# Debian makes and starts a cluster with the server, which nobody wants of a
+	# test's set-up. The tests start a server of their own.
+	if [[ " $names " == *' postgresql '* ]] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+		"${sudo[@]}" mkdir -p /etc/postgresql-common
+		echo 'create_main_cluster = false' | "${sudo[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+		apt+=(-o Dpkg::Options::=--force-confold)
+	fi
 	# shellcheck disable=SC2086 # names are words
 	run "Installing $names" retry "${apt[@]}" install -y --no-install-recommends $names ||
 		die "apt-get could not install $names; its words are above." "$later"

@@ -87,7 +87,7 @@ func (c *Client) attempt(ctx context.Context, r Request, f *follower) (string, e
 		return res, err
 	}, progress)
 	_ = group.Wait()
-	if tests, ok := errors.AsType[*testsFailed](own); ok {
+	if tests, ok := errors.AsType[*testsError](own); ok {
 		return "", explainTests(tests, r.Plan.Tests.Output.Step, f)
 	}
 	if e, ok := errors.AsType[*slipway.Error](own); ok {

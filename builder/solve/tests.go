@@ -19,14 +19,14 @@ import (
 // of ten thousand tests writes about 3 MB.
 const maxReports = 64 << 20
 
-// testsFailed is the exit code of a service's own tests, which were run and
+// testsError is the exit code of a service's own tests, which were run and
 // did not pass.
-type testsFailed struct{ code int }
+type testsError struct{ code int }
 
-func (e *testsFailed) Error() string { return fmt.Sprintf("the tests ended with exit code %d", e.code) }
+func (e *testsError) Error() string { return fmt.Sprintf("the tests ended with exit code %d", e.code) }
 
 // runTests runs the step of the plan's tests, hands out their reports also
-// when they failed, and gives *testsFailed then.
+// when they failed, and gives *testsError then.
 func (r Request) runTests(ctx context.Context, gw gateway.Client, def *pb.Definition) error {
 	res, err := gw.Solve(ctx, gateway.SolveRequest{Definition: def, Evaluate: true})
 	if err != nil {
@@ -50,7 +50,7 @@ func (r Request) runTests(ctx context.Context, gw gateway.Client, def *pb.Defini
 		}
 	}
 	if code != 0 {
-		return &testsFailed{code}
+		return &testsError{code}
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (r Request) handOut(ctx context.Context, ref gateway.Reference) error {
 }
 
 // explainTests says that tests failed, with their last lines.
-func explainTests(e *testsFailed, step string, f *follower) error {
+func explainTests(e *testsError, step string, f *follower) error {
 	return slipway.Errorf(slipway.CodeFailed, "the tests ended with exit code %d", e.code).WithClass(slipway.ClassCode).
 		WithHint("mend what the lines above say; `tests:` in slipway.yaml says what is run").
 		WithDetails(f.tail(step)...).Because(errors.New("no image was made"))
