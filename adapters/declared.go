@@ -19,7 +19,7 @@ import (
 func declare(p slipway.Plan, s repo.Service) (slipway.Plan, error) {
 	d := s.Declared
 	note := func(key, found, means string) {
-		p.Evidence = append(p.Evidence, slipway.Evidence{File: manifest.Name, Line: d.Line(key), Found: found, Means: means})
+		p.Evidence = append(p.Evidence, slipway.Evidence{File: d.File(), Line: d.Line(key), Found: found, Means: means})
 	}
 	p.Expose, p.Needs = string(d.Expose), d.Needs
 	if c := d.Commands.Start; c.Given() {
@@ -76,7 +76,7 @@ func needsShell(p slipway.Plan, d manifest.Service) error {
 	if len(p.Start) == 0 || p.Start[0] != command.Shell || slices.Contains(shells(), p.Base) {
 		return nil
 	}
-	return slipway.Errorf(slipway.CodeInvalid, "%s:%d: the start command needs a shell, which the run image of a %s service does not have", manifest.Name, d.Line("commands.start"), p.Language).
+	return slipway.Errorf(slipway.CodeInvalid, "%s:%d: the start command needs a shell, which the run image of a %s service does not have", repo.Quote(d.File()), d.Line("commands.start"), p.Language).
 		WithHint("write it without variables and operators; the program reads PORT itself").WithClass(slipway.ClassCode)
 }
 

@@ -21,7 +21,7 @@ import (
 // there is a choice that nobody has made, CodeInvalid for what the
 // repository's developers have to mend.
 func Plan(req Request) (slipway.Plan, error) {
-	s, err := service(req)
+	s, said, err := service(req)
 	if err != nil {
 		return slipway.Plan{}, err
 	}
@@ -33,7 +33,7 @@ func Plan(req Request) (slipway.Plan, error) {
 	if err != nil {
 		return slipway.Plan{}, err
 	}
-	plan.Evidence = slices.Concat(evidence, plan.Evidence)
+	plan.Evidence = slices.Concat(said, evidence, plan.Evidence)
 	if plan, err = declare(plan, s); err != nil {
 		return slipway.Plan{}, err
 	}
@@ -43,39 +43,30 @@ func Plan(req Request) (slipway.Plan, error) {
 	return plan, nil
 }
 
-// service is the one that the request and slipway.yaml mean together.
-func service(req Request) (repo.Service, error) {
+// service is the one that the request and slipway.yaml mean together, with
+// what was read to know that.
+func service(req Request) (repo.Service, []slipway.Evidence, error) {
 	dir := path.Clean("./" + req.Path)
 	if !fs.ValidPath(dir) {
-		return repo.Service{}, slipway.Errorf(slipway.CodeUsage, "%q is not a directory of the repository", req.Path)
+		return repo.Service{}, nil, slipway.Errorf(slipway.CodeUsage, "%q is not a directory of the repository", req.Path)
 	}
 	if req.Service != "" && !slipway.ValidLabel(req.Service) {
-		return repo.Service{}, slipway.Errorf(slipway.CodeUsage, "%q is not a service's bare name", req.Service)
+		return repo.Service{}, nil, slipway.Errorf(slipway.CodeUsage, "%q is not a service's bare name", req.Service)
 	}
-	data, _, err := repo.Read(req.Tree, manifest.Name)
+	declared, evidence, err := declaration(req.Tree, req.Service, dir)
 	if err != nil {
-		return repo.Service{}, err
-	}
-	var file manifest.File
-	if data != nil {
-		if file, err = manifest.Parse(data); err != nil {
-			return repo.Service{}, err
-		}
-	}
-	declared, err := file.Choose(req.Service, dir)
-	if err != nil {
-		return repo.Service{}, err
+		return repo.Service{}, nil, err
 	}
 	s := repo.Service{Tree: req.Tree, Dir: declared.Path, Name: declared.Name, Main: req.Main, Declared: declared}
 	if !repo.IsDir(s.Tree, s.Dir) {
 		e := slipway.Errorf(slipway.CodeNotFound, "the repository has no directory %s", repo.Show(s.Dir)).
 			WithHint("directories are named from the root of the repository")
 		if line := declared.Line("path"); line > 0 {
-			e = e.WithDetails(fmt.Sprintf("%s:%d: path: %s", manifest.Name, line, s.Dir))
+			e = e.WithDetails(fmt.Sprintf("%s:%d: path: %s", repo.Quote(declared.File()), line, s.Dir))
 		}
-		return repo.Service{}, e
+		return repo.Service{}, nil, e
 	}
-	return s, nil
+	return s, evidence, nil
 }
 
 // detect gives the only adapter that fits.
@@ -122,7 +113,7 @@ func nothing(s repo.Service) error {
 	lines = append(lines, elsewhere(s)...)
 	if want := s.Declared.Language; want != "" {
 		return slipway.Errorf(slipway.CodeNotFound, "nothing to build as %s was found in %s", want, repo.Show(s.Dir)).
-			WithHint("`language: %s` stands in %s:%d", want, manifest.Name, s.Declared.Line("language")).WithDetails(lines...)
+			WithHint("`language: %s` stands in %s:%d", want, repo.Quote(s.Declared.File()), s.Declared.Line("language")).WithDetails(lines...)
 	}
 	return slipway.Errorf(slipway.CodeNotFound, "nothing to build was found in %s", repo.Show(s.Dir)).
 		WithHint("name the directory that the service is in, or commit the files that its language begins with").WithDetails(lines...)

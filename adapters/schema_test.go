@@ -98,12 +98,12 @@ func TestSchema_enums(t *testing.T) {
 	}
 	for key, property := range schema.Defs["service"].Properties {
 		for _, word := range property.Enum {
-			if _, err := manifest.Parse([]byte("services:\n  - " + key + ": " + word + "\n")); err != nil {
+			if _, err := manifest.Parse([]byte("services:\n  - "+key+": "+word+"\n"), "."); err != nil {
 				t.Errorf("%s: %s is in the schema: %v", key, word, err)
 			}
 		}
 		if len(property.Enum) > 0 {
-			if _, err := manifest.Parse([]byte("services:\n  - " + key + ": nonsense\n")); err == nil {
+			if _, err := manifest.Parse([]byte("services:\n  - "+key+": nonsense\n"), "."); err == nil {
 				t.Errorf("%s: nonsense is read", key)
 			}
 		}

@@ -118,17 +118,10 @@ grep '^warn' "$log" | sed 's/^/  /' || true
 keep_up
 run "Making the stack images (minutes the first time, then they are there)" "$slipway" stack build
 stacks=$log status=0 buildlog=''
-for dir in e2e/services/*/*/; do
-	from=${dir%/}
-	# slipway.yaml stands at a repository's root, which a sample is not here.
-	if [ -f "$from/slipway.yaml" ]; then
-		mkdir -p "$work/$(basename "$(dirname "$from")")"
-		cp -r "$from" "$work/$(basename "$(dirname "$from")")/"
-		from=$work/$(basename "$(dirname "$from")")/$(basename "$from")
-	fi
+for sample in e2e/services/*/*/; do
 	while read -r name kind; do
-		take "$from" "$name" "$kind" </dev/null || status=1
-	done < <(services "$from")
+		take "${sample%/}" "$name" "$kind" </dev/null || status=1
+	done < <(services "${sample%/}")
 done
 
 echo

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/adapters/manifest"
 )
 
 // needsC are modules that do not work, or not as anybody expects, without
@@ -41,7 +40,7 @@ func needsC() map[string]string {
 func (p *planner) findBase() error {
 	if c := p.Declared.Cgo; c != nil {
 		p.cgo = *c
-		p.note(slipway.Evidence{File: manifest.Name, Line: p.Declared.Line("cgo"), Found: fmt.Sprintf("cgo: %t", *c), Means: p.linked()})
+		p.note(slipway.Evidence{File: p.Declared.File(), Line: p.Declared.Line("cgo"), Found: fmt.Sprintf("cgo: %t", *c), Means: p.linked()})
 		return nil
 	}
 	for _, look := range []func() (slipway.Evidence, bool){p.importsC, p.importsNeedy, p.requiresNeedy} {

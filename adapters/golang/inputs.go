@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/adapters/manifest"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -130,6 +129,6 @@ func (p *planner) checkInputs() error {
 	for i := range details {
 		details[i] = "not among the inputs: " + repo.Show(missing[i])
 	}
-	return slipway.Errorf(slipway.CodeInvalid, "%s:%d: the inputs lack packages that the program is made of", manifest.Name, p.Declared.Line("inputs")).
+	return slipway.Errorf(slipway.CodeInvalid, "%s:%d: the inputs lack packages that the program is made of", repo.Quote(p.Declared.File()), p.Declared.Line("inputs")).
 		WithHint("add %s", strings.Join(missing[:min(len(missing), maxListed)], ", ")).WithDetails(details...).WithClass(slipway.ClassCode)
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/adapters/manifest"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -35,7 +34,7 @@ func (p *planner) findMain() error {
 		return p.named(p.Main, "--main", slipway.Evidence{File: path.Join(p.Dir, p.Main), Found: "--main " + p.Main})
 	}
 	if m := p.Declared.Main; m != "" {
-		return p.named(m, manifest.Name, slipway.Evidence{File: manifest.Name, Line: p.Declared.Line("main"), Found: "main: " + m})
+		return p.named(m, repo.Quote(p.Declared.File()), slipway.Evidence{File: p.Declared.File(), Line: p.Declared.Line("main"), Found: "main: " + m})
 	}
 	ctx := p.buildContext(true)
 	if p.Name != "" {

@@ -8,7 +8,6 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/adapters/manifest"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -113,7 +112,7 @@ func plain(toolchain string) string {
 // wish is the exact version that somebody wrote down, if anybody did.
 func (p *planner) wish() (said, bool, error) {
 	if v := p.Declared.Version; v != "" {
-		s := said{v, manifest.Name, p.Declared.Line("version"), "version: " + v}
+		s := said{v, p.Declared.File(), p.Declared.Line("version"), "version: " + v}
 		if !goversion.IsValid("go" + v) {
 			return said{}, false, slipway.Errorf(slipway.CodeInvalid, "%s: %q is not a version of Go", s.where(), v).
 				WithHint(`write for example version: "1.26.8"`).WithClass(slipway.ClassCode)

@@ -33,7 +33,7 @@ func (r reader) check(f File) (File, error) {
 	seen := map[string]bool{}
 	for i := range f.Services {
 		s := &f.Services[i]
-		c := checker{lines: r.lines, at: fmt.Sprintf("services[%d]", i)}
+		c := checker{lines: r.lines, at: fmt.Sprintf("services[%d]", i), dir: r.dir}
 		if err := c.service(s); err != nil {
 			return File{}, err
 		}
@@ -44,7 +44,7 @@ func (r reader) check(f File) (File, error) {
 			return File{}, c.fail("name", "a second service is named %q", s.Name)
 		}
 		seen[s.Name] = true
-		s.lines, s.at = c.lines, c.at
+		s.lines, s.at, s.dir = c.lines, c.at, c.dir
 	}
 	return f, nil
 }
@@ -53,6 +53,7 @@ func (r reader) check(f File) (File, error) {
 type checker struct {
 	lines map[string]int
 	at    string
+	dir   string // what paths are relative to
 }
 
 // fail names the line of a key, or of the service when the key is not there.
@@ -126,9 +127,9 @@ func (c checker) web(s *Service) error {
 }
 
 func (c checker) paths(s *Service) error {
-	s.Path = path.Clean("./" + s.Path)
-	if !fs.ValidPath(s.Path) {
-		return c.fail("path", "%q is not a directory of the repository", s.Path)
+	said := s.Path
+	if s.Path = path.Join(c.dir, path.Clean("./"+said)); !fs.ValidPath(s.Path) {
+		return c.fail("path", "%q is not a directory of the repository", said)
 	}
 	for i, in := range s.Inputs {
 		if err := c.input(fmt.Sprintf("inputs[%d]", i), &s.Inputs[i], in); err != nil {
@@ -149,7 +150,7 @@ func (c checker) input(key string, clean *string, in string) error {
 	if in == "" || strings.ContainsAny(in, "*?[\\\x00") || strings.HasPrefix(in, "!") || strings.HasPrefix(in, "/") {
 		return c.fail(key, "%q is not a directory or file of the repository", in).WithHint("patterns are not read here: name the directory")
 	}
-	*clean = path.Clean("./" + in)
+	*clean = path.Join(c.dir, path.Clean("./"+in))
 	if !fs.ValidPath(*clean) {
 		return c.fail(key, "%q is outside the repository", in)
 	}

@@ -2,21 +2,22 @@ package manifest
 
 import (
 	"fmt"
+	"path"
 	"slices"
 
 	"github.com/slipway-ci/slipway"
 )
 
 // Choose gives the service of the given bare name, or the only one at the
-// given directory; "" and "." leave the choice open. A directory that no
+// given directory; "" and the file's own directory leave the choice open. A directory that no
 // service is declared for is a service of its own about which nothing is
 // declared.
 //
 // A name that is not declared is CodeNotFound, an open choice between
 // several CodeAmbiguous, a name declared for another directory CodeUsage.
 func (f File) Choose(name, dir string) (Service, error) {
-	here := f.Services
-	if dir != "." {
+	here, open := f.Services, dir == path.Clean("./"+f.dir)
+	if !open {
 		here = slices.DeleteFunc(slices.Clone(here), func(s Service) bool { return s.Path != dir })
 	}
 	if name == "" {
@@ -24,7 +25,7 @@ func (f File) Choose(name, dir string) (Service, error) {
 	}
 	i := slices.IndexFunc(f.Services, func(s Service) bool { return s.Name == name })
 	switch {
-	case i >= 0 && (dir == "." || f.Services[i].Path == dir):
+	case i >= 0 && (open || f.Services[i].Path == dir):
 		return f.Services[i], nil
 	case i >= 0:
 		return Service{}, slipway.Errorf(slipway.CodeUsage, "%s says that %s is in %q, not in %q", Name, name, f.Services[i].Path, dir).

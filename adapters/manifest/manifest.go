@@ -2,21 +2,40 @@
 // what Slipway cannot or shall not find out by looking.
 package manifest
 
-import "github.com/slipway-ci/slipway"
+import (
+	"path"
+	"slices"
 
-// Name of the file, at the root of the repository.
+	"github.com/slipway-ci/slipway"
+)
+
+// Name of the file, at the root of the repository or in a directory that is
+// built by itself.
 const Name = "slipway.yaml"
 
 // File is a slipway.yaml.
 type File struct {
 	Services []Service `yaml:"services"`
+
+	dir string // where it is in the repository; "" is the root
+}
+
+// Path gives the file's place in the repository.
+func (f File) Path() string { return path.Join(f.dir, Name) }
+
+// Declares tells whether the file says something about a service at dir, or
+// of the bare name ("" is none).
+func (f File) Declares(name, dir string) bool {
+	return slices.ContainsFunc(f.Services, func(s Service) bool {
+		return s.Path == dir || (name != "" && s.Name == name)
+	})
 }
 
 // Service is what a repository declares about one of its services. A zero
 // field is not declared, and the adapter decides.
 type Service struct {
 	Name     string            `yaml:"name"`     // bare name, without the team
-	Path     string            `yaml:"path"`     // directory in the repository, "." by default
+	Path     string            `yaml:"path"`     // directory in the repository; the file's own by default
 	Language slipway.Language  `yaml:"language"` // when several would fit
 	Version  string            `yaml:"version"`  // of the language
 	Kind     slipway.Kind      `yaml:"kind"`
@@ -43,6 +62,7 @@ type Service struct {
 
 	lines map[string]int // of the whole file, shared
 	at    string         // the service's place in it
+	dir   string         // the file's directory in the repository
 }
 
 // Packages are names of Debian packages.
@@ -57,9 +77,17 @@ type Tests struct {
 	Reports []string `yaml:"reports"` // JUnit XML files that they write, patterns relative to Path
 }
 
-// Line gives the line in which a key of the service stands; 0 when it is
-// not declared.
-func (s Service) Line(key string) int { return s.lines[join(s.at, key)] }
+// File gives the path of the declaring file in the repository.
+func (s Service) File() string { return path.Join(s.dir, Name) }
+
+// Line gives the line in which a key of the service stands, and that of the
+// service itself for ""; 0 when it is not declared.
+func (s Service) Line(key string) int {
+	if key == "" {
+		return s.lines[s.at]
+	}
+	return s.lines[join(s.at, key)]
+}
 
 // Expose says who may reach a web service.
 type Expose string

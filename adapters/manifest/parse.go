@@ -19,9 +19,10 @@ const MaxSize = 256 << 10
 
 // Parse reads a slipway.yaml strictly: a key that is not known, a value of
 // the wrong form and every YAML feature that is not plain data are
-// CodeInvalid, with the line. In the result each Path is clean and no
-// value needs to be checked again.
-func Parse(data []byte) (File, error) {
+// CodeInvalid, with the line. Paths in it are relative to dir, the directory
+// of the file in the repository. In the result they are clean and relative to
+// the repository's root, and no value needs to be checked again.
+func Parse(data []byte, dir string) (File, error) {
 	if len(data) > MaxSize {
 		return File{}, slipway.Errorf(slipway.CodeInvalid, "%s is larger than %d bytes", Name, MaxSize)
 	}
@@ -29,11 +30,11 @@ func Parse(data []byte) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	r := reader{lines: map[string]int{}}
+	r := reader{lines: map[string]int{}, dir: dir}
 	if err := r.walk(doc, reflect.TypeFor[File](), ""); err != nil {
 		return File{}, err
 	}
-	var f File
+	f := File{dir: dir}
 	if err := doc.Decode(&f); err != nil {
 		return File{}, syntax(err)
 	}

@@ -25,7 +25,7 @@ func TestParse_all(t *testing.T) {
   - name: worker
     kind: worker
     stamp: {revision: example.com/x/v2/build.commit}
-`))
+`), ".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,11 +36,33 @@ func TestParse_all(t *testing.T) {
 		},
 		{Name: "worker", Path: ".", Kind: slipway.KindWorker, Stamp: &manifest.Stamp{Revision: "example.com/x/v2/build.commit"}},
 	}}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(manifest.Service{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(manifest.File{}, manifest.Service{})); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	if line := got.Services[1].Line("kind"); line != 9 {
 		t.Errorf("kind of worker is in line %d, want 9", line)
+	}
+}
+
+// Paths are relative to the file, and may lead to the rest of the repository,
+// not out of it.
+func TestParse_inDirectory(t *testing.T) {
+	t.Parallel()
+	got, err := manifest.Parse([]byte("services:\n  - name: api\n    path: api\n    inputs: [., ../../lib]\n"), "team/shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []manifest.Service{{Name: "api", Path: "team/shop/api", Inputs: []string{"team/shop", "lib"}}}
+	if diff := cmp.Diff(want, got.Services, cmpopts.IgnoreUnexported(manifest.Service{})); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if file := got.Services[0].File(); file != "team/shop/slipway.yaml" {
+		t.Errorf("declared in %s", file)
+	}
+	for _, line := range []string{"path: ../../..", "inputs: [../../../x]"} {
+		if _, err := manifest.Parse([]byte("services:\n  - name: api\n    "+line+"\n"), "team/shop"); slipway.ErrorCode(err) != slipway.CodeInvalid {
+			t.Errorf("%s: %v", line, err)
+		}
 	}
 }
 
@@ -94,7 +116,7 @@ func TestParse_refuses(t *testing.T) {
 		"services:\n  - name: A_b\n":                `the name "A_b" is not allowed`,
 		strings.Repeat("#", manifest.MaxSize+1):     "is larger than",
 	} {
-		_, err := manifest.Parse([]byte(text))
+		_, err := manifest.Parse([]byte(text), ".")
 		if slipway.ErrorCode(err) != slipway.CodeInvalid || !strings.Contains(fmt.Sprint(err), want) {
 			t.Errorf("%.80q: %v, want %s", text, err, want)
 		}
@@ -106,7 +128,7 @@ func TestParse_suggests(t *testing.T) {
 	for word, want := range map[string]string{
 		"heatlh": `did you mean "health"?`, "surroundings": "it may be", "input": `did you mean "inputs"?`, "Port": `did you mean "port"?`,
 	} {
-		_, err := manifest.Parse([]byte("services:\n  - " + word + ": x\n"))
+		_, err := manifest.Parse([]byte("services:\n  - "+word+": x\n"), ".")
 		e, ok := errors.AsType[*slipway.Error](err)
 		if !ok || !strings.HasPrefix(e.Hint, want) {
 			t.Errorf("%s: %v, want the hint %s", word, err, want)
@@ -122,7 +144,7 @@ func TestParse_aliasBomb(t *testing.T) {
 	for i := 1; i < 40; i++ {
 		fmt.Fprintf(&b, "  - name: &a%d [*a%d, *a%d]\n", i, i-1, i-1)
 	}
-	if _, err := manifest.Parse([]byte(b.String())); slipway.ErrorCode(err) != slipway.CodeInvalid {
+	if _, err := manifest.Parse([]byte(b.String()), "."); slipway.ErrorCode(err) != slipway.CodeInvalid {
 		t.Errorf("got %v", err)
 	}
 }
@@ -134,7 +156,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := manifest.Parse(data)
+		file, err := manifest.Parse(data, ".")
 		if err != nil {
 			if _, ok := errors.AsType[*slipway.Error](err); !ok {
 				t.Fatalf("%T: %v", err, err)

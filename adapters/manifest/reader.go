@@ -16,6 +16,7 @@ import (
 // that a mistake is named with its line before anything is decoded.
 type reader struct {
 	lines map[string]int // "services[0].port" -> line
+	dir   string         // the file's, in the repository
 }
 
 func (r reader) walk(n *yaml.Node, t reflect.Type, at string) error {

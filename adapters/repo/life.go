@@ -4,7 +4,6 @@ import (
 	"cmp"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/adapters/manifest"
 )
 
 // Defaults of a web service that declares nothing.
@@ -28,7 +27,7 @@ func (s Service) Live(p *slipway.Plan, g Guess) {
 	p.Kind = cmp.Or(d.Kind, g.Kind, slipway.KindWeb)
 	switch {
 	case d.Kind != "":
-		note(p, slipway.Evidence{File: manifest.Name, Line: d.Line("kind"), Found: "kind: " + string(d.Kind), Means: "a service of kind " + string(d.Kind)})
+		note(p, slipway.Evidence{File: d.File(), Line: d.Line("kind"), Found: "kind: " + string(d.Kind), Means: "a service of kind " + string(d.Kind)})
 	case g.Why.Found != "":
 		g.Why.Means, g.Why.Knob = "a service of kind "+string(p.Kind), "kind: "+other(p.Kind)
 		note(p, g.Why)
@@ -43,7 +42,7 @@ func (s Service) Live(p *slipway.Plan, g Guess) {
 	p.Health = cmp.Or(d.Health, g.Health, defaultHealth)
 	switch {
 	case d.Health != "":
-		note(p, slipway.Evidence{File: manifest.Name, Line: d.Line("health"), Found: "health: " + d.Health, Means: "GET " + d.Health + " tells whether it is well"})
+		note(p, slipway.Evidence{File: d.File(), Line: d.Line("health"), Found: "health: " + d.Health, Means: "GET " + d.Health + " tells whether it is well"})
 	default:
 		note(p, slipway.Evidence{File: s.Dir, Found: "no health path declared", Means: "GET " + p.Health + " tells whether it is well", Knob: "health: /healthz"})
 	}
