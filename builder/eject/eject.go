@@ -32,8 +32,8 @@ func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.St
 	w := &writer{plan: plan, seeds: stack.Seeds}
 	w.line("# The plan of %s as a Dockerfile, written by `slipway eject`. It stands alone:", service)
 	w.line("# docker build -t %s .", service)
-	w.line("ARG BUILD_IMAGE=%s", stack.Build)
-	w.line("ARG RUN_IMAGE=%s", stack.Run)
+	w.argument("BUILD_IMAGE", stack.Build)
+	w.argument("RUN_IMAGE", stack.Run)
 	if len(w.seeds) > 0 {
 		w.line("\nFROM ${BUILD_IMAGE} AS %s", buildStage)
 	}
@@ -74,6 +74,17 @@ func mountsRun(p slipway.Plan) bool {
 }
 
 func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.b, format+"\n", args...) }
+
+// argument names an image of the stack. One without a digest here is named by
+// its tag, which may be another image tomorrow, and the file says so.
+func (w *writer) argument(name string, image slipway.StackImage) {
+	if image.Digest == "" {
+		w.line("# %s is not pinned: its digest is not known on the machine that wrote this.", name)
+		w.line("# To pin it, build once with Slipway and eject again, or write @ and the digest")
+		w.line("# behind it, which `docker buildx imagetools inspect %s` prints.", image.Name)
+	}
+	w.line("ARG %s=%s", name, image)
+}
 
 // step is one stage: what the step leaves in its output mounts is copied
 // from there.
@@ -178,6 +189,9 @@ func (w *writer) image(c ocispecs.ImageConfig) {
 	}
 	w.line("VOLUME %s", execForm(slices.Sorted(maps.Keys(c.Volumes))))
 	for _, k := range slices.Sorted(maps.Keys(c.Labels)) {
+		if c.Labels[k] == "" { // the digest of a run image that is not pinned
+			continue
+		}
 		w.line("LABEL %s=%s", k, quote(c.Labels[k]))
 	}
 	w.line("WORKDIR %s", c.WorkingDir)
