@@ -25,7 +25,8 @@ func (g gate) reopen()                         { g.sem.Release(writers) }
 
 // gated holds writes back while GC runs, and notes the digests that clients
 // name: what they were told is here must not be swept before they use it.
-// Asking whether a digest is here counts as a write, as the first half of one.
+// Asking whether a digest or a content image is here counts as a write, as the
+// first half of one.
 func (r *Registry) gated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if writes(req) {
@@ -37,10 +38,14 @@ func (r *Registry) gated(next http.Handler) http.Handler {
 		}
 		r.leases.note(req)
 		next.ServeHTTP(w, req)
+		r.answered(req, w.Header())
 	})
 }
 
 func writes(r *http.Request) bool {
+	if _, _, ok := aboutContent(r); ok {
+		return true
+	}
 	switch r.Method {
 	case http.MethodGet:
 		return false

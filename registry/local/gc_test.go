@@ -46,7 +46,7 @@ func size(tb testing.TB, dir string) (n int64) {
 
 func collect(tb testing.TB, r *local.Registry) local.Report {
 	tb.Helper()
-	rep, err := r.GC(tb.Context())
+	rep, err := r.GC(tb.Context(), local.Policy{Unused: local.DefaultUnused})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestRegistry_GC_waitsForUploadsAndHoldsNewOnes(t *testing.T) {
 	}
 	gave := make(chan error, 1)
 	waitUntilBusy(t, r)
-	go func() { _, err := r.GC(t.Context()); gave <- err }()
+	go func() { _, err := r.GC(t.Context(), local.Policy{Unused: local.DefaultUnused}); gave <- err }()
 	if _, err := feed.Write([]byte("second half")); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func waitUntilBusy(t *testing.T, r *local.Registry) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; {
 		short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		_, err := r.GC(short)
+		_, err := r.GC(short, local.Policy{Unused: local.DefaultUnused})
 		cancel()
 		if slipway.ErrorCode(err) == slipway.CodeBusy {
 			return
@@ -296,7 +296,7 @@ func TestRegistry_GC_whilePushesRun(t *testing.T) {
 				return
 			default:
 			}
-			if _, err := r.GC(t.Context()); err != nil {
+			if _, err := r.GC(t.Context(), local.Policy{Unused: local.DefaultUnused}); err != nil {
 				t.Error(err)
 				return
 			}

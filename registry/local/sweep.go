@@ -18,6 +18,7 @@ var digestPath = regexp.MustCompile(`/([a-z0-9]+)/(?:[0-9a-f]{2}/)?([0-9a-f]{64,
 type sweep struct {
 	driver.StorageDriver
 	kept   held
+	dry    bool // count only
 	report *Report
 }
 
@@ -36,6 +37,9 @@ func (s *sweep) Delete(ctx context.Context, path string) error {
 		s.report.Blobs++
 	case strings.Contains(path, "/_manifests/revisions/"):
 		s.report.Manifests++
+	}
+	if s.dry {
+		return nil
 	}
 	return absent(s.StorageDriver.Delete(ctx, path))
 }
