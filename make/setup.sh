@@ -51,6 +51,8 @@ wanted() {
 		echo "gcc             the tests run with Go's race detector, which needs cgo"
 		echo "libc6-dev       the same"
 		echo "postgresql      the record is tested with it; no cluster is made and no server started"
+		echo "openssh-client  fetches from the tests' ssh server"
+		echo "openssh-server  is that server, started by the tests on loopback"
 	fi
 }
 

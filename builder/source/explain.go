@@ -44,6 +44,9 @@ func classify(a *access, sha, said string, err error) *slipway.Error {
 		}
 		return false
 	}
+	if refused := refusedBySSH(a.remote, said); a.remote.Scheme == "ssh" && refused != nil {
+		return refused
+	}
 	switch {
 	case has("Authentication failed", "could not read Username", "authentication required", "authorization failed",
 		"Permission denied", "error: 403", "error: 401"):
@@ -61,9 +64,6 @@ func classify(a *access, sha, said string, err error) *slipway.Error {
 	case has("No space left on device", "no space left on device", "Disk quota exceeded", "disk quota exceeded"):
 		return unavailablef("the disk is full: %s was not fetched", a.remote).
 			WithHint("make room below the data directory, then try again")
-	case has("Host key verification failed"):
-		return slipway.Errorf(slipway.CodeForbidden, "the ssh key of %s is not known", a.remote.Host).
-			WithHint("add it with `ssh-keyscan %s >> ~/.ssh/known_hosts` after checking it", a.remote.Host)
 	case has("out of memory", "Out of memory", "cannot allocate memory", "File too large", "SIGXFSZ", "file size limit"):
 		return slipway.Errorf(slipway.CodeLimit, "%s is larger than the limits of a fetch", a.remote).
 			WithHint("raise the limits of memory or bytes if it is meant to be that large").WithClass(slipway.ClassLimit)

@@ -18,16 +18,17 @@ import (
 // Config of Sources. Mirrors is needed for repositories, StatCache may be
 // empty (then nothing is remembered), one of Git and Self is needed to fetch.
 type Config struct {
-	Mirrors   string        // directory of the bare mirrors
-	StatCache string        // file of the ids of files on disk
-	Git       string        // path of the system's git; "" fetches with go-git
-	Self      []string      // argv that runs FetchChild in a process of its own
-	SSHAgent  string        // the agent's socket (SSH_AUTH_SOCK)
-	CA        []byte        // PEM certificates trusted beside the system's
-	Proxy     slipway.Proxy // the way out of the machine
-	Netrc     []byte        // credentials, netrc format; secret
-	Private   []string      // hosts that submodules may name although their addresses are not public
-	Limits    Limits
+	Mirrors    string        // directory of the bare mirrors
+	StatCache  string        // file of the ids of files on disk
+	Git        string        // path of the system's git; "" fetches with go-git
+	Self       []string      // argv that runs FetchChild in a process of its own
+	SSHAgent   string        // the agent's socket (SSH_AUTH_SOCK)
+	KnownHosts string        // file of the ssh keys of hosts; "" the user's own
+	CA         []byte        // PEM certificates trusted beside the system's
+	Proxy      slipway.Proxy // the way out of the machine
+	Netrc      []byte        // credentials, netrc format; secret
+	Private    []string      // hosts that submodules may name although their addresses are not public
+	Limits     Limits
 }
 
 // Sources opens Locations. It is safe for concurrent use, also by several

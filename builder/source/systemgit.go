@@ -7,12 +7,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // systemGit fetches with the git of the machine, shallow: the next commit of
@@ -21,6 +19,7 @@ import (
 type systemGit struct {
 	program string
 	agent   string // SSH_AUTH_SOCK
+	known   string // file of host keys; "" the user's
 	limits  Limits
 	bundle  string // file of CA certificates; "" the system's
 }
@@ -158,19 +157,6 @@ func (g *systemGit) env(a *access) []string {
 	return env
 }
 
-// ssh is the command for git's shell. Nothing in it comes from outside but
-// the address that was judged and the host, whose characters were checked.
-// known_hosts has the name, with the port where it is not 22.
-func (g *systemGit) ssh(a *access) string {
-	alias := a.remote.Host
-	if a.remote.Port != "22" {
-		alias = "[" + alias + "]:" + a.remote.Port
-	}
-	return fmt.Sprintf("ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ProxyCommand=none -o ClearAllForwardings=yes "+
-		"-o PermitLocalCommand=no -o ConnectTimeout=%d -o ServerAliveInterval=15 -o HostName=%s -o 'HostKeyAlias=%s'",
-		max(1, int(g.limits.Connect/time.Second)), a.pinned, alias)
-}
-
 // writeBundle joins the organisation's CA certificates with the system's: git
 // and curl read one file.
 func writeBundle(dir string, ca []byte) (string, error) {
@@ -197,20 +183,4 @@ func writeBundle(dir string, ca []byte) (string, error) {
 		return final, errors.Join(os.Rename(f.Name(), final))
 	}
 	return "", errors.Join(diskError(dir, err), os.Remove(f.Name()))
-}
-
-// pin judges every address of an ssh host and gives the first: ssh is then
-// told to use that one.
-func pin(ctx context.Context, r remote, to reach) (string, error) {
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", r.Host)
-	if err != nil || len(addrs) == 0 {
-		return "", unavailablef("the host %s is not known here", r.Host).
-			WithHint("give the host's real name: aliases of ssh's configuration are not read").Because(err)
-	}
-	for _, addr := range addrs {
-		if why := to.refuses(addr); why != "" {
-			return "", forbiddenAddress(r.address(), why)
-		}
-	}
-	return addrs[0].Unmap().String(), nil
 }

@@ -32,7 +32,7 @@ func (a *app) sourceConfig(dir *dataDir, s slipway.Settings) source.Config {
 	}
 	return source.Config{
 		Mirrors: dir.join("mirrors"), StatCache: dir.join("cache", "stat"), Git: git, Self: self(fetchCommand),
-		SSHAgent: a.getenv("SSH_AUTH_SOCK"), CA: s.CA, Proxy: s.Proxy, Netrc: s.Netrc, Private: s.Private,
+		SSHAgent: a.getenv("SSH_AUTH_SOCK"), KnownHosts: a.getenv("SLIPWAY_SSH_KNOWN_HOSTS"), CA: s.CA, Proxy: s.Proxy, Netrc: s.Netrc, Private: s.Private,
 	}
 }
 
