@@ -55,12 +55,15 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
 	}
-	class, hint := slipway.ClassCode, "mend the lines above; `slipway plan` shows what the step runs and why"
-	if reachesPackages(r.Plan, step) {
-		class, hint = slipway.ClassDependency, "a package could not be had: check its name and version, and that the registry is reachable and allowed"
+	if !reachesPackages(r.Plan, step) {
+		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
+			WithClass(slipway.ClassCode).WithHint("mend the lines above; `slipway plan` shows what the step runs and why").WithDetails(tail...)
 	}
-	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
-		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
+	if e := dependencyFailed(r.Settings, tail); e != nil {
+		return e.WithClass(slipway.ClassDependency).WithDetails(tail...)
+	}
+	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).WithClass(slipway.ClassDependency).
+		WithHint("a package could not be had: check its name and version, and that the registry is reachable and allowed").WithDetails(tail...)
 }
 
 func diskFull() *slipway.Error {

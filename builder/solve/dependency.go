@@ -1,0 +1,111 @@
+package solve
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+)
+
+var (
+	// proxied is a request as BuildKit lists it below a step that failed behind
+	// the recording proxy (v0.34).
+	proxied = regexp.MustCompile(`^- [A-Z]+ (https?://\S+) -> (\d{3})$`)
+	// askedFor and refusedBy are what git says (2.30 to 2.52, in English).
+	askedFor  = regexp.MustCompile(`could not read Username for '(https?://[^']+)'`)
+	refusedBy = regexp.MustCompile(`Authentication failed for '(https?://[^']+)'`)
+	// unknownModule is what the go command says of a module that its proxy or
+	// checksum database does not give.
+	unknownModule = regexp.MustCompile(`^go: ([\w./~-]+)@\S+: (?:verifying .*)?reading (https?://\S+): \d{3} `)
+)
+
+// dependencyFailed says which host did not give a package, and which setting
+// would change that; nil when the output does not tell.
+func dependencyFailed(s slipway.Settings, tail []string) *slipway.Error {
+	for _, line := range tail {
+		for _, p := range []*regexp.Regexp{askedFor, refusedBy} {
+			if m := p.FindStringSubmatch(line); m != nil {
+				return wantsCredentials(s, hostOf(m[1]))
+			}
+		}
+		if m := unknownModule.FindStringSubmatch(line); m != nil {
+			return notFoundAt(m[1], hostOf(m[2]))
+		}
+	}
+	host, status := lastRefused(tail)
+	switch status {
+	case "401", "403":
+		return wantsCredentials(s, host)
+	case "502":
+		return notReached(s, host)
+	}
+	return nil
+}
+
+// lastRefused finds the host whose requests ended without success.
+func lastRefused(tail []string) (host, status string) {
+	last := map[string]string{}
+	var hosts []string
+	for _, line := range tail {
+		if m := proxied.FindStringSubmatch(line); m != nil {
+			host := hostOf(m[1])
+			last[host] = m[2] // a 401 that an answer with credentials follows is how it goes
+			hosts = append(hosts, host)
+		}
+	}
+	for _, host := range slices.Backward(hosts) {
+		if slices.Contains([]string{"401", "403", "502"}, last[host]) {
+			return host, last[host]
+		}
+	}
+	return "", ""
+}
+
+func hostOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+func wantsCredentials(s slipway.Settings, host string) *slipway.Error {
+	if hasLogin(s.Netrc, host) {
+		return slipway.Errorf(slipway.CodeFailed, "%s refuses the credentials that there are for it", host).
+			WithHint("mend what stands behind `machine %s` in the netrc file (~/.netrc, or the one that NETRC names)", bare(host))
+	}
+	return slipway.Errorf(slipway.CodeFailed, "%s asks for credentials, and there are none for it", host).
+		WithHint("write `machine %s login USER password PASSWORD` into the netrc file (~/.netrc, or the one that NETRC names)", bare(host))
+}
+
+// notReached cannot tell a refusal of the gate from a host that is not there
+// or whose certificate is not trusted: BuildKit's proxy says 502 to all.
+func notReached(s slipway.Settings, host string) *slipway.Error {
+	e := slipway.Errorf(slipway.CodeFailed, "%s could not be reached", host)
+	if slices.Contains(s.Private, bare(host)) || slices.Contains(s.Private, host) {
+		return e.WithHint("is it up, and is its certificate trusted? Give your organisation's CA certificates with SLIPWAY_CA=FILE")
+	}
+	return e.WithHint("is it up? A host of yours with a private address has to be named: SLIPWAY_PRIVATE_HOSTS=%s; and its CA certificates given: SLIPWAY_CA=FILE", bare(host))
+}
+
+func notFoundAt(module, proxy string) *slipway.Error {
+	host, _, _ := strings.Cut(module, "/")
+	return slipway.Errorf(slipway.CodeFailed, "%s does not give the module %s", proxy, module).
+		WithHint("check its name and version; if it is private, say so: GOPRIVATE=%s (`go env -w` keeps it)", host)
+}
+
+// hasLogin tells whether a netrc file has an entry for the host.
+func hasLogin(netrc []byte, host string) bool {
+	words := strings.Fields(string(netrc))
+	for i, word := range words[:max(0, len(words)-1)] {
+		if word == "machine" && (words[i+1] == host || words[i+1] == bare(host)) {
+			return true
+		}
+	}
+	return false
+}
+
+// bare is a host without its port.
+func bare(host string) string { return (&url.URL{Host: host}).Hostname() }
