@@ -42,7 +42,7 @@ unit: ## run the quick tests only (no engines, no race detector)
 
 .PHONY: lint
 lint: ## check style, arrows, formatting, go.mod and known vulnerabilities (FIX=1 mends)
-	@make/setup.sh build
+	@make/setup.sh lint
 	@make/lint.sh
 
 .PHONY: fuzz

@@ -7,4 +7,4 @@ for exe in /proc/[0-9]*/exe; do
 	"$root"/bin/*) die "process $(basename "$(dirname "$exe")") runs $(readlink "$exe"); end it first." ;;
 	esac
 done
-rm -rf "$root/bin" "$root/.cache"
+rm -rf "${root:?}/bin" "$root/.cache"

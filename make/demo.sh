@@ -29,6 +29,7 @@ until_said() {
 }
 
 # timed FILE COMMAND...: runs the command and writes how long it took.
+# shellcheck disable=SC2317 # called through run
 timed() {
 	local file=$1 begun=$EPOCHREALTIME status=0
 	shift
@@ -94,7 +95,8 @@ take() {
 	run "Building $service ($language)" timed "$work/first" "$slipway" build "$dir" --service "$service" || return 1
 	# Without the registry's address, which is another one tomorrow.
 	image=$(awk '$1 == "image" { sub("^[^/]*[.:][^/]*/", "", $2); print $2 }' "$log") digest=$(awk '$1 == "digest" { print $2 }' "$log")
-	first=$(<"$work/first")$(grep -q unchanged "$log" && echo ' (known)' || true)
+	first=$(<"$work/first")
+	if grep -q unchanged "$log"; then first+=' (known)'; fi
 	buildlog=$(awk '$1 == "log" { print $2 }' "$log")
 	run "Building $service again, nothing changed" timed "$work/second" "$slipway" build "$dir" --service "$service" || return 1
 	second=$(<"$work/second")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks style, arrows and formatting (golangci-lint, .golangci.yml), that
-# go.mod and go.sum are what `go mod tidy` would write, the shell scripts where
-# shellcheck is at hand, and known vulnerabilities where the database answers.
+# go.mod and go.sum are what `go mod tidy` would write, the shell scripts
+# (shellcheck), and known vulnerabilities where the database answers.
 # FIX=1 lets the tools mend what they can. PATHS="./a/... ./b" narrows.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
@@ -22,9 +22,12 @@ if [ -z "${PATHS:-}" ]; then
 	go mod tidy -diff || { status=1 && say "run: go mod tidy"; }
 	go -C tools mod tidy -diff || { status=1 && say "run: go -C tools mod tidy"; }
 fi
+say "== shellcheck"
 if command -v shellcheck >/dev/null; then
-	say "== shellcheck"
 	shellcheck -x -P SCRIPTDIR make/*.sh .ci/run || status=1
+	shellcheck -s sh buildpacks/recipes/*.sh buildpacks/recipes/*/*.sh || status=1
+else
+	say "not checked: shellcheck is not installed"
 fi
 if [ -z "${PATHS:-}" ]; then
 	say "== govulncheck"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the other scripts: how they speak, wait and try again.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 logs=$root/.cache/logs

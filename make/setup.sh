@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: make/setup.sh build|run|test
+# Usage: make/setup.sh build|lint|run|test
 # Brings the machine to where Slipway can be compiled, run or tested: checks
 # Go, then asks for the Debian packages that are not there. Says in a sentence
 # what is missing when it cannot go on. Touches no network once all is there.
@@ -38,6 +38,10 @@ check_machine() {
 
 # wanted prints one line per package: its name, then why.
 wanted() {
+	if [ "$purpose" = lint ]; then
+		echo "shellcheck      checks the shell scripts"
+		return
+	fi
 	echo "git             fetches repositories"
 	echo "ca-certificates lets builds trust public registries"
 	echo "runc            runs build steps and the images that were built"
@@ -114,6 +118,10 @@ check_ids() {
 
 check_go
 [ "$purpose" = build ] && exit 0
+if [ "$purpose" = lint ]; then # also where there are no Debian packages
+	if command -v apt-get >/dev/null; then install_packages; fi
+	exit 0
+fi
 check_machine
 install_packages
 check_ids

@@ -17,7 +17,7 @@ export PATH=$root/bin:$PATH
 left() {
 	local dir
 	for dir in /proc/[0-9]*; do
-		[ "${dir#/proc/}" != $$ ] && [ "${dir#/proc/}" != "$BASHPID" ] || continue
+		case ${dir#/proc/} in "$$" | "$BASHPID") continue ;; esac
 		tr '\0' '\n' 2>/dev/null <"$dir/environ" | grep -qx "$mark" || continue
 		printf '%s %s\n' "${dir#/proc/}" "$(tr '\0' ' ' <"$dir/cmdline" | cut -c1-120)"
 	done 2>/dev/null
@@ -46,12 +46,12 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 	sleep 0.5
 done
 if [ -n "$remains" ]; then
-	say "FAIL: the tests left these running; ending them:" "" && sed 's/^/  /' <<<"$remains"
+	say "FAIL: the tests left these running; ending them:" "$remains"
 	while read -r pid _; do kill -KILL "$pid" 2>/dev/null || true; done <<<"$remains"
 	status=1
 fi
 
 say "== $( ((status)) && echo FAIL || echo ok), $((SECONDS - start)) s; logs in .cache/logs/test-*.log"
 grep -hE '^(ok|FAIL|---? FAIL|panic:)' "$logs"/test-unit.log "$logs"/test-e2e.log 2>/dev/null || true
-((status)) && echo FAIL || true
+if ((status)); then echo FAIL; fi
 exit "$status"
