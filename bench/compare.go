@@ -11,6 +11,7 @@ type change struct {
 	what   string
 	rounds int
 	cold   bool
+	also   []system                        // rivals of this change alone
 	edit   func(s system, round int) error // nil: nothing changes
 	bars   map[string]bar                  // by the rival's name
 	notes  map[string]string               // how a rival is not like for like
@@ -33,6 +34,7 @@ func atMost(factor float64) bar {
 // turns, so that neither always builds into a warm machine. The first system
 // is Slipway.
 func (l *lab) compare(ctx context.Context, language string, systems []system, c change) error {
+	systems = slices.Concat(systems, c.also)
 	took := map[string]sample{}
 	for round := range c.rounds {
 		order := slices.Clone(systems)

@@ -66,7 +66,16 @@ func (l *lab) login() error {
 
 // dockerfileSystem is an expert's Dockerfile through the same daemon.
 func (l *lab) dockerfileSystem(ctx context.Context, s service) (system, error) {
-	dir, err := l.copyService(ctx, s, "dockerfile")
+	return l.dockerfile(ctx, s, "Dockerfile", "Dockerfile", "bench/go-dockerfile")
+}
+
+// seededSystem is the same with the compiler's cache seeded as Slipway's is.
+func (l *lab) seededSystem(ctx context.Context, s service) (system, error) {
+	return l.dockerfile(ctx, s, "Dockerfile + seed", "Dockerfile.seed", "bench/go-dockerfile-seed")
+}
+
+func (l *lab) dockerfile(ctx context.Context, s service, name, file, image string) (system, error) {
+	dir, err := l.copyService(ctx, s, repository(image))
 	rival := filepath.Join(l.root, "bench", "rivals", "go")
 	if err == nil {
 		// BuildKit reads it from the context under the Dockerfile's name too, but
@@ -74,8 +83,8 @@ func (l *lab) dockerfileSystem(ctx context.Context, s service) (system, error) {
 		err = copyFile(filepath.Join(rival, "Dockerfile.dockerignore"), filepath.Join(dir, ".dockerignore"))
 	}
 	args := []string{
-		"--frontend", "dockerfile.v0", "--local", "context=" + dir, "--local", "dockerfile=" + rival,
-		"--output", exporter("slipway.internal/bench/go-dockerfile:latest"),
+		"--frontend", "dockerfile.v0", "--opt", "filename=" + file, "--local", "context=" + dir, "--local", "dockerfile=" + rival,
+		"--output", exporter("slipway.internal/" + image + ":latest"),
 	}
 	for name, value := range map[string]string{
 		"BUILD_IMAGE": l.stack.Build.String(), "RUN_IMAGE": l.stack.Run.String(),
@@ -84,7 +93,7 @@ func (l *lab) dockerfileSystem(ctx context.Context, s service) (system, error) {
 	} {
 		args = append(args, "--opt", "build-arg:"+name+"="+value)
 	}
-	return system{name: "Dockerfile", dir: dir, build: func(ctx context.Context, cold bool) (time.Duration, error) {
+	return system{name: name, dir: dir, build: func(ctx context.Context, cold bool) (time.Duration, error) {
 		c := l.buildctlBuild(args...)
 		if cold {
 			c.args = append(c.args, "--no-cache")
