@@ -71,18 +71,6 @@ func TestSources_Open_refuses_entries_that_no_checkout_has(t *testing.T) {
 	}
 }
 
-func TestSources_Open_refuses_LFS_pointers(t *testing.T) {
-	t.Parallel()
-	f := newForge(t)
-	r := f.repo(t, "lfs")
-	r.write("model.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:"+strings.Repeat("ab", 32)+"\nsize 12345\n")
-	r.push("pointer")
-	s := source.New(source.Config{Mirrors: t.TempDir(), Git: gitProgram(t)})
-	for range 2 { // the second time from the remembered sizes
-		refused(t, s, source.Location{URL: r.url}, slipway.CodeInvalid, `"model.bin" is kept in git LFS`)
-	}
-}
-
 func TestSources_Open_keeps_its_limits(t *testing.T) {
 	t.Parallel()
 	f := newForge(t)

@@ -56,6 +56,18 @@ func Sizes(data []byte) int { return len(decodeSizes(data)) }
 // Refs decodes the output of git ls-remote.
 func Refs(data []byte) int { return len(parseRefs(data)) }
 
+// Pointer reads an LFS pointer.
+func Pointer(data []byte) (oid string, size int64, ok bool) {
+	p, ok := parsePointer(data)
+	return p.oid, p.size, ok
+}
+
+// Batch decodes the answer of an LFS server.
+func Batch(data []byte) (int, error) {
+	found, err := decodeBatch(data)
+	return len(found), err
+}
+
 // BadName and BadLink are what is said about entries.
 func BadName(name string) string { return badName(name) }
 

@@ -21,7 +21,8 @@ import (
 // a directory with the same files have the same hash; times do not matter. An
 // input that is not there is part of the hash as that. Inputs that begin with
 // ! are patterns of files to leave out (moby/patternmatcher, as BuildKit's file
-// sync has them), wherever they stand in the list. 64 hex digits.
+// sync has them), wherever they stand in the list. Inputs that are kept in git
+// LFS are fetched here, and stand in the hash as their pointers. 64 hex digits.
 func (t *Tree) Hash(inputs []string) (string, error) {
 	if err := t.exact(); err != nil {
 		return "", err
@@ -38,6 +39,9 @@ func (t *Tree) Hash(inputs []string) (string, error) {
 		if err := c.add(path.Clean(input)); err != nil {
 			return "", err
 		}
+	}
+	if err := errors.Join(t.lfsForgotten(c.files), lfsNeeded(c.files)); err != nil {
+		return "", err
 	}
 	return c.sum(), nil
 }

@@ -18,7 +18,6 @@ import (
 type loader struct {
 	sources *Sources
 	tally   tally
-	lfs     []string
 	closers []func() error
 }
 
@@ -53,6 +52,7 @@ type layer struct {
 	objects *objects // what the nodes will read
 	read    *objects // what the loader reads
 	sizes   *sizes
+	lfs     *lfsFiles
 	remote  remote
 	nested  int           // submodules above it
 	top     *node         // where its root is grafted
@@ -135,8 +135,6 @@ func (l *loader) entry(ctx context.Context, at layer, n *node, mode filemode.Fil
 	return nil
 }
 
-const lfsPointer = "version https://git-lfs.github.com/spec/"
-
 // measure finds a blob's size, and whether it is an LFS pointer (they are
 // between 100 and 1024 bytes long, says git-lfs' specification).
 func (l *loader) measure(at layer, n *node) error {
@@ -147,17 +145,27 @@ func (l *loader) measure(at layer, n *node) error {
 			return err
 		}
 		if size > 100 && size < 1024 {
-			text, err := at.read.text(n.id, int64(len(lfsPointer)))
+			text, err := at.read.text(n.id, int64(len(pointerPrefix)))
 			if err != nil {
 				return err
 			}
-			pointer = bytes.Equal(text, []byte(lfsPointer))
+			pointer = bytes.Equal(text, []byte(pointerPrefix))
 		}
 		at.sizes.put(n.id, size, pointer)
 	}
-	if n.size = size; pointer {
-		l.lfs = append(l.lfs, n.path)
+	if n.size = size; !pointer {
+		return nil
 	}
+	text, err := at.read.text(n.id, maxPointer)
+	if err != nil {
+		return err
+	}
+	p, ok := parsePointer(text)
+	if !ok {
+		return slipway.Errorf(slipway.CodeInvalid, "%q is a pointer into git LFS of a kind that Slipway does not know", n.path).
+			WithHint("write it again with `git lfs` as it is today, without extensions, or commit the file itself")
+	}
+	at.lfs.add(n, p)
 	return nil
 }
 

@@ -83,6 +83,7 @@ type snapshot struct {
 	commit  *object.Commit
 	remote  remote
 	found   resolved
+	to      reach
 	refetch func(context.Context) error // begins a new generation and fetches again
 }
 
@@ -96,9 +97,6 @@ func (s *Sources) commitTree(ctx context.Context, snap *snapshot, loc Location) 
 		root: root, subdir: loc.Subdir, exact: func() error { return nil },
 		closers:  append(l.closers, snap.mirror.close),
 		revision: snap.revision, origin: snap.remote.String(),
-	}
-	if err == nil {
-		err = l.pointers()
 	}
 	if err == nil && loc.Subdir != "" {
 		err = t.checkSubdir(loc)
@@ -135,7 +133,7 @@ func (l *loader) attempt(ctx context.Context, snap *snapshot, top *node, nested 
 	loading := snap.mirror.loading()
 	defer loading.Close() //nolint:errcheck // only read
 	read := &objects{mirror: snap.mirror, storage: loading}
-	at := layer{objects: snap.objects, read: read, sizes: sizes, remote: snap.remote, nested: nested, top: top}
+	at := layer{objects: snap.objects, read: read, sizes: sizes, lfs: l.sources.lfsOf(ctx, snap), remote: snap.remote, nested: nested, top: top}
 	depth := strings.Count(top.path, "/") + 1
 	err := l.load(ctx, at, top, snap.commit.TreeHash, depth)
 	if err != nil {
@@ -144,14 +142,6 @@ func (l *loader) attempt(ctx context.Context, snap *snapshot, top *node, nested 
 	}
 	sizes.save()
 	return nil
-}
-
-func (l *loader) pointers() error {
-	if len(l.lfs) == 0 {
-		return nil
-	}
-	return slipway.Errorf(slipway.CodeInvalid, "%q is kept in git LFS, which Slipway does not fetch", l.lfs[0]).
-		WithHint("commit the file itself, or fetch it in a build step").WithDetails(limitTo(l.lfs, 20)...)
 }
 
 // fetchCommit has a commit in its mirror and opens it.
@@ -177,7 +167,7 @@ func (s *Sources) fetchCommit(ctx context.Context, r remote, short string, to re
 	if err != nil {
 		return nil, err
 	}
-	snap := &snapshot{mirror: m, remote: r, found: found}
+	snap := &snapshot{mirror: m, remote: r, found: found, to: to}
 	if err := s.bring(ctx, f, a, snap); err != nil {
 		return nil, errors.Join(err, m.close())
 	}
