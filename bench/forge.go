@@ -4,7 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"net/http/cgi" //nolint:gosec // Httpoxy was mended in Go 1.6.3
+	"net/http/cgi"
 	"os/exec"
 	"path/filepath"
 	"strings"

@@ -46,7 +46,7 @@ func generatedPath(i int) string { return fmt.Sprintf("d%d/e%d/f%d.txt", i/1000,
 
 // text is the same for the same number, and does not compress to nothing.
 func text(i int) string {
-	r := rand.New(rand.NewPCG(1, uint64(i))) //nolint:gosec // a reproducible text, no secret; i is not negative
+	r := rand.New(rand.NewPCG(1, uint64(i)))
 	b := make([]byte, 200+i%3000)
 	for k := range b {
 		b[k] = "abcdefghijklmnopqrstuvwxyz \n"[r.IntN(28)]

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +22,7 @@ func measureBuilds(ctx context.Context, l *lab) error {
 	if err != nil {
 		return err
 	}
-	if err := l.prime(ctx, s, append(systems[:len(systems):len(systems)], seeded)); err != nil {
+	if err := l.prime(ctx, s, append(slices.Clip(systems), seeded)); err != nil {
 		return err
 	}
 	for _, c := range l.changes(s, seeded) {

@@ -73,7 +73,9 @@ func (l *lfsServer) batch(w http.ResponseWriter, r *http.Request) bool {
 		}})
 	}
 	w.Header().Set("Content-Type", "application/vnd.git-lfs+json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"objects": objects})
+	if err := json.NewEncoder(w).Encode(map[string]any{"objects": objects}); err != nil {
+		http.Error(w, "no", http.StatusInternalServerError)
+	}
 	return true
 }
 
@@ -186,28 +188,34 @@ func TestSources_Open_LFS_failures(t *testing.T) {
 		sentence string
 	}{
 		"not there": {
-			func(l *lfsServer) { l.content = map[string]string{} }, source.Limits{},
+			func(l *lfsServer) { l.content = map[string]string{} },
+			source.Limits{},
 			slipway.CodeNotFound, `does not have its content: 404 Object does not exist[2J or so`,
 		},
 		"other bytes": {
-			func(l *lfsServer) { spoilAll(l, "MODEL") }, source.Limits{},
+			func(l *lfsServer) { spoilAll(l, "MODEL") },
+			source.Limits{},
 			slipway.CodeUnavailable, `sent other bytes for "model.bin"`,
 		},
 		"more bytes": {
-			func(l *lfsServer) { spoilAll(l, "model and more") }, source.Limits{},
+			func(l *lfsServer) { spoilAll(l, "model and more") },
+			source.Limits{},
 			slipway.CodeUnavailable, `sent other bytes for "model.bin"`,
 		},
 		"too large": {func(*lfsServer) {}, source.Limits{FetchBytes: 4}, slipway.CodeLimit, `"model.bin" in git LFS`},
 		"a host inside": {
-			func(l *lfsServer) { l.href = func(oid string) string { return "http://127.0.0.2:9/" + oid } }, source.Limits{},
+			func(l *lfsServer) { l.href = func(oid string) string { return "http://127.0.0.2:9/" + oid } },
+			source.Limits{},
 			slipway.CodeForbidden, "127.0.0.2:9 may not be fetched from",
 		},
 		"metadata": {
-			func(l *lfsServer) { l.href = func(oid string) string { return "http://169.254.169.254/" + oid } }, source.Limits{},
+			func(l *lfsServer) { l.href = func(oid string) string { return "http://169.254.169.254/" + oid } },
+			source.Limits{},
 			slipway.CodeForbidden, "169.254.169.254:80 may not be fetched from",
 		},
 		"another scheme": {
-			func(l *lfsServer) { l.href = func(string) string { return "file:///etc/passwd" } }, source.Limits{},
+			func(l *lfsServer) { l.href = func(string) string { return "file:///etc/passwd" } },
+			source.Limits{},
 			slipway.CodeForbidden, "neither https nor http",
 		},
 	} {

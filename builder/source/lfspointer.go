@@ -37,7 +37,7 @@ func parsePointer(text []byte) (p pointer, ok bool) {
 			if err != nil {
 				return p, false
 			}
-			p.size = int64(size) //nolint:gosec // of 63 bits
+			p.size = int64(size)
 		default:
 			return p, false
 		}

@@ -2,6 +2,7 @@ package source_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -93,7 +94,7 @@ func (s *sshd) repository(t *testing.T) {
 // started starts sshd and waits for its greeting.
 func (s *sshd) started(t *testing.T) bool {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,15 +131,15 @@ func (s *sshd) started(t *testing.T) bool {
 			return false
 		default:
 		}
-		if greets(net.JoinHostPort("127.0.0.1", s.port)) {
+		if greets(t.Context(), net.JoinHostPort("127.0.0.1", s.port)) {
 			return true
 		}
 	}
 	return false
 }
 
-func greets(address string) bool {
-	conn, err := net.DialTimeout("tcp", address, time.Second)
+func greets(ctx context.Context, address string) bool {
+	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return false
 	}
@@ -173,7 +174,7 @@ func (s *sshd) agent(t *testing.T, keys ...string) string {
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	for deadline := time.Now().Add(20 * time.Second); ; {
-		conn, err := net.Dial("unix", socket)
+		conn, err := (&net.Dialer{}).DialContext(t.Context(), "unix", socket)
 		if err == nil {
 			_ = conn.Close()
 			break

@@ -147,7 +147,7 @@ func keyOf(ctx context.Context, repo distribution.Repository, manifests distribu
 		return "", err
 	}
 	var manifest v1.Manifest
-	if !decoded(raw, &manifest) || manifest.Config.Digest.Validate() != nil {
+	if !decoded(raw, &manifest) || !valid(manifest.Config.Digest) {
 		return "", nil
 	}
 	text, err := repo.Blobs(ctx).Get(ctx, manifest.Config.Digest)
@@ -160,6 +160,8 @@ func keyOf(ctx context.Context, repo distribution.Repository, manifests distribu
 	}
 	return config.Config.Labels[slipway.LabelKey], nil
 }
+
+func valid(d digest.Digest) bool { return d.Validate() == nil }
 
 func decoded(text []byte, into any) bool { return json.Unmarshal(text, into) == nil }
 
