@@ -23,11 +23,11 @@ var (
 
 // dependencyFailed says which host did not give a package, and which setting
 // would change that; nil when the output does not tell.
-func dependencyFailed(s slipway.Settings, tail []string) *slipway.Error {
+func dependencyFailed(r Request, tail []string) *slipway.Error {
 	for _, line := range tail {
 		for _, p := range []*regexp.Regexp{askedFor, refusedBy} {
 			if m := p.FindStringSubmatch(line); m != nil {
-				return wantsCredentials(s, hostOf(m[1]))
+				return wantsCredentials(r, hostOf(m[1]))
 			}
 		}
 		if m := unknownModule.FindStringSubmatch(line); m != nil {
@@ -37,9 +37,9 @@ func dependencyFailed(s slipway.Settings, tail []string) *slipway.Error {
 	host, status := lastRefused(tail)
 	switch status {
 	case "401", "403":
-		return wantsCredentials(s, host)
+		return wantsCredentials(r, host)
 	case "502":
-		return notReached(s, host)
+		return notReached(r.Settings, host)
 	}
 	return nil
 }
@@ -71,8 +71,12 @@ func hostOf(text string) string {
 	return u.Host
 }
 
-func wantsCredentials(s slipway.Settings, host string) *slipway.Error {
-	if hasLogin(s.Netrc, host) {
+func wantsCredentials(r Request, host string) *slipway.Error {
+	if r.Plan.Language != slipway.LanguageGo {
+		return slipway.Errorf(slipway.CodeFailed, "%s asks for other credentials than there are for it, or refuses", host).
+			WithHint("give its credentials to this machine's own tools of the language; Slipway takes them over")
+	}
+	if hasLogin(r.Settings.Netrc, host) {
 		return slipway.Errorf(slipway.CodeFailed, "%s refuses the credentials that there are for it", host).
 			WithHint("mend what stands behind `machine %s` in the netrc file (~/.netrc, or the one that NETRC names)", bare(host))
 	}

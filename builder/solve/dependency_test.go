@@ -35,7 +35,7 @@ func TestDependencyFailed(t *testing.T) {
 		"something else": {"no space\n- GET https://forge.example/x -> 404", "", ""},
 		"nothing":        {"", "", ""},
 	} {
-		got := dependencyFailed(settings, strings.Split(c.tail, "\n"))
+		got := dependencyFailed(Request{Settings: settings, Plan: slipway.Plan{Language: slipway.LanguageGo}}, strings.Split(c.tail, "\n"))
 		switch {
 		case got == nil && c.says != "":
 			t.Errorf("%s: nothing is said, want %q", about, c.says)
@@ -50,7 +50,7 @@ func FuzzDependencyFailed(f *testing.F) {
 	f.Add("- GET https://[::1%25/x -> 401\n", "machine machine")
 	f.Add("go: a@b: reading https://x: 404 \n- GET https://a\x00b/ -> 502", "")
 	f.Fuzz(func(t *testing.T, output, netrc string) {
-		e := dependencyFailed(slipway.Settings{Netrc: []byte(netrc)}, strings.Split(output, "\n"))
+		e := dependencyFailed(Request{Settings: slipway.Settings{Netrc: []byte(netrc)}, Plan: slipway.Plan{Language: slipway.LanguageGo}}, strings.Split(output, "\n"))
 		if e != nil && strings.ContainsAny(e.Message+e.Hint, "\n\r\x00") {
 			t.Errorf("%q and %q are not one line each", e.Message, e.Hint)
 		}

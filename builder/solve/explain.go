@@ -59,7 +59,7 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
 			WithClass(slipway.ClassCode).WithHint("mend the lines above; `slipway plan` shows what the step runs and why").WithDetails(tail...)
 	}
-	if e := dependencyFailed(r.Settings, tail); e != nil {
+	if e := dependencyFailed(r, tail); e != nil {
 		return e.WithClass(slipway.ClassDependency).WithDetails(tail...)
 	}
 	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).WithClass(slipway.ClassDependency).

@@ -2,6 +2,7 @@ package solve
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,6 +114,9 @@ const record = "proxy network requests:"
 func (f *follower) line(v *vertex, text []byte, at time.Time) {
 	s := string(bytes.TrimRight(text, "\r"))
 	v.requests = s == record || v.requests && strings.HasPrefix(s, "- ")
+	if v.requests && !refused(s) {
+		v.tail = slices.DeleteFunc(v.tail, func(before string) bool { return answeredLater(before, s) })
+	}
 	if !v.requests || refused(s) {
 		if v.tail = append(v.tail, s); len(v.tail) > tailLines {
 			v.tail = v.tail[1:]
@@ -126,6 +130,14 @@ func (f *follower) line(v *vertex, text []byte, at time.Time) {
 func refused(request string) bool {
 	_, status, ok := strings.Cut(request, " -> ")
 	return ok && !strings.HasPrefix(status, "2") && !strings.HasPrefix(status, "3")
+}
+
+// answeredLater tells a request that was asked for credentials and then, with
+// them, got what it wanted.
+func answeredLater(before, now string) bool {
+	url, status, ok := strings.Cut(before, " -> ")
+	again, _, _ := strings.Cut(now, " -> ")
+	return ok && status == "401" && url == again
 }
 
 // failed gives the step of the plan that failed first, if one did.

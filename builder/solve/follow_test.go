@@ -56,6 +56,16 @@ func TestFollower_TellsRequestsFromOutput(t *testing.T) {
 	}
 }
 
+// Being asked for credentials and then giving them is no failure.
+func TestFollower_ForgetsARequestThatWasAnsweredLater(t *testing.T) {
+	t.Parallel()
+	_, f := follow("no\nproxy network requests:\n- GET https://r.example/a -> 401\n- GET https://r.example/b -> 401\n- GET https://r.example/a -> 200\n")
+	_, tail, _ := f.failed()
+	if diff := cmp.Diff([]string{"no", "- GET https://r.example/b -> 401"}, tail); diff != "" {
+		t.Errorf("what explains the failure (-want +got):\n%s", diff)
+	}
+}
+
 func TestFollower_WritesALastLineWithoutNewline(t *testing.T) {
 	t.Parallel()
 	log, _ := follow("one\r\ntw", "o")
