@@ -31,7 +31,7 @@ func measureBuilds(ctx context.Context, l *lab) error {
 			return err
 		}
 	}
-	if err := l.sizes(ctx, s, systems[0]); err != nil {
+	if err := l.sizes(ctx, s, systems[0], systems[1]); err != nil {
 		return err
 	}
 	if err := l.sameLLB(ctx, s, systems[0]); err != nil {

@@ -76,23 +76,12 @@ func (l *lab) seededSystem(ctx context.Context, s service) (system, error) {
 
 func (l *lab) dockerfile(ctx context.Context, s service, name, file, image string) (system, error) {
 	dir, err := l.copyService(ctx, s, repository(image))
-	rival := filepath.Join(l.root, "bench", "rivals", "go")
 	if err == nil {
 		// BuildKit reads it from the context under the Dockerfile's name too, but
 		// developers have it in the context.
-		err = copyFile(filepath.Join(rival, "Dockerfile.dockerignore"), filepath.Join(dir, ".dockerignore"))
+		err = copyFile(filepath.Join(l.rival(), "Dockerfile.dockerignore"), filepath.Join(dir, ".dockerignore"))
 	}
-	args := []string{
-		"--frontend", "dockerfile.v0", "--opt", "filename=" + file, "--local", "context=" + dir, "--local", "dockerfile=" + rival,
-		"--output", exporter("slipway.internal/" + image + ":latest"),
-	}
-	for name, value := range map[string]string{
-		"BUILD_IMAGE": l.stack.Build.String(), "RUN_IMAGE": l.stack.Run.String(),
-		"RUN_NAME": l.stack.Run.Name, "RUN_DIGEST": l.stack.Run.Digest,
-		"REVISION": "0123456789abcdef0123456789abcdef01234567", "VERSION": "main", "CREATED": "2026-01-01T00:00:00Z",
-	} {
-		args = append(args, "--opt", "build-arg:"+name+"="+value)
-	}
+	args := l.dockerfileArgs(dir, file, exporter("slipway.internal/"+image+":latest"))
 	return system{name: name, dir: dir, build: func(ctx context.Context, cold bool) (time.Duration, error) {
 		c := l.buildctlBuild(args...)
 		if cold {
@@ -101,6 +90,24 @@ func (l *lab) dockerfile(ctx context.Context, s service, name, file, image strin
 		_, took, err := c.run(ctx)
 		return took, err
 	}}, err
+}
+
+func (l *lab) rival() string { return filepath.Join(l.root, "bench", "rivals", "go") }
+
+// dockerfileArgs are what buildctl needs to build one of the Dockerfiles.
+func (l *lab) dockerfileArgs(dir, file, output string) []string {
+	args := []string{
+		"--frontend", "dockerfile.v0", "--opt", "filename=" + file, "--local", "context=" + dir, "--local", "dockerfile=" + l.rival(),
+		"--output", output,
+	}
+	for name, value := range map[string]string{
+		"BUILD_IMAGE": l.stack.Build.String(), "RUN_IMAGE": l.stack.Run.String(),
+		"RUN_NAME": l.stack.Run.Name, "RUN_DIGEST": l.stack.Run.Digest,
+		"REVISION": "0123456789abcdef0123456789abcdef01234567", "VERSION": "main", "CREATED": "2026-01-01T00:00:00Z",
+	} {
+		args = append(args, "--opt", "build-arg:"+name+"="+value)
+	}
+	return args
 }
 
 // koSystem compiles on the host with ko, onto the same run image.
