@@ -132,17 +132,21 @@ func TestPrivateModules(t *testing.T) {
 	with := func(over ...string) *world {
 		return &world{program: w.program, data: w.data, env: append([]string{
 			"GOENV=off", "GOPRIVATE=" + forge.host, "NETRC=" + netrc, "SLIPWAY_CA=" + ca, "SLIPWAY_PRIVATE_HOSTS=" + forge.host,
-			"GOPROXY=" + machineMirror(t).String(),
+			"GOPROXY=off",
 		}, over...)}
 	}
-	for _, c := range []struct{ about, over, sentence, hint string }{
-		{"no credentials", "NETRC=" + none, forge.host + " asks for credentials", "machine " + forge.host},
-		{"wrong credentials", "NETRC=" + wrong, forge.host + " refuses the credentials", "machine " + forge.host},
-		{"not permitted", "SLIPWAY_PRIVATE_HOSTS=", forge.host + " could not be reached", "SLIPWAY_PRIVATE_HOSTS=" + forge.host},
-		{"no CA", "SLIPWAY_CA=" + machineBundle(), forge.host + " could not be reached", "SLIPWAY_CA=FILE"},
-		{"not private", "GOPRIVATE=", "does not give the module " + forge.module, "GOPRIVATE=" + forge.host},
+	for _, c := range []struct {
+		about          string
+		over           []string
+		sentence, hint string
+	}{
+		{"no credentials", []string{"NETRC=" + none}, forge.host + " asks for credentials", "machine " + forge.host},
+		{"wrong credentials", []string{"NETRC=" + wrong}, forge.host + " refuses the credentials", "machine " + forge.host},
+		{"not permitted", []string{"SLIPWAY_PRIVATE_HOSTS="}, forge.host + " could not be reached", "SLIPWAY_PRIVATE_HOSTS=" + forge.host},
+		{"no CA", []string{"SLIPWAY_CA=" + machineBundle()}, forge.host + " could not be reached", "SLIPWAY_CA=FILE"},
+		{"not private", []string{"GOPRIVATE=", "GOPROXY=" + moduleMirror(t)}, "does not give the module " + forge.module, "GOPRIVATE=" + forge.host},
 	} {
-		o := with(c.over).run(t, "build", service, "--service", "shop/needy")
+		o := with(c.over...).run(t, "build", service, "--service", "shop/needy")
 		message, hint := lastError(o.stderr)
 		if o.code != 1 || !strings.Contains(message, c.sentence) || !strings.Contains(hint, c.hint) {
 			t.Errorf("%s: exit code %d, %q, %q; want %q and %q\n%s", c.about, o.code, message, hint, c.sentence, c.hint, o.stderr)

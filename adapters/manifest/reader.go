@@ -30,11 +30,8 @@ func (r reader) walk(n *yaml.Node, t reflect.Type, at string) error {
 	switch {
 	case t == reflect.TypeFor[Stamp]() && n.Kind == yaml.ScalarNode:
 		return nil
-	case t == reflect.TypeFor[Command]() && n.Kind == yaml.SequenceNode:
-		return r.list(n, reflect.TypeFor[[]string](), at)
-	case t == reflect.TypeFor[Command]() && n.Kind != yaml.ScalarNode:
-		return invalid(n.Line, "%s is %s, want a command line or a list of words", at, shape(n))
-	case t == reflect.TypeFor[Command](): // a line; none is refused below
+	case t == reflect.TypeFor[Command]():
+		return r.command(n, at)
 	case t.Kind() == reflect.Struct:
 		return r.object(n, t, at)
 	case t.Kind() == reflect.Map:
@@ -44,6 +41,21 @@ func (r reader) walk(n *yaml.Node, t reflect.Type, at string) error {
 	case n.Kind != yaml.ScalarNode:
 		return invalid(n.Line, "%s is %s, want one value", at, shape(n))
 	}
+	return given(n, at)
+}
+
+// command is a line, or a list of words.
+func (r reader) command(n *yaml.Node, at string) error {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		return r.list(n, reflect.TypeFor[[]string](), at)
+	case yaml.ScalarNode:
+		return given(n, at)
+	}
+	return invalid(n.Line, "%s is %s, want a command line or a list of words", at, shape(n))
+}
+
+func given(n *yaml.Node, at string) error {
 	if n.Tag == "!!null" {
 		return invalid(n.Line, "%s has no value", at).WithHint("give it one or delete the line")
 	}
