@@ -46,13 +46,13 @@ func (r reader) walk(n *yaml.Node, t reflect.Type, at string) error {
 
 // command is a line, or a list of words.
 func (r reader) command(n *yaml.Node, at string) error {
-	switch n.Kind {
-	case yaml.SequenceNode:
+	if n.Kind == yaml.SequenceNode {
 		return r.list(n, reflect.TypeFor[[]string](), at)
-	case yaml.ScalarNode:
-		return given(n, at)
 	}
-	return invalid(n.Line, "%s is %s, want a command line or a list of words", at, shape(n))
+	if n.Kind != yaml.ScalarNode {
+		return invalid(n.Line, "%s is %s, want a command line or a list of words", at, shape(n))
+	}
+	return given(n, at)
 }
 
 func given(n *yaml.Node, at string) error {
