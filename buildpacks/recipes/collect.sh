@@ -7,7 +7,9 @@ set -eu
 out=$1
 shift
 mkdir -p "$out/var/lib/dpkg/status.d"
-list=$(mktemp)
+temporary=$(mktemp -d)
+
+# No pipelines: the failure of a part of one would go unseen.
 for package; do
   case $package in
     /*)
@@ -16,7 +18,8 @@ for package; do
       ;;
   esac
   dpkg-query --status "$package" >"$out/var/lib/dpkg/status.d/$package"
-  dpkg-query --listfiles "$package" | while IFS= read -r file; do
+  dpkg-query --listfiles "$package" >"$temporary/files"
+  while IFS= read -r file; do
     case $file in
       /usr/share/doc/*/copyright) ;;
       /usr/share/doc/* | /usr/share/man/* | /usr/share/info/* | /usr/share/lintian/* | /usr/share/bug/*) continue ;;
@@ -32,7 +35,9 @@ for package; do
     if [ -L "$file" ] || [ -f "$file" ]; then
       printf '%s\n' "${file#/}"
     fi
-  done
-done | sort -u >"$list"
-tar -C / -cf - --no-recursion -T "$list" | tar -C "$out" -xf -
-rm "$list"
+  done <"$temporary/files"
+done >"$temporary/all"
+sort -u "$temporary/all" >"$temporary/list"
+tar -C / -cf "$temporary/tar" --no-recursion -T "$temporary/list"
+tar -C "$out" -xf "$temporary/tar"
+rm -r "$temporary"

@@ -1,18 +1,23 @@
 #!/bin/sh
-# libraries.sh DIR...: prints the installed Debian packages that have the
-# libraries which the programs and libraries below the DIRs are linked with.
+# libraries.sh DIR|FILE...: prints the installed Debian packages that have the
+# libraries which the programs and libraries there are linked with.
 set -eu
-objects=$(mktemp)
-find "$@" -type f \( -perm -u=x -o -name '*.so' -o -name '*.so.*' \) >"$objects"
+temporary=$(mktemp -d)
+
+# No pipelines: the failure of a part of one would go unseen.
+find "$@" -type f \( -perm -u=x -o -name '*.so' -o -name '*.so.*' \) >"$temporary/objects"
 while IFS= read -r object; do
-  ldd "$object" 2>/dev/null | sed -n 's|.* => \(/[^ ]*\) .*|\1|p; s|.* => not found|missing for '"$object"'|p' || true
-done <"$objects" | sort -u | while IFS= read -r library; do
-  case $library in
-    /*) ;;
-    *) echo "$library" >&2 && exit 1 ;;
-  esac
+  ldd "$object" 2>/dev/null || true # a script, or a static program
+done <"$temporary/objects" >"$temporary/ldd"
+sed -n 's|.* => \([^ ]*\).*|\1|p' "$temporary/ldd" >"$temporary/libraries"
+sort -u "$temporary/libraries" -o "$temporary/libraries"
+while IFS= read -r library; do
   # Debian's lists and the linker disagree on whether it is in /lib or /usr/lib.
-  owner=$(dpkg-query --search "*/${library##*/}" 2>/dev/null | grep -E ": (/usr)?${library#/usr}\$" | sed 's/:.*//' | head -n 1)
-  printf '%s\n' "$owner"
-done | grep . | sort -u
-rm "$objects"
+  dpkg-query --search "*/${library##*/}" >"$temporary/owners" || {
+    echo "no package has the library $library, or a program lacks it" >&2
+    exit 1
+  }
+  sed -n "s|:.* \(/usr\)\{0,1\}${library#/usr}\$||p" "$temporary/owners"
+done <"$temporary/libraries" >"$temporary/packages"
+sort -u "$temporary/packages"
+rm -r "$temporary"

@@ -5,12 +5,12 @@ set -eu
 out=$1 version=$2
 umask 022
 packages="python3 python3-minimal libpython3-stdlib python$version python$version-minimal libpython$version-minimal libpython$version-stdlib media-types"
-for more in python3-distutils; do # a package of its own before 3.12
-  if dpkg-query --status "$more" >/dev/null 2>&1; then packages="$packages $more"; fi
-done
-# shellcheck disable=SC2046,SC2086 # one argument for each package
-sh -eu /recipes/collect.sh "$out" $packages \
-  $(sh -eu /recipes/libraries.sh "/usr/bin/python$version" "/usr/lib/python$version/lib-dynload") \
+if dpkg-query --status python3-distutils >/dev/null 2>&1; then
+  packages="$packages python3-distutils" # a package of its own before 3.12
+fi
+libraries=$(sh -eu /recipes/libraries.sh "/usr/bin/python$version" "/usr/lib/python$version/lib-dynload")
+# shellcheck disable=SC2086 # one argument for each package
+sh -eu /recipes/collect.sh "$out" $packages $libraries \
   "/usr/bin/python$version" /usr/bin/python3
 mkdir -p "$out/usr/local/bin"
 ln -s /usr/bin/python3 "$out/usr/local/bin/python"
