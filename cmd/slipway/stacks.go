@@ -39,12 +39,12 @@ func (a *app) catalogue() (*buildpacks.Catalogue, error) {
 	return buildpacks.Default()
 }
 
-// usualProfile is assembled as soon as a language's default stack was made
-// here, whole: whoever made it wants it used. Single images of it may be here
-// for the other profile, which has the web server from them.
+// usualProfile is assembled as soon as a language's stack was made here,
+// whole: whoever made it wants it used. Single images may be here for the
+// other profile, which has the web server from them.
 func usualProfile(catalogue *buildpacks.Catalogue, lock *buildpacks.Lock) string {
 	lacks := map[string]bool{}
-	for _, s := range catalogue.Usual(buildpacks.ProfileAssembled) {
+	for _, s := range catalogue.List(buildpacks.ProfileAssembled, "") {
 		_, err := lock.Resolve(s)
 		lacks[s.Name] = lacks[s.Name] || err != nil
 	}
