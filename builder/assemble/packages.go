@@ -43,8 +43,7 @@ func (f fetcher) fetchPackages(ctx context.Context, j job, base string, there []
 	if err != nil {
 		return err
 	}
-	update := command{step: step, program: "apt-get", args: []string{"-qq", "-c", conf, "update", "-o", "APT::Update::Error-Mode=any"}}
-	if _, err := update.run(ctx, f.log); err != nil {
+	if err := f.update(ctx, step, conf); err != nil {
 		return err
 	}
 	install := command{step: step, program: "apt-get", args: append([]string{
@@ -60,6 +59,20 @@ func (f fetcher) fetchPackages(ctx context.Context, j job, base string, there []
 		}
 	}
 	return nil
+}
+
+// update fetches a suite's lists, once: its packages are fetched one after
+// another, from the lists of one moment.
+func (f fetcher) update(ctx context.Context, step, conf string) error {
+	updated := filepath.Join(filepath.Dir(conf), "updated")
+	if existing(updated) != "" {
+		return nil
+	}
+	c := command{step: step, program: "apt-get", args: []string{"-qq", "-c", conf, "update", "-o", "APT::Update::Error-Mode=any"}}
+	if _, err := c.run(ctx, f.log); err != nil {
+		return err
+	}
+	return os.WriteFile(updated, nil, 0o600)
 }
 
 // status writes the dpkg status of a base with the packages of directories

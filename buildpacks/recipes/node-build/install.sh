@@ -31,4 +31,4 @@ for program in pnpm pnpx; do
 done
 npm --version
 pnpm --version
-rm -rf /root/.npm /root/.config /root/.local /root/.cache
+rm -rf /root/.npm /root/.config /root/.local /root/.cache /tmp/node-compile-cache
