@@ -2,7 +2,6 @@ package assemble
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -41,24 +40,6 @@ type Made struct {
 	Image   slipway.StackImage
 	Reused  bool // found, not made
 	Took    time.Duration
-}
-
-// job is one image that Make will see to.
-type job struct {
-	target      buildpacks.Target
-	recipe      buildpacks.Recipe
-	parents     []job // in the order of recipe.From
-	packages    []string
-	downloads   []buildpacks.Download
-	image       string
-	fingerprint string
-	found       *buildpacks.Locked // nil when it has to be made
-}
-
-// name is what the log calls the image.
-func (j job) name() string {
-	_, name, _ := strings.Cut(j.image, "/stacks/")
-	return name
 }
 
 // atOnce is how many images are made beside one another: while one is

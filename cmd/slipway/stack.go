@@ -1,11 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,70 +23,6 @@ func (a *app) stackCommand() *cobra.Command {
 	}
 	c.AddCommand(a.stackListCommand(), a.stackBuildCommand())
 	return c
-}
-
-// stackRow is a stack on one of its run images.
-type stackRow struct {
-	slipway.Stack
-	Language slipway.Language `json:"language"`
-	Base     string           `json:"base"`    // that a plan asks for the run image by
-	Here     bool             `json:"here"`    // both images are known by digest on this machine
-	Default  bool             `json:"default"` // for those who ask for no version
-}
-
-func (a *app) stackListCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "ls",
-		Short: "List the stacks of the catalogue and which are on this machine",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			rows, err := a.stackRows()
-			if err != nil {
-				return err
-			}
-			return a.print(rows, func(w io.Writer) { listStacks(w, rows) })
-		},
-	}
-}
-
-// listStacks writes a line for each language, version and profile.
-func listStacks(w io.Writer, rows []stackRow) {
-	fmt.Fprintf(w, "%-9s %-8s %-10s %-5s %-8s %-20s %s\n", "LANGUAGE", "VERSION", "PROFILE", "HERE", "DEFAULT", "BASES", "BUILD IMAGE")
-	for len(rows) > 0 {
-		first := rows[0]
-		same := 1
-		for same < len(rows) && rows[same].Build.Name == first.Build.Name && rows[same].Name == first.Name {
-			same++
-		}
-		here, bases := true, make([]string, same)
-		for i, r := range rows[:same] {
-			here, bases[i] = here && r.Here, r.Base
-		}
-		fmt.Fprintf(w, "%-9s %-8s %-10s %-5s %-8s %-20s %s\n", first.Language, cmp.Or(first.Version, "-"), first.Profile,
-			yesNo(here), yesNo(first.Default), strings.Join(bases, ", "), first.Build.Name)
-		rows = rows[same:]
-	}
-}
-
-func (a *app) stackRows() ([]stackRow, error) {
-	dir, err := a.dataDir()
-	if err != nil {
-		return nil, err
-	}
-	lock, err := buildpacks.OpenLock(dir.join("stacks.json"))
-	if err != nil {
-		return nil, err
-	}
-	catalogue, err := a.catalogue()
-	if err != nil {
-		return nil, err
-	}
-	rows := []stackRow{}
-	for _, l := range catalogue.With(lock).Listing() {
-		resolved, err := lock.Resolve(l.Stack)
-		rows = append(rows, stackRow{Stack: resolved, Language: l.Language, Base: l.Base, Here: err == nil, Default: l.Default})
-	}
-	return rows, nil
 }
 
 func (a *app) stackBuildCommand() *cobra.Command {
@@ -124,20 +60,55 @@ func (a *app) stackBuild(ctx context.Context, targets []buildpacks.Target, flags
 		return err
 	}
 	defer log.Close() //nolint:errcheck // each line is written as it comes
-	show := a.progress(log)
+	show, start := a.progress(log), time.Now()
 	made, err := p.assemble(ctx, targets, refresh, show)
 	if err != nil {
 		return err
 	}
-	return a.print(made, func(w io.Writer) {
-		for _, m := range made {
-			how := "made in " + seconds(m.Took)
-			if m.Reused {
+	rows, err := p.madeRows(ctx, made)
+	if err != nil {
+		return err
+	}
+	return a.print(rows, func(w io.Writer) {
+		for _, r := range rows {
+			how := "made in " + seconds(r.Took)
+			if r.Reused {
 				how = "here already"
 			}
-			fmt.Fprintf(w, "%-46s %s\n", m.Image.Name, how)
+			fmt.Fprintf(w, "%-52s %7.1f MB  %s\n", r.Image.Name, float64(r.Bytes)/1e6, how)
 		}
+		fmt.Fprintf(w, "all in %s\n", seconds(time.Since(start)))
 	})
+}
+
+// madeRow is an image that `slipway stack build` saw to.
+type madeRow struct {
+	assemble.Made
+	Bytes int64 // of its layers, compressed
+}
+
+func (p *platform) madeRows(ctx context.Context, made []assemble.Made) ([]madeRow, error) {
+	rows := make([]madeRow, len(made))
+	for i, m := range made {
+		image, err := p.fetch(ctx, reference(m.Image))
+		if err != nil {
+			return nil, err
+		}
+		manifest, err := image.Manifest()
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = madeRow{Made: m}
+		for _, l := range manifest.Layers {
+			rows[i].Bytes += l.Size
+		}
+	}
+	return rows, nil
+}
+
+// reference names an image of the embedded registry by its digest.
+func reference(image slipway.StackImage) string {
+	return withoutTag(strings.TrimPrefix(image.Name, internalRegistry+"/")) + "@" + image.Digest
 }
 
 func (a *app) targetsOf(names []string, all bool) ([]buildpacks.Target, error) {
@@ -169,11 +140,10 @@ func (p *platform) assemble(ctx context.Context, targets []buildpacks.Target, re
 
 // has tells whether the embedded registry still has a stack image.
 func (p *platform) has(ctx context.Context, image slipway.StackImage) (bool, error) {
-	name, ours := strings.CutPrefix(image.Name, internalRegistry+"/")
-	if !ours {
+	if !buildpacks.Own(image.Name) {
 		return false, nil
 	}
-	_, err := p.fetch(ctx, withoutTag(name)+"@"+image.Digest)
+	_, err := p.fetch(ctx, reference(image))
 	if slipway.ErrorCode(err) == slipway.CodeNotFound {
 		return false, nil
 	}
