@@ -94,7 +94,10 @@ func TestRecipes_Fingerprint(t *testing.T) {
 		{"go/seed.sh", "go web"},
 		{"python-build/wheels-3.11.sha256", "python-build python"},
 		{"web/site.go", "web"},
-		{"collect.sh", "debian static cc tools go python-build python web"}, // shared scripts count for all
+		// Shared scripts count for those that use them.
+		{"collect.sh", "static cc python web"},
+		{"libraries.sh", "python"},
+		{"install.sh", "tools go python-build python web"},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			t.Parallel()

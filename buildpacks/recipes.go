@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -108,8 +109,9 @@ func (r Recipes) Parents(t Target) ([]Target, error) {
 }
 
 // Fingerprint identifies everything under version control that an image is
-// made from: its recipe, the scripts, version and suite, and the same of the
-// images it starts from. What the archives serve today is not part of it.
+// made from: its recipe, its folder, the shared scripts that the folder's
+// files name, version and suite, and the same of the images it starts from.
+// What the archives serve today is not part of it.
 func (r Recipes) Fingerprint(t Target) (string, error) {
 	recipe, err := r.Named(t.Recipe)
 	if err != nil {
@@ -117,19 +119,7 @@ func (r Recipes) Fingerprint(t Target) (string, error) {
 	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q\n", t, recipe)
-	err = fs.WalkDir(r.Files, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		folder, _, inFolder := strings.Cut(path, "/")
-		if d.IsDir() || (inFolder && folder != recipe.Name) || path == "recipes.yaml" {
-			return nil
-		}
-		data, err := fs.ReadFile(r.Files, path)
-		fmt.Fprintf(h, "%d:%s %d:%s\n", len(path), path, len(data), data)
-		return err
-	})
-	if err != nil {
+	if err := r.hashFiles(h, recipe); err != nil {
 		return "", err
 	}
 	parents, err := r.Parents(t)
@@ -144,4 +134,36 @@ func (r Recipes) Fingerprint(t Target) (string, error) {
 		fmt.Fprintln(h, parent)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func (r Recipes) hashFiles(h io.Writer, recipe Recipe) error {
+	var own []byte
+	add := func(path string, data []byte) { fmt.Fprintf(h, "%d:%s %d:%s\n", len(path), path, len(data), data) }
+	err := fs.WalkDir(r.Files, recipe.Name, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(r.Files, path)
+		own = append(own, data...)
+		add(path, data)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	shared, err := fs.Glob(r.Files, "*.sh")
+	if err != nil {
+		return err
+	}
+	for _, script := range shared {
+		if !bytes.Contains(own, []byte("/recipes/"+script)) {
+			continue
+		}
+		data, err := fs.ReadFile(r.Files, script)
+		if err != nil {
+			return err
+		}
+		add(script, data)
+	}
+	return nil
 }

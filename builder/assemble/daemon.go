@@ -123,7 +123,7 @@ func (d daemon) solve(ctx context.Context, c *client.Client, step string, opt cl
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
-		return "", slipway.Errorf(slipway.CodeUnavailable, "the stack image of %s cannot be made", step).
+		return "", slipway.Errorf(slipway.CodeUnavailable, "the %s cannot be made", step).
 			WithClass(slipway.ClassPlatform).WithDetails(tail...).Because(err)
 	}
 	digest := response.ExporterResponse[exptypes.ExporterImageDigestKey]

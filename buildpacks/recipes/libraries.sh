@@ -17,7 +17,7 @@ while IFS= read -r library; do
     echo "no package has the library $library, or a program lacks it" >&2
     exit 1
   }
-  sed -n "s|:.* \(/usr\)\{0,1\}${library#/usr}\$||p" "$temporary/owners"
+  sed -n "/^diversion /d; s|:.* \(/usr\)\{0,1\}${library#/usr}\$||p" "$temporary/owners"
 done <"$temporary/libraries" >"$temporary/packages"
 sort -u "$temporary/packages"
 rm -r "$temporary"
