@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"path"
 	"strings"
 )
@@ -24,16 +25,14 @@ func newTypes() types {
 	} {
 		t[ext] = "application/" + subtype
 	}
-	for ext, media := range map[string]string{
+	maps.Copy(t, types{
 		".svg": "image/svg+xml", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".ico": "image/x-icon", ".png": "image/png",
 		".apng": "image/apng", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".jxl": "image/jxl", ".bmp": "image/bmp",
 		".woff": "font/woff", ".woff2": "font/woff2", ".ttf": "font/ttf", ".otf": "font/otf",
 		".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg",
 		".wav": "audio/wav", ".flac": "audio/flac", ".aac": "audio/aac",
 		".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm", ".mov": "video/quicktime",
-	} {
-		t[ext] = media
-	}
+	})
 	return t
 }
 
