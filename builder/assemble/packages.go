@@ -3,7 +3,6 @@ package assemble
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -96,12 +95,13 @@ func (f fetcher) status(ctx context.Context, step, base string, there []string) 
 			text = fmt.Appendf(text, "\nStatus: install ok installed\n%s\n", bytes.TrimSpace(stanza))
 		}
 	}
-	file, err := os.CreateTemp(f.scratch, "status-*")
+	// A directory of its own: apt locks it, and another suite's may be at work.
+	dir, err := os.MkdirTemp(f.scratch, "dpkg-*")
 	if err != nil {
 		return "", err
 	}
-	_, err = file.Write(text)
-	return file.Name(), errors.Join(err, file.Close())
+	path := filepath.Join(dir, baseStatus)
+	return path, os.WriteFile(path, text, 0o600)
 }
 
 // privateApt writes the configuration of an apt that knows the base instead
