@@ -79,22 +79,3 @@ func (c *Catalogue) With(lock *Lock) *Catalogue {
 	}
 	return &Catalogue{entries: entries}
 }
-
-// List gives every listed stack of a profile, "" for all, in catalogue order
-// with the newest version first, on the run image base, "" for all.
-func (c *Catalogue) List(profile, base string) []slipway.Stack {
-	var stacks []slipway.Stack
-	for _, e := range c.entries {
-		if profile != "" && e.Profile != profile {
-			continue
-		}
-		for _, v := range e.newestFirst() {
-			for _, b := range e.bases() {
-				if base == "" || base == b {
-					stacks = append(stacks, e.stack(v, b))
-				}
-			}
-		}
-	}
-	return stacks
-}

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/builder/assemble"
 	"github.com/slipway-ci/slipway/buildpacks"
@@ -84,8 +86,8 @@ func newCA(t *testing.T) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-// TestAssembler makes every image of the catalogue on a fresh daemon, from
-// nothing, and looks at what came out. Its parts share the images.
+// TestAssembler makes every default image on a fresh daemon, from nothing, and
+// looks at what came out. Its parts share the images.
 func TestAssembler(t *testing.T) {
 	requireTools(t)
 	h, e, ca, cache := newHouse(t), newExit(t), newCA(t), t.TempDir()
@@ -95,7 +97,7 @@ func TestAssembler(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	targets, err := assemble.DefaultTargets(catalogue)
+	targets, err := assemble.Targets(catalogue)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,11 +114,12 @@ func TestAssembler(t *testing.T) {
 		reportSize(t, h, m)
 	}
 	secrets := canaries(t, ca, e)
+	seen := map[v1.Hash]bool{}
 	for recipe, image := range images {
-		t.Run("nothing of the machine is in "+recipe, func(t *testing.T) { checkClean(t, h.image(t, image.String()), secrets) })
+		t.Run("nothing of the machine is in "+recipe, func(t *testing.T) { checkClean(t, h.image(t, image.String()), secrets, seen) })
 	}
 	t.Run("the lock resolves every stack of the catalogue", func(t *testing.T) {
-		for _, s := range catalogue.List(buildpacks.ProfileAssembled, "") {
+		for _, s := range catalogue.Usual(buildpacks.ProfileAssembled) {
 			if r, err := a.Lock.Resolve(s); err != nil || !r.Resolved() {
 				t.Errorf("%s: %v", s.Name, err)
 			}
@@ -124,10 +127,11 @@ func TestAssembler(t *testing.T) {
 	})
 	t.Run("what is here is found", func(t *testing.T) { checkReuse(t, a, targets, made) })
 	t.Run("programs run", func(t *testing.T) { checkRun(t, h, address, images) })
+	t.Run("interpreters start", func(t *testing.T) { checkInterpreters(t, h, images) })
 	t.Run("a second daemon makes the same", func(t *testing.T) {
 		other := newHouse(t)
 		b := newAssembler(t, other, e, ca, startDaemon(t, other), cache)
-		again, err := b.Make(t.Context(), []assemble.Target{{Recipe: "static"}, {Recipe: "cc"}})
+		again, err := b.Make(t.Context(), []buildpacks.Target{{Recipe: "cc", Suite: "bookworm"}})
 		if err != nil {
 			t.Fatal(everything(err))
 		}
@@ -163,7 +167,7 @@ func canaries(t *testing.T, ca []byte, e *exit) []string {
 }
 
 // checkReuse makes the same again: nothing is made, and nothing half done stays.
-func checkReuse(t *testing.T, a *assemble.Assembler, targets []assemble.Target, made []assemble.Made) {
+func checkReuse(t *testing.T, a *assemble.Assembler, targets []buildpacks.Target, made []assemble.Made) {
 	t.Helper()
 	if err := os.Mkdir(filepath.Join(a.Cache, "new-left-by-a-kill"), 0o700); err != nil {
 		t.Fatal(err)

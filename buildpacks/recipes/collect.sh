@@ -1,15 +1,25 @@
 #!/bin/sh
-# collect.sh OUT PACKAGE...: copies what a running program can need of
+# collect.sh OUT PACKAGE|PROGRAM...: copies what a running program can need of
 # installed Debian packages to OUT, with their copyright files, and the
-# packages' dpkg records, by which scanners know them.
+# packages' dpkg records, by which scanners know them. Programs are left out,
+# but for those that are named by their path.
 set -eu
 out=$1
 shift
 mkdir -p "$out/var/lib/dpkg/status.d"
-list=$(mktemp)
+temporary=$(mktemp -d)
+
+# No pipelines: the failure of a part of one would go unseen.
 for package; do
+  case $package in
+    /*)
+      printf '%s\n' "${package#/}"
+      continue
+      ;;
+  esac
   dpkg-query --status "$package" >"$out/var/lib/dpkg/status.d/$package"
-  dpkg-query --listfiles "$package" | while IFS= read -r file; do
+  dpkg-query --listfiles "$package" >"$temporary/files"
+  while IFS= read -r file; do
     case $file in
       /usr/share/doc/*/copyright) ;;
       /usr/share/doc/* | /usr/share/man/* | /usr/share/info/* | /usr/share/lintian/* | /usr/share/bug/*) continue ;;
@@ -25,7 +35,9 @@ for package; do
     if [ -L "$file" ] || [ -f "$file" ]; then
       printf '%s\n' "${file#/}"
     fi
-  done
-done | sort -u >"$list"
-tar -C / -cf - --no-recursion -T "$list" | tar -C "$out" -xf -
-rm "$list"
+  done <"$temporary/files"
+done >"$temporary/all"
+sort -u "$temporary/all" >"$temporary/list"
+tar -C / -cf "$temporary/tar" --no-recursion -T "$temporary/list"
+tar -C "$out" -xf "$temporary/tar"
+rm -r "$temporary"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,74 +25,31 @@ func (a *app) stackCommand() *cobra.Command {
 	return c
 }
 
-// stackRow is a line of `slipway stack ls`.
-type stackRow struct {
-	slipway.Stack
-	Here bool `json:"here"` // both images are known by digest on this machine
-}
-
-func (a *app) stackListCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "ls",
-		Short: "List the stacks of the catalogue and which are on this machine",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			rows, err := a.stackRows()
+func (a *app) stackBuildCommand() *cobra.Command {
+	var flags engineFlags
+	var refresh, all bool
+	c := &cobra.Command{
+		Use:   "build [LANGUAGE[@VERSION] | IMAGE[@SUITE]…]",
+		Short: "Make stack images from Debian packages and the language registries",
+		Long: "Make the images of the assembled profile on this machine: no public image registry is\n" +
+			"needed. Without arguments, the default stack of each language. What is there is not\n" +
+			"made again.",
+		Example: "  slipway stack build\n  slipway stack build node python@3.13\n  slipway stack build go@1.25.3",
+		RunE: func(c *cobra.Command, args []string) error {
+			targets, err := a.targetsOf(args, all)
 			if err != nil {
 				return err
 			}
-			return a.print(rows, func(w io.Writer) {
-				fmt.Fprintf(w, "%-10s %-12s %-6s %-52s %s\n", "PROFILE", "STACK", "HERE", "BUILD", "RUN")
-				for _, r := range rows {
-					fmt.Fprintf(w, "%-10s %-12s %-6s %-52s %s\n", r.Profile, r.Name, yesNo(r.Here), r.Build.Name, r.Run.Name)
-				}
-			})
+			return a.stackBuild(c.Context(), targets, flags, refresh)
 		},
-	}
-}
-
-func (a *app) stackRows() ([]stackRow, error) {
-	dir, err := a.dataDir()
-	if err != nil {
-		return nil, err
-	}
-	lock, err := buildpacks.OpenLock(dir.join("stacks.json"))
-	if err != nil {
-		return nil, err
-	}
-	catalogue, err := a.catalogue()
-	if err != nil {
-		return nil, err
-	}
-	rows := []stackRow{}
-	for _, s := range catalogue.With(lock).List("", "") {
-		resolved, err := lock.Resolve(s)
-		rows = append(rows, stackRow{Stack: resolved, Here: err == nil})
-	}
-	return rows, nil
-}
-
-func (a *app) stackBuildCommand() *cobra.Command {
-	var flags engineFlags
-	var refresh bool
-	c := &cobra.Command{
-		Use:   "build [RECIPE[@VERSION]…]",
-		Short: "Make stack images from Debian packages and the language registries",
-		Long: "Make the images of the assembled profile on this machine: no public image registry is\n" +
-			"needed. Without arguments, all that the catalogue lists. What is there is not made again.",
-		Example: "  slipway stack build\n  slipway stack build go@1.25.3",
-		RunE:    func(c *cobra.Command, args []string) error { return a.stackBuild(c.Context(), args, flags, refresh) },
 	}
 	a.engineFlags(c.Flags(), &flags)
 	c.Flags().BoolVar(&refresh, "refresh", false, "make everything again from what the archives serve today")
+	c.Flags().BoolVar(&all, "all", false, "make every version that the catalogue lists")
 	return c
 }
 
-func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags, refresh bool) error {
-	targets, err := a.targetsOf(names)
-	if err != nil {
-		return err
-	}
+func (a *app) stackBuild(ctx context.Context, targets []buildpacks.Target, flags engineFlags, refresh bool) error {
 	p, err := a.open(flags)
 	if err != nil {
 		return err
@@ -102,42 +60,71 @@ func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags,
 		return err
 	}
 	defer log.Close() //nolint:errcheck // each line is written as it comes
-	show := a.progress(log)
+	show, start := a.progress(log), time.Now()
 	made, err := p.assemble(ctx, targets, refresh, show)
 	if err != nil {
 		return err
 	}
-	return a.print(made, func(w io.Writer) {
-		for _, m := range made {
-			how := "made in " + seconds(m.Took)
-			if m.Reused {
+	rows, err := p.madeRows(ctx, made)
+	if err != nil {
+		return err
+	}
+	return a.print(rows, func(w io.Writer) {
+		for _, r := range rows {
+			how := "made in " + seconds(r.Took)
+			if r.Reused {
 				how = "here already"
 			}
-			fmt.Fprintf(w, "%-46s %s\n", m.Image.Name, how)
+			fmt.Fprintf(w, "%-52s %7.1f MB  %s\n", r.Image.Name, float64(r.Bytes)/1e6, how)
 		}
+		fmt.Fprintf(w, "all in %s\n", seconds(time.Since(start)))
 	})
 }
 
-func (a *app) targetsOf(names []string) ([]assemble.Target, error) {
-	if len(names) == 0 {
-		catalogue, err := a.catalogue()
-		if err != nil {
-			return nil, err
-		}
-		return assemble.DefaultTargets(catalogue)
-	}
-	targets := make([]assemble.Target, len(names))
-	for i, n := range names {
-		t, err := assemble.ParseTarget(n)
-		if err != nil {
-			return nil, err
-		}
-		targets[i] = t
-	}
-	return targets, nil
+// madeRow is an image that `slipway stack build` saw to.
+type madeRow struct {
+	assemble.Made
+	Bytes int64 // of its layers, compressed
 }
 
-func (p *platform) assemble(ctx context.Context, targets []assemble.Target, refresh bool, log slipway.Log) ([]assemble.Made, error) {
+func (p *platform) madeRows(ctx context.Context, made []assemble.Made) ([]madeRow, error) {
+	rows := make([]madeRow, len(made))
+	for i, m := range made {
+		image, err := p.fetch(ctx, reference(m.Image))
+		if err != nil {
+			return nil, err
+		}
+		manifest, err := image.Manifest()
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = madeRow{Made: m}
+		for _, l := range manifest.Layers {
+			rows[i].Bytes += l.Size
+		}
+	}
+	return rows, nil
+}
+
+// reference names an image of the embedded registry by its digest.
+func reference(image slipway.StackImage) string {
+	return withoutTag(strings.TrimPrefix(image.Name, internalRegistry+"/")) + "@" + image.Digest
+}
+
+func (a *app) targetsOf(names []string, all bool) ([]buildpacks.Target, error) {
+	catalogue, err := a.catalogue()
+	switch {
+	case err != nil:
+		return nil, err
+	case all && len(names) > 0:
+		return nil, slipway.Errorf(slipway.CodeUsage, "--all makes every stack; it goes with no name")
+	case all:
+		return assemble.AllTargets(catalogue)
+	}
+	return assemble.Targets(catalogue, names...)
+}
+
+func (p *platform) assemble(ctx context.Context, targets []buildpacks.Target, refresh bool, log slipway.Log) ([]assemble.Made, error) {
 	address, err := p.daemonAddress(ctx)
 	if err != nil {
 		return nil, err
@@ -153,11 +140,10 @@ func (p *platform) assemble(ctx context.Context, targets []assemble.Target, refr
 
 // has tells whether the embedded registry still has a stack image.
 func (p *platform) has(ctx context.Context, image slipway.StackImage) (bool, error) {
-	name, ours := strings.CutPrefix(image.Name, internalRegistry+"/")
-	if !ours {
+	if !buildpacks.Own(image.Name) {
 		return false, nil
 	}
-	_, err := p.fetch(ctx, withoutTag(name)+"@"+image.Digest)
+	_, err := p.fetch(ctx, reference(image))
 	if slipway.ErrorCode(err) == slipway.CodeNotFound {
 		return false, nil
 	}

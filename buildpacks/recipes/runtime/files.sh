@@ -1,0 +1,10 @@
+#!/bin/sh
+# files.sh OUT: lays out in OUT what the runtime image has more than cc.
+set -eu
+out=$1
+ssl=libssl3
+if ! dpkg-query --status "$ssl" >/dev/null 2>&1; then
+  ssl=libssl3t64 # its name since Debian 13, by the size of time_t
+fi
+sh -eu /recipes/collect.sh "$out" dash libbz2-1.0 libexpat1 libffi8 liblzma5 libsqlite3-0 "$ssl" zlib1g \
+  /usr/bin/dash /usr/bin/sh
