@@ -19,9 +19,9 @@ type system struct {
 
 // slipwaySystem is what everything else is compared with.
 func (l *lab) slipwaySystem(ctx context.Context, s service) (system, error) {
-	dir, err := l.copyService(ctx, s, "slipway")
+	dir, err := l.copyService(ctx, s, s.name+"-slipway")
 	return system{name: "slipway build", dir: dir, build: func(ctx context.Context, cold bool) (time.Duration, error) {
-		c := l.slipway("build", dir, "--service", "bench/go")
+		c := l.slipway("build", dir, "--service", s.image())
 		if cold {
 			c.args = append(c.args, "--force")
 		}
@@ -66,8 +66,8 @@ func (l *lab) login() error {
 
 // dockerfileSystem is an expert's Dockerfile through the same daemon.
 func (l *lab) dockerfileSystem(ctx context.Context, s service) (system, error) {
-	dir, err := l.copyService(ctx, s, "dockerfile")
-	rival := filepath.Join(l.root, "bench", "rivals", "go")
+	dir, err := l.copyService(ctx, s, s.name+"-dockerfile")
+	rival := filepath.Join(l.root, "bench", "rivals", s.name)
 	if err == nil {
 		// BuildKit reads it from the context under the Dockerfile's name too, but
 		// developers have it in the context.
@@ -75,11 +75,11 @@ func (l *lab) dockerfileSystem(ctx context.Context, s service) (system, error) {
 	}
 	args := []string{
 		"--frontend", "dockerfile.v0", "--local", "context=" + dir, "--local", "dockerfile=" + rival,
-		"--output", exporter("slipway.internal/bench/go-dockerfile:latest"),
+		"--output", exporter("slipway.internal/" + s.image() + "-dockerfile:latest"),
 	}
 	for name, value := range map[string]string{
-		"BUILD_IMAGE": l.stack.Build.String(), "RUN_IMAGE": l.stack.Run.String(),
-		"RUN_NAME": l.stack.Run.Name, "RUN_DIGEST": l.stack.Run.Digest,
+		"BUILD_IMAGE": s.stack.Build.String(), "RUN_IMAGE": s.stack.Run.String(),
+		"RUN_NAME": s.stack.Run.Name, "RUN_DIGEST": s.stack.Run.Digest,
 		"REVISION": "0123456789abcdef0123456789abcdef01234567", "VERSION": "main", "CREATED": "2026-01-01T00:00:00Z",
 	} {
 		args = append(args, "--opt", "build-arg:"+name+"="+value)
@@ -96,7 +96,7 @@ func (l *lab) dockerfileSystem(ctx context.Context, s service) (system, error) {
 
 // koSystem compiles on the host with ko, onto the same run image.
 func (l *lab) koSystem(ctx context.Context, s service) (system, error) {
-	dir, err := l.copyService(ctx, s, "ko")
+	dir, err := l.copyService(ctx, s, s.name+"-ko")
 	if err == nil {
 		err = copyFile(filepath.Join(l.root, "bench", "rivals", "ko", "ko.yaml"), filepath.Join(dir, ".ko.yaml"))
 	}
@@ -106,12 +106,12 @@ func (l *lab) koSystem(ctx context.Context, s service) (system, error) {
 			round++ // new, empty caches; the old ones go with the work directory
 		}
 		caches := filepath.Join(l.work, fmt.Sprintf("ko-caches-%d", round))
-		base := fmt.Sprintf("%s/stacks/%s@%s", l.up.Registry, repository(l.stack.Run.Name), l.stack.Run.Digest)
+		base := fmt.Sprintf("%s/stacks/%s@%s", l.up.Registry, repository(s.stack.Run.Name), s.stack.Run.Digest)
 		_, took, err := command{
 			dir:  dir,
 			args: []string{l.tool("ko"), "build", ".", "--bare", "--sbom=none", "--platform=linux/amd64", "--tags=latest"},
 			env: []string{
-				"KO_DOCKER_REPO=" + l.up.Registry + "/bench/go-ko", "KO_DEFAULTBASEIMAGE=" + base,
+				"KO_DOCKER_REPO=" + l.up.Registry + "/" + s.image() + "-ko", "KO_DEFAULTBASEIMAGE=" + base,
 				"GOCACHE=" + filepath.Join(caches, "build"), "GOMODCACHE=" + filepath.Join(caches, "mod"),
 				"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOWORK=off",
 			},
