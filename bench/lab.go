@@ -13,12 +13,11 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// lab is where everything is measured: programs, directories, the stack that
-// all use, and the engines while they run.
+// lab is where everything is measured: programs, directories, and the engines
+// while they run.
 type lab struct {
 	options
 	report *report
-	stack  slipway.Stack
 	goEnv  string // file of the go command's settings that are not its defaults
 	work   string // emptied at the start and at the end
 	lock   *os.File
@@ -44,9 +43,6 @@ func openLab(ctx context.Context, o options, out io.Writer) (l *lab, err error) 
 	}
 	l.report.say("stack images (minutes the first time)")
 	if _, _, err := l.slipway("stack", "build").run(ctx); err != nil {
-		return l, err
-	}
-	if l.stack, err = l.goStack(ctx); err != nil {
 		return l, err
 	}
 	if l.goEnv, err = l.writeGoEnv(ctx); err != nil {
@@ -90,10 +86,9 @@ func (l *lab) slipwayIn(data string, args ...string) command {
 	}
 }
 
-// goStack is the stack that Slipway takes for the Go service; the rivals get
-// the same images by digest.
-func (l *lab) goStack(ctx context.Context) (slipway.Stack, error) {
-	plan, err := l.plan(ctx, filepath.Join(l.root, "bench", "services", "go"), "bench/go")
+// stackOf is the stack that Slipway takes for a service.
+func (l *lab) stackOf(ctx context.Context, s service) (slipway.Stack, error) {
+	plan, err := l.plan(ctx, s.dir, s.image())
 	if err != nil {
 		return slipway.Stack{}, err
 	}
@@ -105,9 +100,9 @@ func (l *lab) goStack(ctx context.Context) (slipway.Stack, error) {
 	if err := json.Unmarshal(out, &all); err != nil {
 		return slipway.Stack{}, fmt.Errorf("the list of stacks: %w", err)
 	}
-	for _, s := range all {
-		if s.Build.String() == plan.Stack.Build && s.Run.String() == plan.Stack.Run {
-			return s, nil
+	for _, stack := range all {
+		if stack.Build.String() == plan.Stack.Build && stack.Run.String() == plan.Stack.Run {
+			return stack, nil
 		}
 	}
 	return slipway.Stack{}, fmt.Errorf("the stack %s is in the plan and not in the list of stacks", plan.Stack.Name)

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // options are what the caller may choose.
@@ -12,7 +13,8 @@ type options struct {
 	dir       string // everything that bench keeps
 	pairs     int
 	coldPairs int
-	only      string // one group of rows; "" is all
+	only      string   // one group of rows; "" is all
+	languages []string // of the builds; none is all
 }
 
 func parseOptions(args []string) (options, error) {
@@ -23,9 +25,11 @@ func parseOptions(args []string) (options, error) {
 	f.IntVar(&o.pairs, "pairs", 11, "pairs of each comparison")
 	f.IntVar(&o.coldPairs, "cold-pairs", 3, "pairs of the cold comparison, which is long")
 	f.StringVar(&o.only, "only", "", "measure one group of rows only: builds, known, plan, ready, network or transfer")
+	languages := f.String("languages", "", "measure the builds of these languages only: go, node, python, rust, java")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
+	o.languages = strings.FieldsFunc(*languages, func(r rune) bool { return r == ',' || r == ' ' })
 	if o.dir == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {

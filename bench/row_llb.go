@@ -46,14 +46,14 @@ func (l *lab) sameLLB(ctx context.Context, s service, ours system) error {
 
 // llbSystem runs Slipway's definition with buildctl.
 func (l *lab) llbSystem(ctx context.Context, s service) (system, error) {
-	dir, err := l.copyService(ctx, s, "llb")
+	dir, err := l.copyService(ctx, s, s.name+"-llb")
 	if err != nil {
 		return system{}, err
 	}
-	if err := s.depend(dir, s.versions[min(l.pairs, len(s.versions))-1]); err != nil { // as the others stand
+	if err := s.depend(dir, min(l.pairs, s.versions)-1); err != nil { // as the others stand
 		return system{}, err
 	}
-	out, err := l.compiled(ctx, dir)
+	out, err := l.compiled(ctx, s, dir)
 	if err != nil {
 		return system{}, err
 	}
@@ -61,7 +61,7 @@ func (l *lab) llbSystem(ctx context.Context, s service) (system, error) {
 	if err != nil {
 		return system{}, err
 	}
-	export, err := csvField(exporter("slipway.internal/bench/go-llb:latest"), "containerimage.config="+string(out.Config))
+	export, err := csvField(exporter("slipway.internal/"+s.image()+"-llb:latest"), "containerimage.config="+string(out.Config))
 	if err != nil {
 		return system{}, err
 	}
@@ -74,21 +74,21 @@ func (l *lab) llbSystem(ctx context.Context, s service) (system, error) {
 }
 
 // compiled is what Slipway compiles for the service in dir.
-func (l *lab) compiled(ctx context.Context, dir string) (compile.Output, error) {
-	plan, err := l.plan(ctx, dir, "bench/go")
+func (l *lab) compiled(ctx context.Context, s service, dir string) (compile.Output, error) {
+	plan, err := l.plan(ctx, dir, s.image())
 	if err != nil {
 		return compile.Output{}, err
 	}
-	build, err := l.config(ctx, "stacks/"+repository(l.stack.Build.Name), l.stack.Build.Digest)
+	build, err := l.config(ctx, "stacks/"+repository(s.stack.Build.Name), s.stack.Build.Digest)
 	if err != nil {
 		return compile.Output{}, err
 	}
-	run, err := l.config(ctx, "stacks/"+repository(l.stack.Run.Name), l.stack.Run.Digest)
+	run, err := l.config(ctx, "stacks/"+repository(s.stack.Run.Name), s.stack.Run.Digest)
 	if err != nil {
 		return compile.Output{}, err
 	}
 	return compile.Image(ctx, compile.Input{
-		Service: slipway.ServiceName{Team: "bench", Name: "go"}, Plan: plan, Stack: l.stack, Build: build, Run: run,
+		Service: slipway.ServiceName{Team: "bench", Name: s.name}, Plan: plan, Stack: s.stack, Build: build, Run: run,
 	})
 }
 

@@ -54,7 +54,7 @@ type networkMode struct {
 }
 
 func (l *lab) networkRows(ctx context.Context, s service, modes []networkMode) error {
-	rounds := min(l.pairs, len(s.versions))
+	rounds := min(l.pairs, s.versions)
 	for _, c := range []struct {
 		what, note string
 		edit       func(dir string, round int) error
@@ -64,7 +64,7 @@ func (l *lab) networkRows(ctx context.Context, s service, modes []networkMode) e
 			"dependency change, the solve alone: one download step and one compile step",
 			func(dir string, round int) error {
 				// A line of its own makes the step new; the cache mount may have the module.
-				return errors.Join(s.depend(dir, s.versions[round]), appendLine(filepath.Join(dir, "go.mod"), "// "+newMark()))
+				return errors.Join(s.depend(dir, round), appendLine(filepath.Join(dir, "go.mod"), "// "+newMark()))
 			},
 		},
 		{

@@ -11,42 +11,55 @@ import (
 
 // sizes compares what is above the run image, compressed. All systems have
 // built the same files last.
-func (l *lab) sizes(ctx context.Context, s service, ours, dockerfile system) error {
-	b, err := l.buildJSON(ctx, l.data(), ours.dir, "--service", "bench/go")
+func (l *lab) sizes(ctx context.Context, s service, systems []system) error {
+	b, err := l.buildJSON(ctx, l.data(), systems[0].dir, "--service", s.image())
 	if err != nil {
 		return err
 	}
-	size, err := l.above(ctx, "bench/go", b.Image.Digest)
+	size, err := l.above(ctx, s, s.image(), b.Image.Digest)
 	if err != nil {
 		return err
 	}
-	if err := l.dated(ctx, dockerfile); err != nil {
+	dated, err := l.dated(ctx, s, systems[1])
+	if err != nil {
 		return err
 	}
-	for _, rival := range []struct{ name, repository, bar, note string }{
-		{"Dockerfile, dated alike", "bench/go-dockerfile-dated", "≤ 1.00 ×", "the same gzip level and the same time in the headers of the layer's tar"},
-		{"Dockerfile", "bench/go-dockerfile", "", "the same gzip level; a layer's headers carry the time of its build, and another time is some bytes more or less"},
-		{"ko", "bench/go-ko", "", "ko's own gzip level; its data layer (kodata) counts"},
-	} {
-		theirs, err := l.above(ctx, rival.repository, "latest")
+	for _, rival := range append([]system{dated}, systems[1:]...) {
+		theirs, err := l.above(ctx, s, rival.image, "latest")
 		if err != nil {
 			return err
 		}
-		l.report.add(row{
+		x := row{
 			language: s.language, what: "compressed bytes above the run image", against: rival.name,
 			figure: fmt.Sprintf("%d : %d = %.4f ×", size, theirs, float64(size)/float64(theirs)),
-			bar:    rival.bar, met: size <= theirs, note: rival.note,
-		})
+			note:   sizeNotes()[rival.name],
+		}
+		if rival.name == dated.name {
+			x.bar, x.met = "≤ 1.00 ×", size <= theirs
+		}
+		l.report.add(x)
 	}
 	return nil
 }
 
-// dated builds the Dockerfile once more, its layer dated as Slipway's are.
-func (l *lab) dated(ctx context.Context, dockerfile system) error {
-	output := exporter("slipway.internal/bench/go-dockerfile-dated:latest") +
+const datedAlike = "Dockerfile, dated alike"
+
+func sizeNotes() map[string]string {
+	return map[string]string{
+		datedAlike:   "the same gzip level and the same time in the headers of the layers' tars",
+		"Dockerfile": "the same gzip level; a layer's headers carry the time of its build, and another time is some bytes more or less",
+		"ko":         "ko's own gzip level; its data layer (kodata) counts",
+		"jib":        "Jib's own gzip level and layers",
+	}
+}
+
+// dated builds the Dockerfile once more, its layers dated as Slipway's are.
+func (l *lab) dated(ctx context.Context, s service, dockerfile system) (system, error) {
+	x := system{name: datedAlike, image: dockerfile.image + "-dated"}
+	output := exporter("slipway.internal/"+x.image+":latest") +
 		fmt.Sprintf(",rewrite-timestamp=true,source-date-epoch=%d", contract.Epoch().Unix())
-	_, _, err := l.buildctlBuild(l.dockerfileArgs(dockerfile.dir, "Dockerfile", output)...).run(ctx)
-	return err
+	_, _, err := l.buildctlBuild(l.dockerfileArgs(s, dockerfile.dir, "Dockerfile", output)...).run(ctx)
+	return x, err
 }
 
 // built is what `slipway build --output json` says.
@@ -73,8 +86,8 @@ func decodeBuilt(out []byte) (built, error) {
 }
 
 // above adds up the layers that the run image does not have.
-func (l *lab) above(ctx context.Context, repo, ref string) (int64, error) {
-	base, err := l.manifest(ctx, "stacks/"+repository(l.stack.Run.Name), l.stack.Run.Digest)
+func (l *lab) above(ctx context.Context, s service, repo, ref string) (int64, error) {
+	base, err := l.manifest(ctx, "stacks/"+repository(s.stack.Run.Name), s.stack.Run.Digest)
 	if err != nil {
 		return 0, err
 	}

@@ -90,9 +90,17 @@ func (l *lab) transfer(ctx context.Context, url string) (*transfer, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := l.goService()
+	if err != nil {
+		return nil, err
+	}
+	stack, err := l.stackOf(ctx, s) // any will do: no step runs
+	if err != nil {
+		return nil, err
+	}
 	return &transfer{
 		sources: source.New(source.Config{Mirrors: l.workDir("mirrors"), Git: git}),
-		client:  client, stack: l.stack, url: url,
+		client:  client, stack: stack, url: url,
 	}, nil
 }
 

@@ -8,46 +8,54 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/slipway-ci/slipway"
 )
 
 // service is a sample service of one language and how its files are edited.
-// Another language adds another of these.
 type service struct {
-	language string
-	dir      string // below bench/services
-	versions []version
+	language string // as rows show it
+	name     string // folder below services and rivals, and last part of the image's name
+	dir      string
+	stack    slipway.Stack // that Slipway takes; the rivals get the same images by digest
+	versions int           // of the dependency that changes
 	source   func(dir, mark string) error
-	depend   func(dir string, v version) error
+	depend   func(dir string, round int) error // to the version with this index
+	rivals   []rival
 }
 
-// version is a dependency's, with the checksums that a lockfile wants.
+// rival makes a system that builds the service otherwise.
+type rival func(context.Context, service) (system, error)
+
+func (s service) image() string { return "bench/" + s.name }
+
+// version is a Go module's, with the checksums that go.sum wants.
 type version struct{ name, sum, modSum string }
 
 func (l *lab) goService() (service, error) {
-	dir := filepath.Join(l.root, "bench", "services")
-	b, err := os.ReadFile(filepath.Join(dir, "go.versions"))
+	b, err := os.ReadFile(l.serviceDir("go") + ".versions")
 	if err != nil {
 		return service{}, err
 	}
-	s := service{language: "Go", dir: filepath.Join(dir, "go"), source: greet, depend: requireChi}
+	var versions []version
 	for line := range strings.Lines(string(b)) {
 		f := strings.Fields(line)
 		if len(f) != 3 {
 			return service{}, fmt.Errorf("go.versions: %q is not version, sum and go.mod sum", line)
 		}
-		s.versions = append(s.versions, version{f[0], f[1], f[2]})
+		versions = append(versions, version{f[0], f[1], f[2]})
 	}
-	return s, nil
+	return service{
+		language: "Go", name: "go", dir: l.serviceDir("go"), versions: len(versions),
+		source: greetIn("main.go", "const greeting = ", "const greeting = %q"),
+		depend: func(dir string, round int) error { return requireChi(dir, versions[round]) },
+		rivals: []rival{l.dockerfileSystem, l.koSystem},
+	}, nil
 }
 
 // newMark tells this run's edits from those of every other: nothing that was
 // built before can be found in a cache.
 func newMark() string { return rand.Text()[:10] }
-
-// greet is the smallest real change of a source.
-func greet(dir, mark string) error {
-	return rewrite(filepath.Join(dir, "main.go"), "const greeting = ", fmt.Sprintf("const greeting = %q", "hello "+mark))
-}
 
 // requireChi is another version of the one dependency.
 func requireChi(dir string, v version) error {

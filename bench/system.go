@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,14 +16,15 @@ import (
 type system struct {
 	name  string
 	dir   string
+	image string // of a rival: its repository in the registry, tagged latest
 	build func(ctx context.Context, cold bool) (time.Duration, error)
 }
 
 // slipwaySystem is what everything else is compared with.
 func (l *lab) slipwaySystem(ctx context.Context, s service) (system, error) {
-	dir, err := l.copyService(ctx, s, "slipway")
+	dir, err := l.copyService(ctx, s, s.name+"-slipway")
 	return system{name: "slipway build", dir: dir, build: func(ctx context.Context, cold bool) (time.Duration, error) {
-		c := l.slipway("build", dir, "--service", "bench/go")
+		c := l.slipway("build", dir, "--service", s.image())
 		if cold {
 			c.args = append(c.args, "--force")
 		}
@@ -66,12 +69,17 @@ func (l *lab) login() error {
 
 // dockerfileSystem is an expert's Dockerfile through the same daemon.
 func (l *lab) dockerfileSystem(ctx context.Context, s service) (system, error) {
-	return l.dockerfile(ctx, s, "Dockerfile", "Dockerfile", "bench/go-dockerfile")
+	return l.dockerfile(ctx, s, "Dockerfile", "Dockerfile", s.image()+"-dockerfile")
 }
 
-// seededSystem is the same with the compiler's cache seeded as Slipway's is.
-func (l *lab) seededSystem(ctx context.Context, s service) (system, error) {
-	return l.dockerfile(ctx, s, "Dockerfile + seed", "Dockerfile.seed", "bench/go-dockerfile-seed")
+// seededSystem is the same with the compiler's cache seeded as Slipway's is,
+// for languages whose build image has such a seed.
+func (l *lab) seededSystem(ctx context.Context, s service) (seeded []system, err error) {
+	if _, err := os.Stat(filepath.Join(l.rival(s), "Dockerfile.seed")); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	x, err := l.dockerfile(ctx, s, "Dockerfile + seed", "Dockerfile.seed", s.image()+"-dockerfile-seed")
+	return []system{x}, err
 }
 
 func (l *lab) dockerfile(ctx context.Context, s service, name, file, image string) (system, error) {
@@ -79,10 +87,10 @@ func (l *lab) dockerfile(ctx context.Context, s service, name, file, image strin
 	if err == nil {
 		// BuildKit reads it from the context under the Dockerfile's name too, but
 		// developers have it in the context.
-		err = copyFile(filepath.Join(l.rival(), "Dockerfile.dockerignore"), filepath.Join(dir, ".dockerignore"))
+		err = copyFile(filepath.Join(l.rival(s), "Dockerfile.dockerignore"), filepath.Join(dir, ".dockerignore"))
 	}
-	args := l.dockerfileArgs(dir, file, exporter("slipway.internal/"+image+":latest"))
-	return system{name: name, dir: dir, build: func(ctx context.Context, cold bool) (time.Duration, error) {
+	args := l.dockerfileArgs(s, dir, file, exporter("slipway.internal/"+image+":latest"))
+	return system{name: name, dir: dir, image: image, build: func(ctx context.Context, cold bool) (time.Duration, error) {
 		c := l.buildctlBuild(args...)
 		if cold {
 			c.args = append(c.args, "--no-cache")
@@ -92,17 +100,17 @@ func (l *lab) dockerfile(ctx context.Context, s service, name, file, image strin
 	}}, err
 }
 
-func (l *lab) rival() string { return filepath.Join(l.root, "bench", "rivals", "go") }
+func (l *lab) rival(s service) string { return filepath.Join(l.root, "bench", "rivals", s.name) }
 
 // dockerfileArgs are what buildctl needs to build one of the Dockerfiles.
-func (l *lab) dockerfileArgs(dir, file, output string) []string {
+func (l *lab) dockerfileArgs(s service, dir, file, output string) []string {
 	args := []string{
-		"--frontend", "dockerfile.v0", "--opt", "filename=" + file, "--local", "context=" + dir, "--local", "dockerfile=" + l.rival(),
+		"--frontend", "dockerfile.v0", "--opt", "filename=" + file, "--local", "context=" + dir, "--local", "dockerfile=" + l.rival(s),
 		"--output", output,
 	}
 	for name, value := range map[string]string{
-		"BUILD_IMAGE": l.stack.Build.String(), "RUN_IMAGE": l.stack.Run.String(),
-		"RUN_NAME": l.stack.Run.Name, "RUN_DIGEST": l.stack.Run.Digest,
+		"BUILD_IMAGE": s.stack.Build.String(), "RUN_IMAGE": s.stack.Run.String(),
+		"RUN_NAME": s.stack.Run.Name, "RUN_DIGEST": s.stack.Run.Digest,
 		"REVISION": "0123456789abcdef0123456789abcdef01234567", "VERSION": "main", "CREATED": "2026-01-01T00:00:00Z",
 	} {
 		args = append(args, "--opt", "build-arg:"+name+"="+value)
@@ -112,22 +120,22 @@ func (l *lab) dockerfileArgs(dir, file, output string) []string {
 
 // koSystem compiles on the host with ko, onto the same run image.
 func (l *lab) koSystem(ctx context.Context, s service) (system, error) {
-	dir, err := l.copyService(ctx, s, "ko")
+	dir, err := l.copyService(ctx, s, s.name+"-ko")
 	if err == nil {
 		err = copyFile(filepath.Join(l.root, "bench", "rivals", "ko", "ko.yaml"), filepath.Join(dir, ".ko.yaml"))
 	}
 	round := 0
-	return system{name: "ko", dir: dir, build: func(ctx context.Context, cold bool) (time.Duration, error) {
+	return system{name: "ko", dir: dir, image: s.image() + "-ko", build: func(ctx context.Context, cold bool) (time.Duration, error) {
 		if cold {
 			round++ // new, empty caches; the old ones go with the work directory
 		}
 		caches := filepath.Join(l.work, fmt.Sprintf("ko-caches-%d", round))
-		base := fmt.Sprintf("%s/stacks/%s@%s", l.up.Registry, repository(l.stack.Run.Name), l.stack.Run.Digest)
+		base := fmt.Sprintf("%s/stacks/%s@%s", l.up.Registry, repository(s.stack.Run.Name), s.stack.Run.Digest)
 		_, took, err := command{
 			dir:  dir,
 			args: []string{l.tool("ko"), "build", ".", "--bare", "--sbom=none", "--platform=linux/amd64", "--tags=latest"},
 			env: []string{
-				"KO_DOCKER_REPO=" + l.up.Registry + "/bench/go-ko", "KO_DEFAULTBASEIMAGE=" + base,
+				"KO_DOCKER_REPO=" + l.up.Registry + "/" + s.image() + "-ko", "KO_DEFAULTBASEIMAGE=" + base,
 				"GOCACHE=" + filepath.Join(caches, "build"), "GOMODCACHE=" + filepath.Join(caches, "mod"),
 				"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOWORK=off",
 			},
