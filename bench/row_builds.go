@@ -96,8 +96,7 @@ func (l *lab) prime(ctx context.Context, s service, systems []system) error {
 		}
 		out, _, err := l.slipway("check", x.image+":latest").run(ctx)
 		if err != nil {
-			return fmt.Errorf("%s does not pass check, so it would be no fair rival: %w
-%s", x.image, err, tail(out))
+			return fmt.Errorf("%s does not pass check, so it would be no fair rival: %w\n%s", x.image, err, tail(out))
 		}
 	}
 	l.report.say("the Dockerfiles' images pass `slipway check`")
@@ -131,9 +130,9 @@ func (l *lab) changes(s service, seeded []system) []change {
 			bars: coldBar(seeded),
 			notes: map[string]string{
 				"Dockerfile + seed": "--force and --no-cache both run every step again with new cache mounts; both compilers' caches start from the standard library in the build image, which stays on the daemon",
-				"Dockerfile": coldNote(seeded),
-				"ko":         "ko gets new, empty GOCACHE and GOMODCACHE; " + ko,
-				"jib":        "Jib gets a new, empty local repository and caches of its own; " + jib,
+				"Dockerfile":        coldNote(seeded),
+				"ko":                "ko gets new, empty GOCACHE and GOMODCACHE; " + ko,
+				"jib":               "Jib gets a new, empty local repository and caches of its own; " + jib,
 			},
 		},
 	}
