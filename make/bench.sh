@@ -16,6 +16,7 @@ flags=(-root "$root")
 [ -z "${PAIRS:-}" ] || flags+=(-pairs "$PAIRS")
 [ -z "${COLD_PAIRS:-}" ] || flags+=(-cold-pairs "$COLD_PAIRS")
 [ -z "${ONLY:-}" ] || flags+=(-only "$ONLY")
+[ -z "${LANGUAGES:-}" ] || flags+=(-languages "$LANGUAGES")
 [ -z "${BENCH_DIR:-}" ] || flags+=(-dir "$BENCH_DIR")
 # Ctrl-C reaches bench, which stops what it started; its last words are read
 # to the end.
