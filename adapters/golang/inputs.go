@@ -96,7 +96,7 @@ func (p *planner) bothMatch(a, b string) bool {
 func (p *planner) embedsTests() bool {
 	for _, found := range p.packages {
 		for _, embed := range found.EmbedPatterns {
-			names, err := fs.Glob(p.Tree, path.Join(literal(found.dir), strings.TrimPrefix(embed, "all:")))
+			names, err := fs.Glob(p.Tree, path.Join(repo.Literal(found.dir), strings.TrimPrefix(embed, "all:")))
 			if err != nil || slices.ContainsFunc(names, func(n string) bool {
 				info, err := fs.Stat(p.Tree, n)
 				return err != nil || info.IsDir() || strings.HasSuffix(n, "_test.go")
