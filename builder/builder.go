@@ -54,6 +54,12 @@ type Solver interface {
 	Solve(ctx context.Context, r solve.Request, key slipway.BuildKey) (digest string, err error)
 }
 
+// Inspector holds a content image against the image contract, before it is
+// stamped. An error ends the build: no image is tagged.
+type Inspector interface {
+	Inspect(ctx context.Context, service slipway.ServiceName, plan slipway.Plan, content string) error
+}
+
 // Builder has what a build needs. It is safe for concurrent use when its
 // parts are.
 type Builder struct {
@@ -62,6 +68,10 @@ type Builder struct {
 	Solver   Solver
 	Settings slipway.Settings
 	Limits   solve.Limits
+	// Frontends are those that may read a Dockerfile in BuildKit's place,
+	// REF@sha256:….
+	Frontends []string
+	Inspector Inspector // nil: nobody looks
 }
 
 // Request is one build.
@@ -111,6 +121,12 @@ func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
 		}
 		clock.mark("solve")
 	}
+	if b.Inspector != nil {
+		if err := b.Inspector.Inspect(ctx, r.Service, plan, content); err != nil {
+			return Result{}, err
+		}
+		clock.mark("inspect")
+	}
 	image, err := b.Images.Stamp(ctx, Stamp{Service: r.Service, Content: content, Key: key, Revision: r.Tree.Revision()})
 	if err != nil {
 		return Result{}, err
@@ -124,6 +140,11 @@ func (b *Builder) Plan(ctx context.Context, r Request) (slipway.Plan, slipway.St
 	plan, err := adapters.Plan(adapters.Request{Tree: r.Tree.FS(), Path: r.Path, Service: r.Service.Name, Main: r.Main})
 	if err != nil {
 		return slipway.Plan{}, slipway.Stack{}, err
+	}
+	if plan.Dockerfile != nil {
+		stack := slipway.Stack{Name: string(plan.Language)} // it brings its own images
+		plan.Stack.Name = stack.Name
+		return plan, stack, nil
 	}
 	stack, version, err := b.Stacks.Resolve(ctx, plan)
 	if err != nil {
@@ -154,8 +175,12 @@ func (b *Builder) solve(ctx context.Context, r Request, plan slipway.Plan, stack
 	if err := given(plan.Secrets, r.Secrets, r.Trust); err != nil {
 		return "", err
 	}
+	file, err := b.dockerfile(r.Tree.FS(), plan.Dockerfile)
+	if err != nil {
+		return "", err
+	}
 	return b.Solver.Solve(ctx, solve.Request{
-		Service: r.Service, Trust: r.Trust, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
+		Dockerfile: file, Service: r.Service, Trust: r.Trust, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
 		Settings: b.Settings, Limits: b.Limits, Revision: r.Tree.Revision(),
 		SkipCache: r.Force, Log: r.Log, Reports: r.Reports,
 	}, key)

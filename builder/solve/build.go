@@ -33,6 +33,8 @@ type Request struct {
 	Target    Target
 	SkipCache bool
 	Log       slipway.Log
+	// Dockerfile is what the plan's Dockerfile says; zero without one.
+	Dockerfile Dockerfile
 	// Reports gets each report that the service's tests leave, by its base
 	// name; nil drops them. An error ends the build.
 	Reports func(name string, data []byte) error
@@ -93,6 +95,9 @@ func (c *Client) attempt(ctx context.Context, r Request, f *follower) (string, e
 	if e, ok := errors.AsType[*slipway.Error](own); ok {
 		return "", e
 	}
+	if e, ok := errors.AsType[*dockerfileError](own); ok {
+		return "", e
+	}
 	if err != nil {
 		return "", err
 	}
@@ -101,13 +106,22 @@ func (c *Client) attempt(ctx context.Context, r Request, f *follower) (string, e
 
 func (c *Client) options(r Request) client.SolveOpt {
 	return client.SolveOpt{
-		LocalMounts:  map[string]fsutil.FS{compile.SourceName: r.Files},
+		LocalMounts:  r.files(),
 		SharedKey:    string(r.Trust) + ":" + r.Service.String(),
 		Session:      c.session(r.secrets(c.proxied)),
 		Exports:      []client.ExportEntry{r.Target.export()},
 		OCIStores:    r.stores(),
 		ProxyNetwork: c.proxied,
+		SourcePolicy: sources(),
 	}
+}
+
+// files are what the daemon may ask for.
+func (r Request) files() map[string]fsutil.FS {
+	if r.Plan.Dockerfile != nil {
+		return r.dockerfileFiles()
+	}
+	return map[string]fsutil.FS{compile.SourceName: r.Files}
 }
 
 // secrets are the organisation's settings and the plan's own secrets.
@@ -115,6 +129,9 @@ func (r Request) secrets(proxied bool) map[string][]byte {
 	all := compile.Secrets(r.Settings, r.Stack.Build, proxied)
 	for _, name := range r.Plan.Secrets {
 		all[compile.SecretID(name)] = []byte(r.Secrets[name])
+		if r.Plan.Dockerfile != nil {
+			all[name] = all[compile.SecretID(name)] // as a Dockerfile's --mount=type=secret,id= names it
+		}
 	}
 	return all
 }
@@ -139,6 +156,9 @@ func (r Request) store() string {
 // solve is what happens inside the daemon's session: read both images'
 // configurations, compile, run.
 func solve(ctx context.Context, gw gateway.Client, r Request) (*gateway.Result, error) {
+	if r.Plan.Dockerfile != nil {
+		return r.passThrough(ctx, gw)
+	}
 	build, run, err := configs(ctx, gw, r.Stack, r.store())
 	if err != nil {
 		return nil, err

@@ -28,6 +28,9 @@ func explain(err error, r Request, f *follower) error {
 		return slipway.Errorf(slipway.CodeUnavailable, "the stack image %s cannot be read", e.image).
 			WithClass(slipway.ClassRegistry).WithHint("`slipway stack ls` shows what there is, `slipway stack build` makes it").Because(e.err)
 	}
+	if e, ok := errors.AsType[*dockerfileError](err); ok {
+		return explainDockerfile(e, r, f)
+	}
 	if step, tail, ok := f.failed(); ok {
 		return stepFailed(err, r, step, tail)
 	}
@@ -135,6 +138,9 @@ func lost(err error) bool {
 // transient lists the faults of a healthy daemon that go away when tried
 // again, each with the upstream report.
 func transient(err error) bool {
+	if noFile.MatchString(err.Error()) {
+		return false // a file that is not in the tree stays away
+	}
 	for _, s := range []string{
 		"inconsistent graph state",      // moby/buildkit#2303
 		"no active session",             // moby/buildkit#6422
