@@ -92,8 +92,10 @@ type Request struct {
 type Result struct {
 	Image slipway.Image  `json:"image"`
 	Plan  slipway.Plan   `json:"plan"`
-	Known bool           `json:"known"` // nothing was built: the image of this content existed
-	Took  map[string]int `json:"took"`  // milliseconds by part: plan, key, find, solve, stamp
+	Known bool           `json:"known"`           // nothing was built: the image of this content existed
+	Took  map[string]int `json:"took"`            // milliseconds by part: plan, key, find, solve, inspect, stamp
+	Steps []StepResult   `json:"steps,omitempty"` // as they ended; none when nothing was built
+	Tests *solve.Tests   `json:"tests,omitempty"` // of the service's own, when they were run and left reports
 }
 
 // Build plans, finds or makes the content image, and stamps it.
@@ -115,8 +117,9 @@ func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
 		return Result{}, err
 	}
 	clock.mark("find")
+	seen := &recorder{Log: r.Log, reports: r.Reports}
 	if !known {
-		if content, err = b.solve(ctx, r, plan, stack, tree, key); err != nil {
+		if content, err = b.solve(ctx, r, seen, plan, stack, tree, key); err != nil {
 			return Result{}, err
 		}
 		clock.mark("solve")
@@ -132,7 +135,7 @@ func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
 		return Result{}, err
 	}
 	clock.mark("stamp")
-	return Result{Image: image, Plan: plan, Known: known, Took: clock.took}, nil
+	return Result{Image: image, Plan: plan, Known: known, Took: clock.took, Steps: seen.steps, Tests: seen.counted()}, nil
 }
 
 // Plan detects, plans and resolves the stack, and builds nothing.
@@ -171,7 +174,7 @@ func (b *Builder) find(ctx context.Context, r Request, key slipway.BuildKey) (st
 	return b.Images.Find(ctx, r.Service, key)
 }
 
-func (b *Builder) solve(ctx context.Context, r Request, plan slipway.Plan, stack slipway.Stack, tree string, key slipway.BuildKey) (string, error) {
+func (b *Builder) solve(ctx context.Context, r Request, seen *recorder, plan slipway.Plan, stack slipway.Stack, tree string, key slipway.BuildKey) (string, error) {
 	if err := given(plan.Secrets, r.Secrets, r.Trust); err != nil {
 		return "", err
 	}
@@ -182,7 +185,7 @@ func (b *Builder) solve(ctx context.Context, r Request, plan slipway.Plan, stack
 	return b.Solver.Solve(ctx, solve.Request{
 		Dockerfile: file, Service: r.Service, Trust: r.Trust, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
 		Settings: b.Settings, Limits: b.Limits, Revision: r.Tree.Revision(),
-		SkipCache: r.Force, Log: r.Log, Reports: r.Reports,
+		SkipCache: r.Force, Log: seen, Reports: seen.report,
 	}, key)
 }
 

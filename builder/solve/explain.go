@@ -58,15 +58,18 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
 	}
-	if !reachesPackages(r.Plan, step) {
-		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
-			WithClass(slipway.ClassCode).WithHint("mend the lines above; `slipway plan` shows what the step runs and why").WithDetails(tail...)
+	class, hint := slipway.ClassCode, "mend the lines above; `slipway plan` shows what the step runs and why"
+	if reachesPackages(r.Plan, step) {
+		if e := dependencyFailed(r, tail); e != nil {
+			return e.WithClass(slipway.ClassDependency).WithDetails(tail...)
+		}
+		class, hint = slipway.ClassDependency, "a package could not be had: check its name and version, and that the registry is reachable and allowed"
 	}
-	if e := dependencyFailed(r, tail); e != nil {
-		return e.WithClass(slipway.ClassDependency).WithDetails(tail...)
+	if better := hintOf(r.Plan.Language, tail); better != "" {
+		hint = better
 	}
-	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).WithClass(slipway.ClassDependency).
-		WithHint("a package could not be had: check its name and version, and that the registry is reachable and allowed").WithDetails(tail...)
+	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
+		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
 }
 
 func diskFull() *slipway.Error {
@@ -104,6 +107,17 @@ func startFailed(r Request, step, why string) *slipway.Error {
 	}
 	return slipway.Errorf(slipway.CodeUnavailable, "the build engine could not start step %q", step).
 		WithClass(slipway.ClassPlatform).WithHint("`slipway doctor` looks at what the engine needs of this machine")
+}
+
+// hintOf is what the last lines of a language's tools mean, "" when nothing is
+// known.
+func hintOf(language slipway.Language, tail []string) string {
+	switch language {
+	case slipway.LanguageGo:
+		return hintGo(tail)
+	default:
+		return ""
+	}
 }
 
 // childKilled tells that a process which the step had started got SIGKILL,

@@ -191,6 +191,12 @@ func describe(w io.Writer, r buildResult, log string) {
 	fmt.Fprintf(w, "  image    %s:%s\n", r.Image.Repository, r.Image.Tag)
 	fmt.Fprintf(w, "  digest   %s\n", r.Image.Digest)
 	fmt.Fprintf(w, "  plan     %s %s, stack %s, starts %s\n", r.Plan.Language, r.Plan.Version.Value, r.Plan.Stack.Name, oneLine(strings.Join(r.Plan.Start, " ")))
+	if len(r.Steps) > 0 {
+		fmt.Fprintf(w, "  steps    %d, cached %d\n", len(r.Steps), cachedOf(r.Steps))
+	}
+	if r.Tests != nil {
+		fmt.Fprintf(w, "  tests    %s\n", r.Tests)
+	}
 	if r.Pull != "" {
 		fmt.Fprintf(w, "  pull     %s\n", r.Pull)
 	}
@@ -201,6 +207,16 @@ func describe(w io.Writer, r buildResult, log string) {
 		fmt.Fprintf(w, "  archive  %s\n", r.OCI)
 	}
 	fmt.Fprintf(w, "  log      %s\n", log)
+}
+
+func cachedOf(steps []builder.StepResult) int {
+	n := 0
+	for _, s := range steps {
+		if s.Cached {
+			n++
+		}
+	}
+	return n
 }
 
 func (f buildFlags) limits() solve.Limits {
