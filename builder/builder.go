@@ -37,6 +37,8 @@ type Stacks interface {
 type Images interface {
 	// Find gives the digest of the content image of a key, or ok false.
 	Find(ctx context.Context, service slipway.ServiceName, key slipway.BuildKey) (digest string, ok bool, err error)
+	// Created gives the time that a content image says it was made at.
+	Created(ctx context.Context, service slipway.ServiceName, content string) (time.Time, error)
 	// Stamp gives the image of a revision. Stamping twice is stamping once.
 	Stamp(ctx context.Context, s Stamp) (slipway.Image, error)
 }
@@ -71,7 +73,8 @@ type Builder struct {
 	// Frontends are those that may read a Dockerfile in BuildKit's place,
 	// REF@sha256:….
 	Frontends []string
-	Inspector Inspector // nil: nobody looks
+	Inspector Inspector        // nil: nobody looks
+	Now       func() time.Time // nil: time.Now
 }
 
 // Request is one build.
@@ -112,9 +115,12 @@ func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
 	}
 	key := b.key(r, plan, stack, tree)
 	clock.mark("key")
-	content, known, err := b.find(ctx, r, key)
+	content, known, err := b.find(ctx, r, plan, key)
 	if err != nil {
 		return Result{}, err
+	}
+	if content != "" && !known && plan.Dockerfile != nil {
+		r.Force = true // what the daemon has cached is as old, and nothing else tells it
 	}
 	clock.mark("find")
 	seen := &recorder{Log: r.Log, reports: r.Reports}
@@ -167,11 +173,18 @@ func (b *Builder) key(r Request, plan slipway.Plan, stack slipway.Stack, tree st
 	}.Key()
 }
 
-func (b *Builder) find(ctx context.Context, r Request, key slipway.BuildKey) (string, bool, error) {
+// find gives the content image of a key. One that is there and whose
+// dependencies are too old is given, too, and is not known.
+func (b *Builder) find(ctx context.Context, r Request, plan slipway.Plan, key slipway.BuildKey) (content string, known bool, err error) {
 	if r.Force {
 		return "", false, nil
 	}
-	return b.Images.Find(ctx, r.Service, key)
+	content, known, err = b.Images.Find(ctx, r.Service, key)
+	if err != nil || !known || !plan.Unlocked {
+		return content, known, err
+	}
+	fresh, err := b.fresh(ctx, r, plan, content)
+	return content, fresh, err
 }
 
 func (b *Builder) solve(ctx context.Context, r Request, seen *recorder, plan slipway.Plan, stack slipway.Stack, tree string, key slipway.BuildKey) (string, error) {
@@ -185,7 +198,7 @@ func (b *Builder) solve(ctx context.Context, r Request, seen *recorder, plan sli
 	return b.Solver.Solve(ctx, solve.Request{
 		Dockerfile: file, Service: r.Service, Trust: r.Trust, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
 		Settings: b.Settings, Limits: b.Limits, Revision: r.Tree.Revision(),
-		SkipCache: r.Force, Log: seen, Reports: seen.report,
+		SkipCache: r.Force, Created: b.fetched(r.Service, plan), Log: seen, Reports: seen.report,
 	}, key)
 }
 

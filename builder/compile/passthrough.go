@@ -58,6 +58,9 @@ func PassedThrough(in Input, config []byte) ([]byte, error) {
 	if err := json.Unmarshal(config, &img); err != nil {
 		return nil, fmt.Errorf("configuration of the Dockerfile's image: %w", err)
 	}
+	if !in.Created.IsZero() {
+		img.Created = &in.Created
+	}
 	plan := in.Plan
 	if plan.Kind == slipway.KindWeb && plan.Port == 0 {
 		plan.Port = portOf(img.Config)

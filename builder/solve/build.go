@@ -29,6 +29,7 @@ type Request struct {
 	Settings  slipway.Settings
 	Limits    Limits
 	Revision  slipway.Revision
+	Created   time.Time     // as of compile.Input
 	Images    content.Store // has the stack images, for a daemon that cannot pull them; nil: it can
 	Target    Target
 	SkipCache bool
@@ -166,7 +167,7 @@ func solve(ctx context.Context, gw gateway.Client, r Request) (*gateway.Result, 
 	out, err := compile.Image(ctx, compile.Input{
 		Service: r.Service, Trust: r.Trust, Plan: r.Plan, Stack: r.Stack, Tree: r.Tree, Session: gw.BuildOpts().SessionID, Store: r.store(),
 		Build: build, Run: run, Limits: r.Limits.Step, Revision: r.Revision,
-		Caps: capsOf(gw), SkipCache: r.SkipCache,
+		Caps: capsOf(gw), SkipCache: r.SkipCache, Created: r.Created,
 	})
 	if err != nil {
 		return nil, err

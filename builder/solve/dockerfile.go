@@ -36,7 +36,7 @@ func (r Request) passThrough(ctx context.Context, gw gateway.Client) (*gateway.R
 		return nil, err
 	}
 	in := compile.Input{
-		Service: r.Service, Trust: r.Trust, Plan: r.Plan, Stack: r.Stack, Limits: r.Limits.Step, SkipCache: r.SkipCache,
+		Service: r.Service, Trust: r.Trust, Plan: r.Plan, Stack: r.Stack, Limits: r.Limits.Step, SkipCache: r.SkipCache, Created: r.Created,
 	}
 	res, err := gw.Solve(ctx, gateway.SolveRequest{Frontend: frontendName, FrontendOpt: compile.FrontendOptions(in), Evaluate: true})
 	if err != nil {
