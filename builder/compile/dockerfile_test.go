@@ -70,6 +70,16 @@ func TestReadDockerfile_refuses(t *testing.T) {
 	}
 }
 
+func TestLineOf(t *testing.T) {
+	t.Parallel()
+	content := []byte("# a comment\nFROM debian\n\nRUN make \\\n  all\nRUN test\nCOPY a b\nRUN test\n")
+	for begin, want := range map[string]int{"RUN make all": 4, "RUN ma": 4, "COPY a b": 7, "RUN test": 0, "ADD": 0} {
+		if got := compile.LineOf(content, begin); got != want {
+			t.Errorf("%s: line %d, want %d", begin, got, want)
+		}
+	}
+}
+
 // Whatever a repository calls a Dockerfile, looking at it ends with an answer
 // for a person.
 func FuzzReadDockerfile(f *testing.F) {

@@ -9,6 +9,7 @@ import (
 	"github.com/moby/buildkit/solver/errdefs"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder/compile"
 )
 
 // dockerfileError marks what BuildKit said of a Dockerfile that it was given.
@@ -25,7 +26,7 @@ var (
 
 // explainDockerfile says which line failed and who can mend it.
 func explainDockerfile(e *dockerfileError, r Request, f *follower) error {
-	text, where := oneLine(e.Error()), location(e, r.Plan.Dockerfile.File)
+	text, where := oneLine(e.Error()), r.location(e, f)
 	fail := func(code slipway.Code, class slipway.Class, format string, args ...any) *slipway.Error {
 		return slipway.Errorf(code, "%s: %s", where, fmt.Sprintf(format, args...)).WithClass(class)
 	}
@@ -60,13 +61,20 @@ func dockerfileStep(fail func(slipway.Code, slipway.Class, string, ...any) *slip
 		WithHint("mend what the lines above say").WithDetails(tail...)
 }
 
-// location is FILE:LINE of the instruction that failed, FILE when BuildKit
-// did not say.
-func location(err error, file string) string {
+// location is FILE:LINE of the instruction that failed, FILE when neither
+// BuildKit nor the instruction's text tells. BuildKit loses the place of a
+// step that runs behind its recording proxy (v0.34.2).
+func (r Request) location(err error, f *follower) string {
+	file := r.Plan.Dockerfile.File
 	for _, s := range errdefs.Sources(err) {
 		if len(s.Ranges) > 0 && s.Ranges[0].Start != nil {
 			return fmt.Sprintf("%s:%d", file, s.Ranges[0].Start.Line)
 		}
+	}
+	step, _, _ := f.failed()
+	_, shown, _ := strings.Cut(strings.TrimSuffix(step, "…"), "] ")
+	if line := compile.LineOf(r.Dockerfile.Content, shown); shown != "" && line > 0 {
+		return fmt.Sprintf("%s:%d", file, line)
 	}
 	return file
 }
