@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	indexFile = "index.html"
-	appDir    = "/app"
+	indexFile    = "index.html"
+	notFoundFile = "404.html"
+	appDir       = "/app"
 	// server is the run image's own; it serves the directory that -root names
 	// on PORT.
 	server = "/usr/sbin/slipway-web"
@@ -60,7 +61,7 @@ func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 		Path:     s.Dir,
 		Language: slipway.LanguageStatic,
 		Version:  slipway.Version{From: "default"},
-		Start:    []string{server, "-root", path.Join(appDir, root)},
+		Start:    start(s, root),
 		Dir:      appDir,
 		Base:     "web",
 		Steps:    []slipway.Step{},
@@ -70,6 +71,15 @@ func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	}
 	s.Live(&p, repo.Guess{})
 	return p, nil
+}
+
+// start serves the directory, and its own page for what is not there.
+func start(s repo.Service, root string) []string {
+	args := []string{server, "-root", path.Join(appDir, root)}
+	if repo.IsFile(s.Tree, path.Join(root, notFoundFile)) {
+		args = append(args, "-404", notFoundFile)
+	}
+	return args
 }
 
 // fits refuses what a site cannot have.

@@ -145,8 +145,13 @@ func exitCode(err error) uint32 {
 
 // lost tells that the connection broke, rather than that the daemon answered.
 func lost(err error) bool {
-	return grpcerrors.Code(err) == codes.Unavailable && strings.Contains(err.Error(), "EOF") ||
-		strings.Contains(err.Error(), "transport is closing") || strings.Contains(err.Error(), "connection refused")
+	text := err.Error()
+	if grpcerrors.Code(err) == codes.Unavailable && (strings.Contains(text, "EOF") || strings.Contains(text, "connection refused")) {
+		return true
+	}
+	// A step or a source that was refused says so, too: only of a socket it is
+	// the daemon's.
+	return strings.Contains(text, "transport is closing") || strings.Contains(text, "dial unix") && strings.Contains(text, "connection refused")
 }
 
 // transient lists the faults of a healthy daemon that go away when tried

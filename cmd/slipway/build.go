@@ -190,7 +190,7 @@ func describe(w io.Writer, r buildResult, log string) {
 	fmt.Fprintf(w, "%s  %s\n", r.Image.Service, how)
 	fmt.Fprintf(w, "  image    %s:%s\n", r.Image.Repository, r.Image.Tag)
 	fmt.Fprintf(w, "  digest   %s\n", r.Image.Digest)
-	fmt.Fprintf(w, "  plan     %s %s, stack %s, starts %s\n", r.Plan.Language, r.Plan.Version.Value, r.Plan.Stack.Name, oneLine(strings.Join(r.Plan.Start, " ")))
+	fmt.Fprintf(w, "  plan     %s, stack %s, starts %s\n", languageOf(r.Plan), r.Plan.Stack.Name, startOf(r.Plan))
 	if len(r.Steps) > 0 {
 		fmt.Fprintf(w, "  steps    %d, cached %d\n", len(r.Steps), cachedOf(r.Steps))
 	}

@@ -11,7 +11,7 @@ import (
 // explainPlan writes a plan for a person: what will be, then why, then what
 // to write to have it otherwise.
 func explainPlan(w io.Writer, p slipway.Plan) {
-	version := strings.TrimSpace(string(p.Language) + " " + p.Version.Value)
+	version := languageOf(p)
 	if p.Version.Value != "" {
 		version += " (" + oneLine(p.Version.From) + ")"
 	}
@@ -21,11 +21,7 @@ func explainPlan(w io.Writer, p slipway.Plan) {
 			fmt.Fprintf(w, "  %-8s %s\n", what, oneLine(text))
 		}
 	}
-	start := strings.Join(p.Start, " ")
-	if start == "" {
-		start = "what the Dockerfile says"
-	}
-	line("starts", start)
+	line("starts", startOf(p))
 	explainLife(line, p)
 	explainImages(w, line, p)
 	for _, s := range p.Steps {
@@ -35,6 +31,19 @@ func explainPlan(w io.Writer, p slipway.Plan) {
 		fmt.Fprintf(w, "  layer    %-12s %s\n", l.Role, l.To)
 	}
 	explainEvidence(w, p.Evidence)
+}
+
+// languageOf is the language and its version, where it has one.
+func languageOf(p slipway.Plan) string {
+	return strings.TrimSpace(string(p.Language) + " " + p.Version.Value)
+}
+
+// startOf is the start command on one line.
+func startOf(p slipway.Plan) string {
+	if len(p.Start) == 0 {
+		return "what the Dockerfile says"
+	}
+	return oneLine(strings.Join(p.Start, " "))
 }
 
 // explainLife tells how the service lives once it is an image.
