@@ -54,8 +54,8 @@ func explainDockerfile(e *dockerfileError, r Request, f *follower) error {
 
 func dockerfileStep(fail func(slipway.Code, slipway.Class, string, ...any) *slipway.Error, err error, r Request, step string, tail []string) error {
 	failed := stepFailed(err, r, step, tail)
-	if e, ok := errors.AsType[*slipway.Error](failed); ok && e.Code == slipway.CodeLimit {
-		return e
+	if e, ok := errors.AsType[*slipway.Error](failed); ok && e.Code != slipway.CodeFailed {
+		return e // a limit, or the platform
 	}
 	return fail(slipway.CodeFailed, slipway.ClassCode, "%q ended with exit code %d", step, exitCode(err)).
 		WithHint("mend what the lines above say").WithDetails(tail...)
