@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
@@ -32,8 +33,8 @@ func baseOf(stages []instructions.Stage, args []instructions.ArgCommand, d slipw
 }
 
 func stageNamed(stages []instructions.Stage, name string) int {
-	for i := len(stages) - 1; i >= 0; i-- {
-		if strings.EqualFold(stages[i].Name, name) {
+	for i, s := range slices.Backward(stages) {
+		if strings.EqualFold(s.Name, name) {
 			return i
 		}
 	}
