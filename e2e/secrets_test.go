@@ -29,7 +29,7 @@ func declared(t *testing.T, manifest string) string {
 	write(t, filepath.Join(dir, "slipway.yaml"), "services:\n  - kind: task\n"+manifest)
 	write(t, filepath.Join(dir, "go.mod"), "module example.com/task\n\ngo 1.26\n")
 	write(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() { println(\"done\") }\n")
-	write(t, filepath.Join(dir, "main_test.go"), "package main\n\nimport \"testing\"\n\nfunc TestMain(t *testing.T) {}\n")
+	write(t, filepath.Join(dir, "main_test.go"), "package main\n\nimport \"testing\"\n\nfunc TestNothing(t *testing.T) {}\n")
 	return dir
 }
 
