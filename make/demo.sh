@@ -121,12 +121,12 @@ grep '^warn' "$log" | sed 's/^/  /' || true
 keep_up
 run "Making the stack images (minutes the first time, then they are there)" "$slipway" stack build
 stacks=$log status=0 buildlog=''
-for expected in $(grep -l '^demo: true' e2e/services/*/*.yaml); do
+while read -r expected; do
 	sample=${expected%.yaml}
 	while read -r name kind; do
 		take "$sample" "$name" "$kind" </dev/null || status=1
 	done < <(services "$sample")
-done
+done < <(grep -l '^demo: true' e2e/services/*/*.yaml)
 
 echo
 {
