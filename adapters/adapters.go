@@ -5,10 +5,13 @@ package adapters
 
 import (
 	"io/fs"
+	"slices"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/dockerfile"
 	"github.com/slipway-ci/slipway/adapters/golang"
 	"github.com/slipway-ci/slipway/adapters/repo"
+	"github.com/slipway-ci/slipway/adapters/static"
 )
 
 // Adapter knows one language. It is stateless and safe for concurrent use.
@@ -26,12 +29,24 @@ type Adapter interface {
 	Plan(repo.Service) (slipway.Plan, error)
 }
 
-// All lists the adapters in the order in which they are asked.
+// All lists the adapters of languages in the order in which they are asked.
 func All() []Adapter {
 	return []Adapter{
 		golang.Adapter{},
 	}
 }
+
+// Fallbacks list what a directory is built as in which no language is found,
+// the first that fits, or what slipway.yaml asks for.
+func Fallbacks() []Adapter {
+	return []Adapter{
+		dockerfile.Adapter{},
+		static.Adapter{},
+	}
+}
+
+// every adapter there is.
+func every() []Adapter { return slices.Concat(All(), Fallbacks()) }
 
 // Request asks for the plan of one service.
 type Request struct {

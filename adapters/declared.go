@@ -73,7 +73,7 @@ func withPackages(p slipway.Plan, d manifest.Service, note func(key, found, mean
 
 // needsShell refuses a start that the run image cannot run.
 func needsShell(p slipway.Plan, d manifest.Service) error {
-	if len(p.Start) == 0 || p.Start[0] != command.Shell || slices.Contains(shells(), p.Base) {
+	if len(p.Start) == 0 || p.Start[0] != command.Shell || p.Dockerfile != nil || slices.Contains(shells(), p.Base) {
 		return nil
 	}
 	return slipway.Errorf(slipway.CodeInvalid, "%s:%d: the start command needs a shell, which the run image of a %s service does not have", repo.Quote(d.File()), d.Line("commands.start"), p.Language).

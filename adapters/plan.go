@@ -69,37 +69,87 @@ func service(req Request) (repo.Service, []slipway.Evidence, error) {
 	return s, evidence, nil
 }
 
-// detect gives the only adapter that fits.
+// found is an adapter that fits, and why.
+type found struct {
+	Adapter
+	evidence []slipway.Evidence
+}
+
+// detect gives the only adapter that fits: that of the language which is
+// declared, else of the one language that is there, else the first fallback.
 func detect(s repo.Service) (Adapter, []slipway.Evidence, error) {
-	var fit []Adapter
-	var evidence []slipway.Evidence
-	for _, a := range All() {
-		if want := s.Declared.Language; want != "" && want != a.Language() {
+	if want := s.Declared.Language; want != "" {
+		fit := fitting(every(), s, want)
+		if len(fit) == 0 {
+			return nil, nil, nothing(s)
+		}
+		return fit[0], fit[0].evidence, nil
+	}
+	fit := fitting(All(), s, "")
+	if len(fit) > 1 {
+		return nil, nil, severalWays(s, fit)
+	}
+	unused := fallbacks(s)
+	if len(fit) == 0 && len(unused) > 0 {
+		fit, unused = unused[:1], unused[1:]
+	}
+	if len(fit) == 0 {
+		return nil, nil, nothing(s)
+	}
+	return fit[0], slices.Concat(fit[0].evidence, passedOver(s), notUsed(unused)), nil
+}
+
+// fitting gives those that fit the service, of one language when want names
+// it.
+func fitting(all []Adapter, s repo.Service, want slipway.Language) []found {
+	var fit []found
+	for _, a := range all {
+		if want != "" && want != a.Language() {
 			continue
 		}
 		if e := a.Detect(s); len(e) > 0 {
-			fit, evidence = append(fit, a), append(evidence, e...)
+			fit = append(fit, found{a, e})
 		}
 	}
-	switch len(fit) {
-	case 0:
-		return nil, nil, nothing(s)
-	case 1:
-		return fit[0], append(evidence, passedOver(s)...), nil
+	return fit
+}
+
+// fallbacks gives those that fit the service. An index page in a repository
+// of a language that is not built is a part of a program, not a site; a
+// Dockerfile there builds it all the same.
+func fallbacks(s repo.Service) []found {
+	fit := fitting(Fallbacks(), s, "")
+	if len(recognised(s)) == 0 {
+		return fit
 	}
+	return slices.DeleteFunc(fit, func(f found) bool { return f.Language() == slipway.LanguageStatic })
+}
+
+func severalWays(s repo.Service, fit []found) error {
 	lines := make([]string, len(fit))
-	for i, a := range fit {
-		lines[i] = fmt.Sprintf("%s: %s, chosen by `language: %s` in %s", evidence[i].File, evidence[i].Means, a.Language(), manifest.Name)
+	for i, f := range fit {
+		lines[i] = fmt.Sprintf("%s: %s, chosen by `language: %s` in %s", f.evidence[0].File, f.evidence[0].Means, f.Language(), manifest.Name)
 	}
-	return nil, nil, slipway.Errorf(slipway.CodeAmbiguous, "%s could be built in %d ways", repo.Show(s.Dir), len(fit)).
+	return slipway.Errorf(slipway.CodeAmbiguous, "%s could be built in %d ways", repo.Show(s.Dir), len(fit)).
 		WithHint("say which in %s", manifest.Name).WithDetails(lines...)
+}
+
+// notUsed tells of a Dockerfile or an index page beside what is built.
+func notUsed(unused []found) []slipway.Evidence {
+	var evidence []slipway.Evidence
+	for _, f := range unused {
+		e := f.evidence[0]
+		e.Means, e.Knob = "passed over", "language: "+string(f.Language())
+		evidence = append(evidence, e)
+	}
+	return evidence
 }
 
 // nothing says what was looked for. A file that is there and cannot be read,
 // such as a link that leads out of the tree, is its own reason.
 func nothing(s repo.Service) error {
 	var lines []string
-	for _, a := range All() {
+	for _, a := range every() {
 		for _, name := range a.Looks() {
 			if _, _, err := repo.Read(s.Tree, path.Join(s.Dir, name)); err != nil {
 				return err

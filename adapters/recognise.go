@@ -28,9 +28,13 @@ func unbuilt() []mark {
 		{"environment.yml", "python"},
 		{"setup.py", "python"},
 		{"Cargo.toml", "rust"},
-		{"Dockerfile", "dockerfile"},
-		{"Containerfile", "dockerfile"},
-		{"index.html", "static"},
+		{"Gemfile", "ruby"},
+		{"_config.yml", "jekyll, which is ruby"},
+		{"composer.json", "php"},
+		{"index.php", "php"},
+		{"mix.exs", "elixir"},
+		{"build.sbt", "scala"},
+		{"deno.json", "deno"},
 	}
 }
 
@@ -61,7 +65,7 @@ func elsewhere(s repo.Service) []string {
 	const most = 20
 	var lines []string
 	for _, pattern := range []string{"*", "*/*"} {
-		for _, a := range All() {
+		for _, a := range every() {
 			for _, name := range a.Looks() {
 				sub, err := fs.Sub(s.Tree, s.Dir)
 				if err != nil {

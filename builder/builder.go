@@ -37,6 +37,8 @@ type Stacks interface {
 type Images interface {
 	// Find gives the digest of the content image of a key, or ok false.
 	Find(ctx context.Context, service slipway.ServiceName, key slipway.BuildKey) (digest string, ok bool, err error)
+	// Created gives the time that a content image says it was made at.
+	Created(ctx context.Context, service slipway.ServiceName, content string) (time.Time, error)
 	// Stamp gives the image of a revision. Stamping twice is stamping once.
 	Stamp(ctx context.Context, s Stamp) (slipway.Image, error)
 }
@@ -54,6 +56,12 @@ type Solver interface {
 	Solve(ctx context.Context, r solve.Request, key slipway.BuildKey) (digest string, err error)
 }
 
+// Inspector holds a content image against the image contract, before it is
+// stamped. An error ends the build: no image is tagged.
+type Inspector interface {
+	Inspect(ctx context.Context, service slipway.ServiceName, plan slipway.Plan, content string) error
+}
+
 // Builder has what a build needs. It is safe for concurrent use when its
 // parts are.
 type Builder struct {
@@ -62,6 +70,11 @@ type Builder struct {
 	Solver   Solver
 	Settings slipway.Settings
 	Limits   solve.Limits
+	// Frontends are those that may read a Dockerfile in BuildKit's place,
+	// REF@sha256:….
+	Frontends []string
+	Inspector Inspector        // nil: nobody looks
+	Now       func() time.Time // nil: time.Now
 }
 
 // Request is one build.
@@ -82,8 +95,10 @@ type Request struct {
 type Result struct {
 	Image slipway.Image  `json:"image"`
 	Plan  slipway.Plan   `json:"plan"`
-	Known bool           `json:"known"` // nothing was built: the image of this content existed
-	Took  map[string]int `json:"took"`  // milliseconds by part: plan, key, find, solve, stamp
+	Known bool           `json:"known"`           // nothing was built: the image of this content existed
+	Took  map[string]int `json:"took"`            // milliseconds by part: plan, key, find, solve, inspect, stamp
+	Steps []StepResult   `json:"steps,omitempty"` // as they ended; none when nothing was built
+	Tests *solve.Tests   `json:"tests,omitempty"` // of the service's own, when they were run and left reports
 }
 
 // Build plans, finds or makes the content image, and stamps it.
@@ -100,23 +115,33 @@ func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
 	}
 	key := b.key(r, plan, stack, tree)
 	clock.mark("key")
-	content, known, err := b.find(ctx, r, key)
+	content, known, err := b.find(ctx, r, plan, key)
 	if err != nil {
 		return Result{}, err
 	}
+	if content != "" && !known && plan.Dockerfile != nil {
+		r.Force = true // what the daemon has cached is as old, and nothing else tells it
+	}
 	clock.mark("find")
+	seen := &recorder{Log: r.Log, reports: r.Reports}
 	if !known {
-		if content, err = b.solve(ctx, r, plan, stack, tree, key); err != nil {
+		if content, err = b.solve(ctx, r, seen, plan, stack, tree, key); err != nil {
 			return Result{}, err
 		}
 		clock.mark("solve")
+	}
+	if b.Inspector != nil {
+		if err := b.Inspector.Inspect(ctx, r.Service, plan, content); err != nil {
+			return Result{}, err
+		}
+		clock.mark("inspect")
 	}
 	image, err := b.Images.Stamp(ctx, Stamp{Service: r.Service, Content: content, Key: key, Revision: r.Tree.Revision()})
 	if err != nil {
 		return Result{}, err
 	}
 	clock.mark("stamp")
-	return Result{Image: image, Plan: plan, Known: known, Took: clock.took}, nil
+	return Result{Image: image, Plan: plan, Known: known, Took: clock.took, Steps: seen.steps, Tests: seen.counted()}, nil
 }
 
 // Plan detects, plans and resolves the stack, and builds nothing.
@@ -124,6 +149,11 @@ func (b *Builder) Plan(ctx context.Context, r Request) (slipway.Plan, slipway.St
 	plan, err := adapters.Plan(adapters.Request{Tree: r.Tree.FS(), Path: r.Path, Service: r.Service.Name, Main: r.Main})
 	if err != nil {
 		return slipway.Plan{}, slipway.Stack{}, err
+	}
+	if plan.Dockerfile != nil {
+		stack := slipway.Stack{Name: string(plan.Language)} // it brings its own images
+		plan.Stack.Name = stack.Name
+		return plan, stack, nil
 	}
 	stack, version, err := b.Stacks.Resolve(ctx, plan)
 	if err != nil {
@@ -143,21 +173,32 @@ func (b *Builder) key(r Request, plan slipway.Plan, stack slipway.Stack, tree st
 	}.Key()
 }
 
-func (b *Builder) find(ctx context.Context, r Request, key slipway.BuildKey) (string, bool, error) {
+// find gives the content image of a key. One that is there and whose
+// dependencies are too old is given, too, and is not known.
+func (b *Builder) find(ctx context.Context, r Request, plan slipway.Plan, key slipway.BuildKey) (content string, known bool, err error) {
 	if r.Force {
 		return "", false, nil
 	}
-	return b.Images.Find(ctx, r.Service, key)
+	content, known, err = b.Images.Find(ctx, r.Service, key)
+	if err != nil || !known || !plan.Unlocked {
+		return content, known, err
+	}
+	fresh, err := b.fresh(ctx, r, plan, content)
+	return content, fresh, err
 }
 
-func (b *Builder) solve(ctx context.Context, r Request, plan slipway.Plan, stack slipway.Stack, tree string, key slipway.BuildKey) (string, error) {
+func (b *Builder) solve(ctx context.Context, r Request, seen *recorder, plan slipway.Plan, stack slipway.Stack, tree string, key slipway.BuildKey) (string, error) {
 	if err := given(plan.Secrets, r.Secrets, r.Trust); err != nil {
 		return "", err
 	}
+	file, err := b.dockerfile(r.Tree.FS(), plan.Dockerfile)
+	if err != nil {
+		return "", err
+	}
 	return b.Solver.Solve(ctx, solve.Request{
-		Service: r.Service, Trust: r.Trust, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
+		Dockerfile: file, Service: r.Service, Trust: r.Trust, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
 		Settings: b.Settings, Limits: b.Limits, Revision: r.Tree.Revision(),
-		SkipCache: r.Force, Log: r.Log, Reports: r.Reports,
+		SkipCache: r.Force, Created: b.fetched(r.Service, plan), Log: seen, Reports: seen.report,
 	}, key)
 }
 

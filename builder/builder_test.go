@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -30,6 +31,7 @@ func (t *tree) Hash([]string) (string, error) { return t.hash, nil }
 // world is everything outside the builder: one stack, a registry of content
 // images, a daemon that counts.
 type world struct {
+	made    map[string]time.Time // of content images
 	known   map[slipway.BuildKey]string
 	solved  []solve.Request
 	stamped []builder.Stamp
@@ -54,8 +56,19 @@ func (w *world) Solve(_ context.Context, r solve.Request, key slipway.BuildKey) 
 		return "", w.fail
 	}
 	w.known[key] = "sha256:content"
+	w.made["sha256:content"] = r.Created
 	return "sha256:content", nil
 }
+
+func (w *world) Created(_ context.Context, _ slipway.ServiceName, content string) (time.Time, error) {
+	return w.made[content], nil
+}
+
+// log keeps the lines of a build.
+type log struct{ lines []string }
+
+func (l *log) Line(line slipway.LogLine) { l.lines = append(l.lines, line.Text) }
+func (l *log) Event(slipway.StepEvent)   {}
 
 func (w *world) Stamp(_ context.Context, s builder.Stamp) (slipway.Image, error) {
 	w.stamped = append(w.stamped, s)
@@ -63,7 +76,7 @@ func (w *world) Stamp(_ context.Context, s builder.Stamp) (slipway.Image, error)
 }
 
 func newWorld() (*world, *builder.Builder) {
-	w := &world{known: map[slipway.BuildKey]string{}}
+	w := &world{known: map[slipway.BuildKey]string{}, made: map[string]time.Time{}}
 	return w, &builder.Builder{Stacks: w, Images: w, Solver: w}
 }
 
@@ -130,6 +143,39 @@ func TestBuilder_Build_ForceSolvesWhatIsKnown(t *testing.T) {
 	}
 	if len(w.solved) != 2 || w.solved[0].SkipCache || !w.solved[1].SkipCache {
 		t.Errorf("solves %+v, want the second to skip caches", w.solved)
+	}
+}
+
+// A Dockerfile's dependencies are not locked: its image is used again for
+// seven days at most, and then built anew, without the daemon's caches.
+func TestBuilder_Build_UnlockedContentGrowsOld(t *testing.T) {
+	t.Parallel()
+	w, b := newWorld()
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	b.Now = func() time.Time { return now }
+	var said log
+	r := request()
+	r.Log = &said
+	r.Tree.(*tree).files = fstest.MapFS{"Dockerfile": {Data: []byte("FROM debian\n")}} //nolint:forcetypeassert // made above
+	solves := map[int]int{}
+	for day := range 15 {
+		if _, err := b.Build(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		solves[len(w.solved)] = day
+		now = now.Add(24 * time.Hour)
+	}
+	if len(w.solved) != 3 {
+		t.Fatalf("%d solves in fifteen days, want the first and one for each begun seven days", len(w.solved))
+	}
+	if solves[2]-solves[1] != 7 {
+		t.Errorf("content was used for %d days", solves[2]-solves[1])
+	}
+	if w.solved[0].SkipCache || !w.solved[1].SkipCache || !w.solved[1].Created.After(w.solved[0].Created) {
+		t.Errorf("the solves are of %s and %s", w.solved[0].Created, w.solved[1].Created)
+	}
+	if len(said.lines) != 2 || !strings.Contains(said.lines[0], "not locked") {
+		t.Errorf("it says %q", said.lines)
 	}
 }
 

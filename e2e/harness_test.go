@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder"
+	"github.com/slipway-ci/slipway/builder/solve"
 )
 
 // missing skips loudly, or fails where nothing may be missing.
@@ -88,6 +90,9 @@ type buildResult struct {
 	OCI    string         `json:"oci"`
 	Pushed string         `json:"pushed"`
 	Took   map[string]int `json:"took"` // milliseconds by part
+
+	Steps []builder.StepResult `json:"steps"`
+	Tests *solve.Tests         `json:"tests"`
 
 	took   time.Duration
 	stderr string

@@ -54,7 +54,13 @@ func TestUp(t *testing.T) { //nolint:tparallel // its parts share one engine and
 
 func up(t *testing.T) *shared {
 	t.Helper()
-	s := &shared{world: newWorld(t, "SLIPWAY_PRIVATE_HOSTS=127.0.0.1"), samples: map[string]string{}}
+	return upWith(t, "SLIPWAY_PRIVATE_HOSTS=127.0.0.1")
+}
+
+// upWith starts an `up` with an environment of its own.
+func upWith(t *testing.T, env ...string) *shared {
+	t.Helper()
+	s := &shared{world: newWorld(t, env...), samples: map[string]string{}}
 	s.up = s.start(t, "up", "--registry", "127.0.0.1:0", "--output", "json")
 	s.up.until(t, "`slipway up` is up", time.Minute, func() bool { return json.Valid([]byte(s.up.stdout.String())) })
 	b, err := os.ReadFile(filepath.Join(s.data, "run", "endpoint.json"))

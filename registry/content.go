@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -72,6 +73,17 @@ func (r *Registry) content(ctx context.Context, ref name.Digest) (content, error
 	}
 	r.contents.keep(ref.Name(), one)
 	return one, nil
+}
+
+// ContentCreated gives the time in the configuration of a content image, by
+// its digest: the contract's fixed one, or, where dependencies were not
+// locked, when they were fetched. Stamps do not carry it on.
+func (r *Registry) ContentCreated(ctx context.Context, service slipway.ServiceName, digest string) (time.Time, error) {
+	one, err := r.content(ctx, r.repository(service).Digest(digest))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return one.config.Created.Time, nil
 }
 
 func parse(img v1.Image) (content, error) {

@@ -58,7 +58,7 @@ func hasGo(s repo.Service) bool {
 // could be meant.
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s, read: map[string][]byte{}, needC: needsC()}
-	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.findMain, p.readPackages, p.findBase} {
+	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.findMain, p.readPackages, p.findBase, p.findLibraries} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}
@@ -76,7 +76,8 @@ type planner struct {
 	packages []*pkg            // of the tree that the program is made of
 	read     map[string][]byte // Go files, by name
 	cgo      bool
-	needC    map[string]string // needsC
+	needC    map[string]need // needsC
+	libs     []string        // C libraries of Debian, names of libraries
 	evidence []slipway.Evidence
 }
 

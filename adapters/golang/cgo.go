@@ -8,33 +8,6 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// needsC are modules that do not work, or not as anybody expects, without
-// cgo, and why. It is asked because the sources of modules are not in the
-// tree; slipway.yaml says better.
-func needsC() map[string]string {
-	return map[string]string{
-		"github.com/mattn/go-sqlite3":                "SQLite in C; without cgo it compiles and then fails at run time",
-		"gorm.io/driver/sqlite":                      "uses github.com/mattn/go-sqlite3",
-		"github.com/mutecomm/go-sqlcipher":           "SQLCipher in C",
-		"github.com/tursodatabase/go-libsql":         "libSQL as a C library",
-		"github.com/marcboeker/go-duckdb":            "DuckDB as a C++ library",
-		"github.com/duckdb/duckdb-go":                "DuckDB as a C++ library",
-		"github.com/confluentinc/confluent-kafka-go": "librdkafka, a C library",
-		"github.com/godror/godror":                   "Oracle's ODPI-C",
-		"github.com/ibmdb/go_ibm_db":                 "IBM's CLI driver in C",
-		"github.com/linxGnu/grocksdb":                "RocksDB, a C++ library",
-		"github.com/bytecodealliance/wasmtime-go":    "Wasmtime's C interface",
-		"github.com/DataDog/zstd":                    "zstd in C",
-		"github.com/valyala/gozstd":                  "zstd in C",
-		"github.com/pebbe/zmq4":                      "libzmq, a C++ library",
-		"github.com/h2non/bimg":                      "libvips, a C library",
-		"github.com/davidbyttow/govips":              "libvips, a C library",
-		"github.com/google/gopacket/pcap":            "libpcap, a C library",
-		"github.com/gopacket/gopacket/pcap":          "libpcap, a C library",
-		"gocv.io/x/gocv":                             "OpenCV, a C++ library",
-	}
-}
-
 // findBase decides on cgo, and with it on the run image: a program without
 // it is static, one with it needs the C library.
 func (p *planner) findBase() error {
@@ -94,9 +67,10 @@ func hasOther(some, all []string) bool {
 func (p *planner) importsNeedy() (slipway.Evidence, bool) {
 	for _, found := range p.packages {
 		for _, imported := range found.Imports {
-			if module, why, ok := p.needy(imported); ok {
+			if module, need, ok := p.needy(imported); ok {
 				file, line := found.importedAt(imported)
-				return slipway.Evidence{File: file, Line: line, Found: "import of " + module + ": " + why}, true
+				p.needs(need.library)
+				return slipway.Evidence{File: file, Line: line, Found: "import of " + module + ": " + need.why}, true
 			}
 		}
 	}
@@ -112,19 +86,20 @@ func (p *planner) requiresNeedy() (slipway.Evidence, bool) {
 			continue
 		}
 		for _, r := range m.file.Require {
-			if module, why, ok := p.needy(r.Mod.Path); ok && r.Indirect {
-				return slipway.Evidence{File: m.manifest(), Line: r.Syntax.Start.Line, Found: "indirect requirement of " + module + ": " + why}, true
+			if module, need, ok := p.needy(r.Mod.Path); ok && r.Indirect {
+				p.needs(need.library)
+				return slipway.Evidence{File: m.manifest(), Line: r.Syntax.Start.Line, Found: "indirect requirement of " + module + ": " + need.why}, true
 			}
 		}
 	}
 	return slipway.Evidence{}, false
 }
 
-func (p *planner) needy(importPath string) (module, why string, ok bool) {
-	for module, why := range p.needC {
+func (p *planner) needy(importPath string) (module string, need need, ok bool) {
+	for module, need := range p.needC {
 		if importPath == module || strings.HasPrefix(importPath, module+"/") {
-			return module, why, true
+			return module, need, true
 		}
 	}
-	return "", "", false
+	return "", need, false
 }

@@ -14,17 +14,23 @@ import (
 // in the root of the tree, and anywhere.
 const testFiles = "**/*_test.go"
 
+// withTestFiles and withoutTestFiles are what irrelevant is asked for.
+const (
+	withTestFiles    = true
+	withoutTestFiles = false
+)
+
 func rootPatterns() []string {
 	return []string{".github", ".gitlab-ci.yml", ".gitignore", "*.md", "LICENSE*"}
 }
 
 // sources are the files that the compile step sees: what is declared and
 // what the go command itself reads, or everything but what cannot matter.
-func (p *planner) sources() *slipway.Source {
+func (p *planner) sources(irrelevant []string) *slipway.Source {
 	if len(p.Declared.Inputs) > 0 {
 		return &slipway.Source{Include: literals(p.declaredInputs()), Exclude: []string{".git"}}
 	}
-	return &slipway.Source{Exclude: slices.Concat([]string{".git"}, p.irrelevant())}
+	return &slipway.Source{Exclude: slices.Concat([]string{".git"}, irrelevant)}
 }
 
 // inputs are the same files as the build key sees them: names of directories
@@ -34,7 +40,7 @@ func (p *planner) inputs() []string {
 		return p.declaredInputs()
 	}
 	inputs := []string{"."}
-	for _, pattern := range p.irrelevant() {
+	for _, pattern := range p.irrelevant(p.Declared.Tests != nil) {
 		inputs = append(inputs, "!"+pattern)
 	}
 	return inputs
@@ -52,13 +58,14 @@ func (p *planner) declaredInputs() []string {
 
 // irrelevant lists what cannot be part of the program. Only embedding and C
 // can bring other files than Go's into it: with cgo nothing is left out, and
-// a pattern that an embed directive might mean is not in the list.
-func (p *planner) irrelevant() []string {
-	if p.cgo {
+// a pattern that an embed directive might mean is not in the list. A declared
+// build command may read anything. Test files matter where tests are run.
+func (p *planner) irrelevant(tested bool) []string {
+	if p.cgo || p.custom() {
 		return nil
 	}
 	patterns := slices.DeleteFunc(rootPatterns(), p.embedsInRoot)
-	if !p.layout.vendored && !p.embedsTests() {
+	if !tested && !p.layout.vendored && !p.embedsTests() {
 		patterns = append(patterns, testFiles)
 	}
 	return patterns
@@ -96,7 +103,7 @@ func (p *planner) bothMatch(a, b string) bool {
 func (p *planner) embedsTests() bool {
 	for _, found := range p.packages {
 		for _, embed := range found.EmbedPatterns {
-			names, err := fs.Glob(p.Tree, path.Join(literal(found.dir), strings.TrimPrefix(embed, "all:")))
+			names, err := fs.Glob(p.Tree, path.Join(repo.Literal(found.dir), strings.TrimPrefix(embed, "all:")))
 			if err != nil || slices.ContainsFunc(names, func(n string) bool {
 				info, err := fs.Stat(p.Tree, n)
 				return err != nil || info.IsDir() || strings.HasSuffix(n, "_test.go")

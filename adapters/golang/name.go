@@ -2,12 +2,10 @@ package golang
 
 import (
 	"path"
-	"regexp"
-	"strings"
 
 	mod "golang.org/x/mod/module"
 
-	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // name of the service, and of its program in the image.
@@ -28,14 +26,8 @@ func (p *planner) label(dir string) string {
 			name = moduleBase(m.path)
 		}
 	}
-	name = strings.Trim(notLabel.ReplaceAllString(strings.ToLower(name), "-"), "-")
-	if slipway.ValidLabel(name) {
-		return name
-	}
-	return "app"
+	return repo.Label(name)
 }
-
-var notLabel = regexp.MustCompile(`[^a-z0-9]+`)
 
 // moduleBase is the last element of a module path without the major version.
 func moduleBase(modulePath string) string {

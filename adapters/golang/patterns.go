@@ -1,21 +1,12 @@
 package golang
 
-import "strings"
+import "github.com/slipway-ci/slipway/adapters/repo"
 
-// literals makes patterns that match these names and no others
-// (moby/patternmatcher).
+// literals makes patterns that match these names and no others.
 func literals(names []string) []string {
 	patterns := make([]string, len(names))
 	for i, n := range names {
-		patterns[i] = literal(n)
+		patterns[i] = repo.Literal(n)
 	}
 	return patterns
-}
-
-func literal(name string) string {
-	name = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
-	if strings.HasPrefix(name, "!") || strings.HasPrefix(name, "#") {
-		return `\` + name
-	}
-	return name
 }

@@ -39,6 +39,7 @@ func (p *planner) plan() slipway.Plan {
 	if deps {
 		plan.Steps = append(plan.Steps, p.depsStep())
 	}
-	plan.Steps = append(plan.Steps, p.compileStep(deps))
-	return plan
+	compile := p.compileStep(deps)
+	plan.Steps = append(plan.Steps, compile)
+	return p.withLibraries(p.withTests(plan, compile))
 }

@@ -36,6 +36,10 @@ func (p *planner) findMain() error {
 	if m := p.Declared.Main; m != "" {
 		return p.named(m, repo.Quote(p.Declared.File()), slipway.Evidence{File: p.Declared.File(), Line: p.Declared.Line("main"), Found: "main: " + m})
 	}
+	if p.custom() {
+		p.customMain()
+		return nil
+	}
 	ctx := p.buildContext(true)
 	if p.Name != "" {
 		if dir := path.Join(p.Dir, "cmd", p.Name); p.packageName(ctx, dir) == "main" && p.inModule(dir) {

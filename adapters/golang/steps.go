@@ -101,7 +101,7 @@ func (p *planner) compileStep(deps bool) slipway.Step {
 		Dir:     path.Join(sourceDir, p.layout.root),
 		Env:     env,
 		Network: slipway.NetworkNone,
-		Mounts:  []slipway.Mount{{Target: sourceDir, ReadOnly: true, Source: p.sources()}},
+		Mounts:  []slipway.Mount{{Target: sourceDir, ReadOnly: true, Source: p.sources(p.irrelevant(withoutTestFiles))}},
 	}
 	if deps {
 		step.Mounts = append(step.Mounts, slipway.Mount{Target: modCache, ReadOnly: true, From: &slipway.Output{Step: stepDeps, Mount: modCache}})
@@ -109,6 +109,9 @@ func (p *planner) compileStep(deps bool) slipway.Step {
 	step.Mounts = append(step.Mounts,
 		slipway.Mount{Target: buildCache, Cache: "go-build", Seed: seedCache},
 		slipway.Mount{Target: outputDir, Output: true})
+	if p.custom() {
+		return p.customStep(step)
+	}
 	return step
 }
 

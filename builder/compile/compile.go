@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/util/apicaps"
@@ -42,6 +43,7 @@ type Input struct {
 	Revision  slipway.Revision // compiled into the program when the plan says Stamped
 	Caps      *apicaps.CapSet  // what the daemon understands; nil: everything
 	SkipCache bool             // run every step again
+	Created   time.Time        // of a plan whose dependencies are not locked: when they were fetched; zero: the contract's epoch
 }
 
 // Limits of each step; zero is no limit. They are not part of any cache key.
@@ -113,9 +115,12 @@ func configuration(in Input) ([]byte, error) {
 	if err := json.Unmarshal(in.Run, &base); err != nil {
 		return nil, fmt.Errorf("configuration of the run image %s: %w", in.Stack.Run, err)
 	}
-	epoch := contract.Epoch()
+	epoch, created := contract.Epoch(), in.Created
+	if created.IsZero() {
+		created = epoch
+	}
 	img := ocispecs.Image{
-		Created:  &epoch,
+		Created:  &created,
 		Platform: ocispecs.Platform{Architecture: "amd64", OS: "linux"},
 		Config:   contract.Config(in.Service, in.Plan, in.Stack, base.Config),
 		RootFS:   ocispecs.RootFS{Type: "layers"},

@@ -3,6 +3,7 @@ package compile
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/moby/buildkit/client/llb"
 
@@ -51,6 +52,9 @@ func stepOptions(in Input, s slipway.Step) []llb.RunOption {
 	}
 	if s.Network == slipway.NetworkPackages {
 		opts = append(opts, Settings()...)
+		if !in.Created.IsZero() { // another time, another step: what it fetches is not locked
+			opts = append(opts, llb.AddEnv("SLIPWAY_FETCHED", in.Created.Format(time.DateOnly)))
+		}
 	} else {
 		opts = append(opts, llb.Network(llb.NetModeNone))
 	}

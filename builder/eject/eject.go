@@ -29,6 +29,10 @@ func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.St
 	if err := plan.Validate(); err != nil {
 		return Files{}, err
 	}
+	if d := plan.Dockerfile; d != nil {
+		return Files{}, slipway.Errorf(slipway.CodeUsage, "%s is built by a Dockerfile already", service).
+			WithHint("it is %q", d.File)
+	}
 	w := &writer{plan: plan, seeds: stack.Seeds}
 	w.line("# The plan of %s as a Dockerfile, written by `slipway eject`. It stands alone:", service)
 	w.line("# docker build -t %s .", service)

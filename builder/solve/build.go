@@ -29,10 +29,13 @@ type Request struct {
 	Settings  slipway.Settings
 	Limits    Limits
 	Revision  slipway.Revision
+	Created   time.Time     // as of compile.Input
 	Images    content.Store // has the stack images, for a daemon that cannot pull them; nil: it can
 	Target    Target
 	SkipCache bool
 	Log       slipway.Log
+	// Dockerfile is what the plan's Dockerfile says; zero without one.
+	Dockerfile Dockerfile
 	// Reports gets each report that the service's tests leave, by its base
 	// name; nil drops them. An error ends the build.
 	Reports func(name string, data []byte) error
@@ -93,6 +96,9 @@ func (c *Client) attempt(ctx context.Context, r Request, f *follower) (string, e
 	if e, ok := errors.AsType[*slipway.Error](own); ok {
 		return "", e
 	}
+	if e, ok := errors.AsType[*dockerfileError](own); ok {
+		return "", e
+	}
 	if err != nil {
 		return "", err
 	}
@@ -101,13 +107,22 @@ func (c *Client) attempt(ctx context.Context, r Request, f *follower) (string, e
 
 func (c *Client) options(r Request) client.SolveOpt {
 	return client.SolveOpt{
-		LocalMounts:  map[string]fsutil.FS{compile.SourceName: r.Files},
+		LocalMounts:  r.files(),
 		SharedKey:    string(r.Trust) + ":" + r.Service.String(),
 		Session:      c.session(r.secrets(c.proxied)),
 		Exports:      []client.ExportEntry{r.Target.export()},
 		OCIStores:    r.stores(),
 		ProxyNetwork: c.proxied,
+		SourcePolicy: sources(),
 	}
+}
+
+// files are what the daemon may ask for.
+func (r Request) files() map[string]fsutil.FS {
+	if r.Plan.Dockerfile != nil {
+		return r.dockerfileFiles()
+	}
+	return map[string]fsutil.FS{compile.SourceName: r.Files}
 }
 
 // secrets are the organisation's settings and the plan's own secrets.
@@ -115,6 +130,9 @@ func (r Request) secrets(proxied bool) map[string][]byte {
 	all := compile.Secrets(r.Settings, r.Stack.Build, proxied)
 	for _, name := range r.Plan.Secrets {
 		all[compile.SecretID(name)] = []byte(r.Secrets[name])
+		if r.Plan.Dockerfile != nil {
+			all[name] = all[compile.SecretID(name)] // as a Dockerfile's --mount=type=secret,id= names it
+		}
 	}
 	return all
 }
@@ -139,6 +157,9 @@ func (r Request) store() string {
 // solve is what happens inside the daemon's session: read both images'
 // configurations, compile, run.
 func solve(ctx context.Context, gw gateway.Client, r Request) (*gateway.Result, error) {
+	if r.Plan.Dockerfile != nil {
+		return r.passThrough(ctx, gw)
+	}
 	build, run, err := configs(ctx, gw, r.Stack, r.store())
 	if err != nil {
 		return nil, err
@@ -146,7 +167,7 @@ func solve(ctx context.Context, gw gateway.Client, r Request) (*gateway.Result, 
 	out, err := compile.Image(ctx, compile.Input{
 		Service: r.Service, Trust: r.Trust, Plan: r.Plan, Stack: r.Stack, Tree: r.Tree, Session: gw.BuildOpts().SessionID, Store: r.store(),
 		Build: build, Run: run, Limits: r.Limits.Step, Revision: r.Revision,
-		Caps: capsOf(gw), SkipCache: r.SkipCache,
+		Caps: capsOf(gw), SkipCache: r.SkipCache, Created: r.Created,
 	})
 	if err != nil {
 		return nil, err

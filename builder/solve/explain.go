@@ -28,6 +28,9 @@ func explain(err error, r Request, f *follower) error {
 		return slipway.Errorf(slipway.CodeUnavailable, "the stack image %s cannot be read", e.image).
 			WithClass(slipway.ClassRegistry).WithHint("`slipway stack ls` shows what there is, `slipway stack build` makes it").Because(e.err)
 	}
+	if e, ok := errors.AsType[*dockerfileError](err); ok {
+		return explainDockerfile(e, r, f)
+	}
 	if step, tail, ok := f.failed(); ok {
 		return stepFailed(err, r, step, tail)
 	}
@@ -55,15 +58,18 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
 	}
-	if !reachesPackages(r.Plan, step) {
-		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
-			WithClass(slipway.ClassCode).WithHint("mend the lines above; `slipway plan` shows what the step runs and why").WithDetails(tail...)
+	class, hint := slipway.ClassCode, "mend the lines above; `slipway plan` shows what the step runs and why"
+	if reachesPackages(r.Plan, step) {
+		if e := dependencyFailed(r, tail); e != nil {
+			return e.WithClass(slipway.ClassDependency).WithDetails(tail...)
+		}
+		class, hint = slipway.ClassDependency, "a package could not be had: check its name and version, and that the registry is reachable and allowed"
 	}
-	if e := dependencyFailed(r, tail); e != nil {
-		return e.WithClass(slipway.ClassDependency).WithDetails(tail...)
+	if better := hintOf(r.Plan.Language, tail); better != "" {
+		hint = better
 	}
-	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).WithClass(slipway.ClassDependency).
-		WithHint("a package could not be had: check its name and version, and that the registry is reachable and allowed").WithDetails(tail...)
+	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
+		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
 }
 
 func diskFull() *slipway.Error {
@@ -103,6 +109,17 @@ func startFailed(r Request, step, why string) *slipway.Error {
 		WithClass(slipway.ClassPlatform).WithHint("`slipway doctor` looks at what the engine needs of this machine")
 }
 
+// hintOf is what the last lines of a language's tools mean, "" when nothing is
+// known.
+func hintOf(language slipway.Language, tail []string) string {
+	switch language {
+	case slipway.LanguageGo:
+		return hintGo(tail)
+	default:
+		return ""
+	}
+}
+
 // childKilled tells that a process which the step had started got SIGKILL,
 // as the go command says of its compilers: then the step itself ends with an
 // exit code of its own.
@@ -128,13 +145,21 @@ func exitCode(err error) uint32 {
 
 // lost tells that the connection broke, rather than that the daemon answered.
 func lost(err error) bool {
-	return grpcerrors.Code(err) == codes.Unavailable && strings.Contains(err.Error(), "EOF") ||
-		strings.Contains(err.Error(), "transport is closing") || strings.Contains(err.Error(), "connection refused")
+	text := err.Error()
+	if grpcerrors.Code(err) == codes.Unavailable && (strings.Contains(text, "EOF") || strings.Contains(text, "connection refused")) {
+		return true
+	}
+	// A step or a source that was refused says so, too: only of a socket it is
+	// the daemon's.
+	return strings.Contains(text, "transport is closing") || strings.Contains(text, "dial unix") && strings.Contains(text, "connection refused")
 }
 
 // transient lists the faults of a healthy daemon that go away when tried
 // again, each with the upstream report.
 func transient(err error) bool {
+	if noFile.MatchString(err.Error()) {
+		return false // a file that is not in the tree stays away
+	}
 	for _, s := range []string{
 		"inconsistent graph state",      // moby/buildkit#2303
 		"no active session",             // moby/buildkit#6422

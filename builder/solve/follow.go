@@ -2,6 +2,7 @@ package solve
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +62,7 @@ func (f *follower) follow(progress <-chan *client.SolveStatus) {
 func (f *follower) vertex(v *client.Vertex) {
 	known, ok := f.steps[v.Digest]
 	if !ok {
-		name, step := strings.CutPrefix(v.Name, "[step] ")
+		name, step := stepOf(v.Name)
 		known = &vertex{name: name, internal: !step}
 		f.steps[v.Digest] = known
 	}
@@ -74,6 +75,26 @@ func (f *follower) vertex(v *client.Vertex) {
 		f.flush(known, e.Ended)
 	}
 	f.log.Event(e)
+}
+
+// instruction is how BuildKit's Dockerfile frontend names what a person wrote:
+// "[build 2/3] RUN make".
+var instruction = regexp.MustCompile(`^\[[^\]]*\d+/\d+\] [A-Z]+ `)
+
+// stepOf tells a step of the plan, or an instruction of a Dockerfile, from
+// plumbing.
+func stepOf(vertex string) (name string, step bool) {
+	const most = 60
+	if name, step = strings.CutPrefix(vertex, "[step] "); step {
+		return name, true
+	}
+	if name = oneLine(vertex); instruction.MatchString(name) {
+		if runes := []rune(name); len(runes) > most {
+			name = string(runes[:most]) + "…"
+		}
+		return name, true
+	}
+	return vertex, false
 }
 
 func (f *follower) output(l *client.VertexLog) {

@@ -21,7 +21,10 @@ const maxReports = 64 << 20
 
 // testsError is the exit code of a service's own tests, which were run and
 // did not pass.
-type testsError struct{ code int }
+type testsError struct {
+	code    int
+	counted Tests
+}
 
 func (e *testsError) Error() string { return fmt.Sprintf("the tests ended with exit code %d", e.code) }
 
@@ -44,47 +47,54 @@ func (r Request) runTests(ctx context.Context, gw gateway.Client, def *pb.Defini
 	if err != nil {
 		return fmt.Errorf("the tests' exit code: %w", err)
 	}
-	if r.Reports != nil {
-		if err := r.handOut(ctx, ref); err != nil {
-			return err
-		}
+	counted, err := r.handOut(ctx, ref)
+	if err != nil {
+		return err
 	}
 	if code != 0 {
-		return &testsError{code}
+		return &testsError{code, counted}
 	}
 	return nil
 }
 
 // handOut gives each report to r.Reports: files of the reports' directory,
-// one level deep.
-func (r Request) handOut(ctx context.Context, ref gateway.Reference) error {
+// one level deep. It counts the tests in them.
+func (r Request) handOut(ctx context.Context, ref gateway.Reference) (sum Tests, err error) {
 	left := int64(maxReports)
 	entries, err := ref.ReadDir(ctx, gateway.ReadDirRequest{Path: slipway.TestsReports, IncludePattern: "*.xml"})
 	if err != nil {
-		return nil //nolint:nilerr // tests that leave no reports have no directory of them
+		return sum, nil //nolint:nilerr // tests that leave no reports have no directory of them
 	}
 	for _, e := range entries {
 		if !fs.FileMode(e.Mode).IsRegular() {
 			continue
 		}
 		if left -= e.Size; left < 0 {
-			return slipway.Errorf(slipway.CodeLimit, "the test reports have more than %s", bytesText(maxReports)).WithClass(slipway.ClassLimit)
+			return sum, slipway.Errorf(slipway.CodeLimit, "the test reports have more than %s", bytesText(maxReports)).WithClass(slipway.ClassLimit)
 		}
 		name := path.Base(e.Path)
 		data, err := ref.ReadFile(ctx, gateway.ReadRequest{Filename: path.Join(slipway.TestsReports, name)})
 		if err != nil {
-			return fmt.Errorf("the test report %s: %w", name, err)
+			return sum, fmt.Errorf("the test report %s: %w", name, err)
+		}
+		sum = sum.Plus(CountTests(data))
+		if r.Reports == nil {
+			continue
 		}
 		if err := r.Reports(name, data); err != nil {
-			return err
+			return sum, err
 		}
 	}
-	return nil
+	return sum, nil
 }
 
 // explainTests says that tests failed, with their last lines.
 func explainTests(e *testsError, step string, f *follower) error {
-	return slipway.Errorf(slipway.CodeFailed, "the tests ended with exit code %d", e.code).WithClass(slipway.ClassCode).
+	counts := ""
+	if e.counted != (Tests{}) {
+		counts = ": " + e.counted.String()
+	}
+	return slipway.Errorf(slipway.CodeFailed, "the tests ended with exit code %d%s", e.code, counts).WithClass(slipway.ClassCode).
 		WithHint("mend what the lines above say; `tests:` in slipway.yaml says what is run").
 		WithDetails(f.tail(step)...).Because(errors.New("no image was made"))
 }

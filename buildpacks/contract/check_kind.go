@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -16,11 +17,25 @@ func checkKind(s *subject) outcome {
 		if s.label(slipway.LabelHealth) == "" && s.file.Config.Healthcheck == nil {
 			o.note("the worker names no health command")
 		}
+		checkCommand(s, &o, slipway.LabelHealth)
 	case slipway.KindTask:
 	default:
 		o.find("label the image with "+slipway.LabelKind+"=web, worker or task", "the label %s is %q", slipway.LabelKind, s.label(slipway.LabelKind))
 	}
+	checkCommand(s, &o, slipway.LabelRelease)
 	return o
+}
+
+// checkCommand sees that a label that is there is a command in exec form.
+func checkCommand(s *subject, o *outcome, name string) {
+	value := s.label(name)
+	if value == "" {
+		return
+	}
+	var words []string
+	if err := json.Unmarshal([]byte(value), &words); err != nil || len(words) == 0 || words[0] == "" {
+		o.find(`write it in exec form, a list of words in JSON: ["/app/cart", "--check"]`, "the label %s is %q, which is not a command", name, value)
+	}
 }
 
 func checkWeb(s *subject, o *outcome) {

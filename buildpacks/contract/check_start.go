@@ -28,7 +28,7 @@ func command(config v1.Config) (init string, start []string) {
 
 // isInit knows the small inits by name; a stack may name its own.
 func isInit(program string) bool {
-	return slices.Contains([]string{"slipway-init", "tini", "tini-static", "dumb-init", "catatonit", "docker-init", "slipway-init"}, path.Base(program))
+	return slices.Contains([]string{"slipway-init", "tini", "tini-static", "dumb-init", "catatonit", "docker-init"}, path.Base(program))
 }
 
 func isShell(program string) bool {
@@ -42,10 +42,10 @@ func checkStart(s *subject) outcome {
 		o.find(`write it in exec form: ENTRYPOINT ["/app/program"]`, "the image starts nothing")
 		return o
 	}
-	if isShell(start[0]) {
-		o.find("start the program itself, in exec form; a shell in front swallows signals", "the image starts %q, a shell", strings.Join(start, " "))
+	if isShell(start[0]) && !stepsAside(start) {
+		o.find("start the program itself, in exec form, or let the shell's last command be `exec PROGRAM`; a shell in front swallows signals", "the image starts %q, a shell", strings.Join(start, " "))
 	}
-	if p, ok := s.files.find(start[0]); ok && isShell(strings.TrimSuffix(firstWord(p.interpreter), "/env")) {
+	if p, ok := s.files.find(start[0]); ok && !isShell(start[0]) && isShell(strings.TrimSuffix(firstWord(p.interpreter), "/env")) {
 		o.find("start the program itself, in exec form; a shell in front swallows signals", "%s is a script of %s", start[0], firstWord(p.interpreter))
 	}
 	if stop := s.file.Config.StopSignal; stop != "" && stop != "SIGTERM" && stop != "15" {

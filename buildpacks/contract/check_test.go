@@ -65,8 +65,14 @@ func good(program string) *sample {
 			"app/current":                {Type: tar.TypeSymlink, Link: "../usr/bin"},
 			"app/.env.example":           {Body: "KEY="},
 			"app/node_modules/a.spec.js": {Body: "it('')"},
-			"app/pem.js":                 {Body: "const h = '-----BEGIN PRIVATE KEY-----'"},
-			"app/go.txt":                 {Body: "AKIA is how they begin"},
+			// What dependencies bring along is their authors'.
+			"app/lib/python3.11/site-packages/certifi/tests/test_x.py":     {Body: "assert True"},
+			"app/lib/python3.11/site-packages/tornado/test/server.key":     {Body: "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n"},
+			"app/lib/python3.11/site-packages/certifi/cacert.pem":          {Body: "-----BEGIN CERTIFICATE-----\nMIIF\n"},
+			"app/lib/python3.11/site-packages/x/__pycache__/y.cpython.pyc": {Body: "\x00"},
+			"app/node_modules/public-encrypt/test/test_key.pem":            {Body: "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n"},
+			"app/pem.js": {Body: "const h = '-----BEGIN PRIVATE KEY-----'"},
+			"app/go.txt": {Body: "AKIA is how they begin"},
 		}},
 		marks: true,
 	}
@@ -127,8 +133,17 @@ func TestCheckPasses(t *testing.T) {
 			delete(s.config.Labels, slipway.LabelSource)
 			s.config.Labels[slipway.LabelRevision] += "-dirty"
 		},
-		"as Config writes it":     func(s *sample) { s.config = written(t); s.opt = contract.Options{Content: true, Stack: stack()} },
-		"a worker":                func(s *sample) { s.config.Labels[slipway.LabelKind] = "worker"; s.config.ExposedPorts = nil },
+		"as Config writes it": func(s *sample) { s.config = written(t); s.opt = contract.Options{Content: true, Stack: stack()} },
+		"a worker": func(s *sample) {
+			s.config.Labels[slipway.LabelKind], s.config.ExposedPorts = "worker", nil
+			s.config.Labels[slipway.LabelHealth] = `["/app/cart","--alive"]`
+		},
+		"a shell that steps aside": func(s *sample) {
+			s.config.Entrypoint = []string{"/sbin/tini", "--", "/bin/sh", "-euc", "cd /app && A=$B exec /app/cart --port \"$PORT\""}
+		},
+		"a shell with options": func(s *sample) {
+			s.config.Entrypoint = []string{"/sbin/tini", "--", "/bin/bash", "-e", "-c", "echo hello; exec /app/cart", "cart"}
+		},
 		"an init of another name": func(s *sample) { otherInit(s) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -224,6 +239,13 @@ func TestCheckNames(t *testing.T) {
 		"a C compiler":        {contract.RuleLean, "/usr/bin/gcc", add("usr/bin/gcc", file{Mode: 0o755})},
 		"a Go test":           {contract.RuleLean, "/app/cart_test.go", add("app/cart_test.go", file{})},
 		"a JavaScript test":   {contract.RuleLean, "/app/__tests__/cart.js", add("app/__tests__/cart.js", file{})},
+		"a JavaScript cache":  {contract.RuleLean, "/app/node_modules/.cache/babel/x.json", add("app/node_modules/.cache/babel/x.json", file{})},
+		"a Next cache":        {contract.RuleLean, "/app/.next/cache/x", add("app/.next/cache/x", file{})},
+		"a Maven repository":  {contract.RuleLean, "/root/.m2/repository/x.jar", add("root/.m2/repository/x.jar", file{})},
+		"a Poetry cache":      {contract.RuleLean, "/root/.cache/pypoetry/x", add("root/.cache/pypoetry/x", file{})},
+		"a JDK":               {contract.RuleLean, "/opt/java/bin/javac", add("opt/java/bin/javac", file{Mode: 0o755})},
+		"a JDK's modules":     {contract.RuleLean, "/opt/java/jmods/java.base.jmod", add("opt/java/jmods/java.base.jmod", file{})},
+		"a Python test":       {contract.RuleLean, "/app/tests/conftest.py", add("app/tests/conftest.py", file{})},
 		"an SSH key":          {contract.RuleLean, "/app/.ssh/id_ed25519", add("app/.ssh/id_ed25519", file{})},
 		"a netrc":             {contract.RuleLean, "/root/.netrc", add("root/.netrc", file{})},
 		"a dotenv":            {contract.RuleLean, "/app/.env", add("app/.env", file{})},
@@ -246,14 +268,16 @@ func TestCheckNames(t *testing.T) {
 		"set-uid":                {contract.RuleUser, "/app/helper", add("app/helper", file{Mode: 0o4755})},
 		"no /tmp":                {contract.RuleUser, "/tmp", config(func(c *v1.Config) { c.Volumes = nil })},
 
-		"shell form":        {contract.RuleStart, "a shell", config(func(c *v1.Config) { c.Entrypoint, c.Cmd = nil, []string{"/bin/sh", "-c", "node ."} })},
-		"a shell below":     {contract.RuleStart, "a shell", config(func(c *v1.Config) { c.Entrypoint = []string{"/sbin/tini", "-g", "--", "bash", "run.sh"} })},
-		"a shell script":    {contract.RuleStart, "/app/cart is a script", add("app/cart", file{Body: "#!/bin/bash\nexec x\n", Mode: 0o755})},
-		"nothing to start":  {contract.RuleStart, "starts nothing", config(func(c *v1.Config) { c.Entrypoint = nil })},
-		"no init":           {contract.RuleStart, "no init", config(func(c *v1.Config) { c.Entrypoint = []string{"/app/cart"} })},
-		"an init not there": {contract.RuleStart, "/opt/tini is not in the image", config(func(c *v1.Config) { c.Entrypoint[0] = "/opt/tini" })},
-		"a dynamic init":    {contract.RuleStart, "not a static program", func(s *sample) { s.base["usr/sbin/tini"] = file{Body: executable(t, elf.PT_LOAD, elf.PT_INTERP)} }},
-		"a text as init":    {contract.RuleStart, "not a static program", func(s *sample) { s.base["usr/sbin/tini"] = file{Body: "tini"} }},
+		"shell form":                {contract.RuleStart, "a shell", config(func(c *v1.Config) { c.Entrypoint, c.Cmd = nil, []string{"/bin/sh", "-c", "node ."} })},
+		"a shell below":             {contract.RuleStart, "a shell", config(func(c *v1.Config) { c.Entrypoint = []string{"/sbin/tini", "-g", "--", "bash", "run.sh"} })},
+		"a shell that waits":        {contract.RuleStart, "a shell", config(func(c *v1.Config) { c.Entrypoint = []string{"/sbin/tini", "--", "/bin/sh", "-c", "exec a || exec b"} })},
+		"a shell that runs another": {contract.RuleStart, "a shell", config(func(c *v1.Config) { c.Entrypoint = []string{"/sbin/tini", "--", "/bin/sh", "-c", "exec bash run.sh"} })},
+		"a shell script":            {contract.RuleStart, "/app/cart is a script", add("app/cart", file{Body: "#!/bin/bash\nexec x\n", Mode: 0o755})},
+		"nothing to start":          {contract.RuleStart, "starts nothing", config(func(c *v1.Config) { c.Entrypoint = nil })},
+		"no init":                   {contract.RuleStart, "no init", config(func(c *v1.Config) { c.Entrypoint = []string{"/app/cart"} })},
+		"an init not there":         {contract.RuleStart, "/opt/tini is not in the image", config(func(c *v1.Config) { c.Entrypoint[0] = "/opt/tini" })},
+		"a dynamic init":            {contract.RuleStart, "not a static program", func(s *sample) { s.base["usr/sbin/tini"] = file{Body: executable(t, elf.PT_LOAD, elf.PT_INTERP)} }},
+		"a text as init":            {contract.RuleStart, "not a static program", func(s *sample) { s.base["usr/sbin/tini"] = file{Body: "tini"} }},
 		"another init": {contract.RuleStart, "the stack's is /sbin/tini", func(s *sample) {
 			s.opt.Stack = stack()
 			s.base["opt/tini"] = file{Body: program}
@@ -261,10 +285,15 @@ func TestCheckNames(t *testing.T) {
 		}},
 		"another signal": {contract.RuleStart, "SIGKILL", config(func(c *v1.Config) { c.StopSignal = "SIGKILL" })},
 
-		"no kind":        {contract.RuleKind, slipway.LabelKind, label(slipway.LabelKind, "")},
-		"no port":        {contract.RuleKind, "PORT is", config(func(c *v1.Config) { c.Env = nil })},
-		"another port":   {contract.RuleKind, "8081 is not exposed", env("PORT=8081")},
-		"no health path": {contract.RuleKind, slipway.LabelHealth, label(slipway.LabelHealth, "")},
+		"no kind":      {contract.RuleKind, slipway.LabelKind, label(slipway.LabelKind, "")},
+		"no port":      {contract.RuleKind, "PORT is", config(func(c *v1.Config) { c.Env = nil })},
+		"another port": {contract.RuleKind, "8081 is not exposed", env("PORT=8081")},
+		"no health command": {contract.RuleKind, "is not a command", func(s *sample) {
+			s.config.Labels[slipway.LabelKind], s.config.ExposedPorts = "worker", nil
+			s.config.Labels[slipway.LabelHealth] = "/app/cart --alive"
+		}},
+		"a release in shell form": {contract.RuleKind, slipway.LabelRelease, label(slipway.LabelRelease, "/app/cart migrate")},
+		"no health path":          {contract.RuleKind, slipway.LabelHealth, label(slipway.LabelHealth, "")},
 
 		"a private address": {contract.RuleConfig, "192.168.1.20", env("DB=postgres://192.168.1.20:5432/cart")},
 		"a private IPv6":    {contract.RuleConfig, "fd00::1", env("DB=http://[fd00::1]:80/")},

@@ -31,11 +31,11 @@ func LayerComment(l slipway.Layer) string {
 func Config(service slipway.ServiceName, plan slipway.Plan, stack slipway.Stack, base ocispecs.ImageConfig) ocispecs.ImageConfig {
 	c := ocispecs.ImageConfig{
 		User:       User,
-		Env:        environment(base.Env, plan),
+		Env:        Environment(base.Env, plan),
 		Entrypoint: entrypoint(plan.Start, stack.Init),
 		Volumes:    volumes(plan),
 		WorkingDir: workingDir(plan.Dir),
-		Labels:     labels(service, plan, stack),
+		Labels:     Labels(service, plan, stack),
 		StopSignal: "SIGTERM",
 	}
 	if plan.Kind == slipway.KindWeb {
@@ -54,9 +54,9 @@ func entrypoint(start []string, init string) []string {
 	return append([]string{init, "--"}, start...)
 }
 
-// environment lays the plan's variables over the run image's, in the run
+// Environment lays the plan's variables over the run image's, in the run
 // image's order, new ones sorted behind.
-func environment(base []string, plan slipway.Plan) []string {
+func Environment(base []string, plan slipway.Plan) []string {
 	over := maps.Clone(plan.Env)
 	if over == nil {
 		over = map[string]string{}
@@ -90,7 +90,8 @@ func volumes(plan slipway.Plan) map[string]struct{} {
 	return v
 }
 
-func labels(service slipway.ServiceName, plan slipway.Plan, stack slipway.Stack) map[string]string {
+// Labels are those of a content image of the plan.
+func Labels(service slipway.ServiceName, plan slipway.Plan, stack slipway.Stack) map[string]string {
 	l := map[string]string{
 		slipway.LabelTitle:      service.Name,
 		slipway.LabelBaseName:   stack.Run.Name,

@@ -43,21 +43,25 @@ func isPackageCache(e entry) bool {
 	}
 	return slices.ContainsFunc([]string{
 		"/.npm/_cacache/", "/.cache/pip/", "/.cache/uv/", "/.cache/go-build/", "/.cache/yarn/", "/go/pkg/mod/",
-		"/.m2/repository/", "/.gradle/caches/", "/.cargo/registry/", "/.cargo/git/", "/.pnpm-store/",
+		"/.m2/repository/", "/.m2/wrapper/", "/.gradle/caches/", "/.gradle/wrapper/", "/.cargo/registry/", "/.cargo/git/",
+		"/.pnpm-store/", "/.local/share/pnpm/store/", "/.yarn/cache/", "/.cache/pypoetry/", "/.cache/pip-tools/", "/.bun/install/cache/",
+		"/node_modules/.cache/", "/.next/cache/", "/.mypy_cache/", "/.pytest_cache/", "/.ruff_cache/",
 	}, func(part string) bool { return strings.Contains("/"+e.name, part) })
 }
 
 func isToolchain(e entry) bool {
 	dir, base := path.Split(e.name)
-	if strings.Contains("/"+e.name, "/go/pkg/tool/") || strings.Contains("/"+e.name, "/lib/rustlib/") {
-		return true
+	for _, part := range []string{"/go/pkg/tool/", "/lib/rustlib/", "/jmods/"} { // the last is a JDK's, which a JRE has not
+		if strings.Contains("/"+e.name, part) {
+			return true
+		}
 	}
 	if path.Base(dir) != "bin" || e.header.Mode&0o111 == 0 {
 		return base == "cc1" || base == "cc1plus"
 	}
 	return slices.Contains([]string{
 		"go", "gofmt", "gcc", "g++", "cc", "c++", "clang", "clang++", "ld", "as", "make", "cmake",
-		"cargo", "rustc", "rustup", "javac", "mvn", "gradle", "git",
+		"cargo", "rustc", "rustdoc", "rustup", "javac", "jlink", "jshell", "mvn", "gradle", "git",
 	}, base)
 }
 
@@ -71,7 +75,7 @@ func isTest(e entry) bool {
 	case ".go":
 		return strings.HasSuffix(stem, "_test")
 	case ".py":
-		return strings.HasPrefix(stem, "test_") || strings.HasSuffix(stem, "_test")
+		return strings.HasPrefix(stem, "test_") || strings.HasSuffix(stem, "_test") || stem == "conftest"
 	case ".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs":
 		return strings.HasSuffix(stem, ".test") || strings.HasSuffix(stem, ".spec") || slices.Contains(e.segments(), "__tests__")
 	}

@@ -67,6 +67,10 @@ func (o *outcome) find(hint, format string, args ...any) {
 }
 
 func (o *outcome) note(format string, args ...any) {
+	if len(o.notes) >= maxFindings {
+		o.more++
+		return
+	}
 	o.notes = append(o.notes, fmt.Sprintf(format, args...))
 }
 

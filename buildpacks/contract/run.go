@@ -113,11 +113,27 @@ func (x *experiment) live(ctx context.Context) (alive bool, err error) {
 	default:
 		alive, err = x.stays(ctx)
 	}
+	if err == nil && alive && x.s.kind() != slipway.KindTask {
+		x.noShell()
+	}
 	if err == nil && alive && len(x.seen) == 0 && x.s.kind() != slipway.KindTask {
 		err = x.stops(ctx)
 	}
 	x.logs()
 	return alive, err
+}
+
+// noShell sees that no shell stands between the init and the program.
+func (x *experiment) noShell() {
+	if program := x.running.Seen().Program; isShell(program) {
+		x.find(RuleStart, "let the shell's last command be `exec PROGRAM`; a shell in front swallows signals", "a shell, %s, runs under the init, in front of the program", program)
+	}
+}
+
+// started is the command that was tried, for a sentence.
+func (x *experiment) started() string {
+	_, start := x.s.command()
+	return strconv.Quote(strings.Join(start, " "))
 }
 
 // stays sees that a worker does not end by itself.
@@ -126,7 +142,7 @@ func (x *experiment) stays(ctx context.Context) (bool, error) {
 	if err != nil || !ended {
 		return !ended, err
 	}
-	x.find(RuleKind, "let a worker run until it is told to stop, or declare it a task", "the program ended by itself with exit code %d within %s%s", code, x.s.opt.Settle, x.lastWords())
+	x.find(RuleKind, "let a worker run until it is told to stop, or declare it a task", "the program, started as %s, ended by itself with exit code %d within %s%s", x.started(), code, x.s.opt.Settle, x.lastWords())
 	return code == 0, nil
 }
 
@@ -139,7 +155,7 @@ func (x *experiment) ends(ctx context.Context) (bool, error) {
 	case !ended:
 		x.find(RuleKind, "let a task end by itself, or declare it a worker", "the task has not ended after %s", x.s.opt.StartUp)
 	case code != 0:
-		x.find(RuleStartUp, "see its last words", "the task ended with exit code %d%s", code, x.lastWords())
+		x.find(RuleStartUp, "see its last words", "the task, started as %s, ended with exit code %d%s", x.started(), code, x.lastWords())
 	}
 	return code == 0, nil
 }

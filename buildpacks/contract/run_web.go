@@ -2,6 +2,9 @@ package contract
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -23,6 +26,7 @@ func (x *experiment) answers(ctx context.Context) (alive bool, err error) {
 	for {
 		status, err := x.running.Get(ending, x.port, path)
 		if err == nil && status >= 200 && status < 300 {
+			x.reachable()
 			return true, nil
 		}
 		if err == nil {
@@ -34,27 +38,52 @@ func (x *experiment) answers(ctx context.Context) (alive bool, err error) {
 		}
 		if ended {
 			x.find(RuleStartUp, "see its last words; it runs on a read-only root, as a random user, with empty volumes",
-				"the program ended with exit code %d before it answered%s", code, x.lastWords())
+				"the program, started as %s, ended with exit code %d before it answered%s", x.started(), code, x.lastWords())
 			return false, nil
 		}
 		if ending.Err() != nil {
-			x.silent(ctx, path, last)
+			x.silent(path, last)
 			return true, nil
 		}
 	}
 }
 
 // silent says why a service that runs is not well.
-func (x *experiment) silent(ctx context.Context, path string, last int) {
+func (x *experiment) silent(path string, last int) {
 	if last != 0 {
 		x.find(RuleStartUp, "let it answer 2xx there as soon as it can work, without other services", "%s answers %d after %s, not 2xx", path, last, x.s.opt.StartUp)
 		return
 	}
-	asked, cancel := context.WithTimeoutCause(ctx, time.Second, errNotEnded)
-	defer cancel()
-	if status, err := x.running.Get(asked, Port, path); err == nil {
-		x.find(RuleKind, "listen on the port that the variable PORT names", "the program answers (%d) on port %d although PORT is %d", status, Port, x.port)
+	if ports := x.ports(); ports != "" {
+		x.find(RuleKind, "listen on the port that the variable PORT names", "the program listens on %s although PORT is %d", ports, x.port)
 		return
 	}
-	x.find(RuleStartUp, "listen on 0.0.0.0 and the port that the variable PORT names, and answer within the time", "nothing answers on port %d, which PORT names, after %s%s", x.port, x.s.opt.StartUp, x.lastWords())
+	x.find(RuleStartUp, "listen on 0.0.0.0 and the port that the variable PORT names, and answer within the time", "nothing answers on port %d, which PORT names, after %s, and the program, started as %s, listens on no port%s", x.port, x.s.opt.StartUp, x.started(), x.lastWords())
+}
+
+// ports are those that the program listens on, in words.
+func (x *experiment) ports() string {
+	var words []string
+	for _, l := range x.running.Seen().Listening {
+		word := "port " + strconv.Itoa(l.Port)
+		if l.Loopback {
+			word += " (of 127.0.0.1 alone)"
+		}
+		words = append(words, word)
+	}
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), " and ")
+}
+
+// reachable sees that others than the program itself can reach it.
+func (x *experiment) reachable() {
+	inside, outside := false, false
+	for _, l := range x.running.Seen().Listening {
+		if l.Port == x.port {
+			inside, outside = inside || l.Loopback, outside || !l.Loopback
+		}
+	}
+	if inside && !outside {
+		x.find(RuleKind, "listen on 0.0.0.0 (or ::): nobody outside reaches 127.0.0.1", "the program listens on port %d of 127.0.0.1 alone", x.port)
+	}
 }

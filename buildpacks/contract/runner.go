@@ -39,4 +39,12 @@ type Running interface {
 type Seen struct {
 	Stdout, Stderr string   // their beginning
 	Files          []string // in its volumes, absolute paths
+	Program        string   // path of what runs under the init now, "" when that is not known
+	Listening      []Listener
+}
+
+// Listener is a TCP port on which the program waits for connections.
+type Listener struct {
+	Port     int
+	Loopback bool // at the loopback's address alone, where nobody outside reaches it
 }

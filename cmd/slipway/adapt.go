@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 
@@ -17,6 +18,11 @@ type images struct{ registry *registry.Registry }
 // Find implements builder.Images.
 func (i *images) Find(ctx context.Context, service slipway.ServiceName, key slipway.BuildKey) (string, bool, error) {
 	return i.registry.FindContent(ctx, service, key)
+}
+
+// Created implements builder.Images.
+func (i *images) Created(ctx context.Context, service slipway.ServiceName, content string) (time.Time, error) {
+	return i.registry.ContentCreated(ctx, service, content)
 }
 
 // Stamp implements builder.Images.

@@ -18,6 +18,7 @@ import (
 	"github.com/slipway-ci/slipway/builder/compile"
 	"github.com/slipway-ci/slipway/builder/solve"
 	"github.com/slipway-ci/slipway/builder/source"
+	"github.com/slipway-ci/slipway/buildpacks/contract"
 )
 
 // buildFlags are those of `slipway build`.
@@ -35,6 +36,9 @@ type buildFlags struct {
 	secrets  []string
 	reports  string
 	stranger bool
+
+	contract  string
+	frontends []string
 }
 
 // serviceFlags say which service of the files is meant.
@@ -70,6 +74,8 @@ func (a *app) buildCommand() *cobra.Command {
 	flags.StringArrayVar(&f.secrets, "secret", nil, "value of a secret that slipway.yaml names: NAME (from the environment) or NAME=@FILE")
 	flags.StringVar(&f.reports, "reports", "", "put the JUnit reports of the service's tests into this directory")
 	flags.BoolVar(&f.stranger, "untrusted", false, "build code of strangers: no secrets, and caches and images apart from everybody else's")
+	flags.StringVar(&f.contract, "contract", "", "what breaking the image contract does: fail, warn or off (default: warn for a Dockerfile, off for what Slipway planned)")
+	flags.StringArrayVar(&f.frontends, "allow-frontend", nil, "let this program read a Dockerfile in BuildKit's place, where its # syntax line asks for it (REF@sha256:…)")
 	flags.Float64Var(&f.cpus, "step-cpus", 0, "limit of each step's processors (0: no limit)")
 	return c
 }
@@ -81,6 +87,9 @@ func (a *app) build(ctx context.Context, arg string, f buildFlags) error {
 	}
 	service, err := f.serviceName(location)
 	if err != nil {
+		return err
+	}
+	if err := f.check(); err != nil {
 		return err
 	}
 	p, err := a.open(f.engineFlags)
@@ -119,9 +128,10 @@ func (p *platform) build(ctx context.Context, location source.Location, service 
 	}
 	defer tree.Close() //nolint:errcheck // read-only
 	opened := time.Since(begun)
+	look := &inspector{platform: p, mode: f.contract, show: show}
 	b := &builder.Builder{
 		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p},
-		Settings: p.settings, Limits: f.limits(),
+		Settings: p.settings, Limits: f.limits(), Frontends: f.frontends, Inspector: look,
 	}
 	secrets, err := p.app.secretValues(f.secrets)
 	if err != nil {
@@ -135,7 +145,9 @@ func (p *platform) build(ctx context.Context, location source.Location, service 
 		return buildResult{}, err
 	}
 	result.Took["source"] = int(opened.Milliseconds())
-	return p.deliver(ctx, result, f)
+	delivered, err := p.deliver(ctx, result, f)
+	delivered.Contract = look.report
+	return delivered, err
 }
 
 // deliver takes the image where it was asked for.
@@ -166,6 +178,8 @@ type buildResult struct {
 	Pull   string `json:"pull,omitempty"` // where the running `up` offers the image to other programs
 	OCI    string `json:"oci,omitempty"`
 	Pushed string `json:"pushed,omitempty"`
+	// Contract is what the check of the image found; nil: nobody looked.
+	Contract *contract.Report `json:"contract,omitempty"`
 }
 
 func describe(w io.Writer, r buildResult, log string) {
@@ -176,7 +190,13 @@ func describe(w io.Writer, r buildResult, log string) {
 	fmt.Fprintf(w, "%s  %s\n", r.Image.Service, how)
 	fmt.Fprintf(w, "  image    %s:%s\n", r.Image.Repository, r.Image.Tag)
 	fmt.Fprintf(w, "  digest   %s\n", r.Image.Digest)
-	fmt.Fprintf(w, "  plan     %s %s, stack %s, starts %s\n", r.Plan.Language, r.Plan.Version.Value, r.Plan.Stack.Name, oneLine(strings.Join(r.Plan.Start, " ")))
+	fmt.Fprintf(w, "  plan     %s, stack %s, starts %s\n", languageOf(r.Plan), r.Plan.Stack.Name, startOf(r.Plan))
+	if len(r.Steps) > 0 {
+		fmt.Fprintf(w, "  steps    %d, cached %d\n", len(r.Steps), cachedOf(r.Steps))
+	}
+	if r.Tests != nil {
+		fmt.Fprintf(w, "  tests    %s\n", r.Tests)
+	}
 	if r.Pull != "" {
 		fmt.Fprintf(w, "  pull     %s\n", r.Pull)
 	}
@@ -187,6 +207,16 @@ func describe(w io.Writer, r buildResult, log string) {
 		fmt.Fprintf(w, "  archive  %s\n", r.OCI)
 	}
 	fmt.Fprintf(w, "  log      %s\n", log)
+}
+
+func cachedOf(steps []builder.StepResult) int {
+	n := 0
+	for _, s := range steps {
+		if s.Cached {
+			n++
+		}
+	}
+	return n
 }
 
 func (f buildFlags) limits() solve.Limits {

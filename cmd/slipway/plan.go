@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
 
@@ -72,32 +71,6 @@ func (a *app) plan(ctx context.Context, arg string, f planFlags) (slipway.Plan, 
 	defer tree.Close() //nolint:errcheck // read-only
 	b := &builder.Builder{Stacks: chosen}
 	return b.Plan(ctx, builder.Request{Service: service, Tree: tree, Path: f.pathIn(tree), Main: f.main})
-}
-
-// explainPlan writes a plan for a person: what will be, then why, then what
-// to write to have it otherwise.
-func explainPlan(w io.Writer, p slipway.Plan) {
-	fmt.Fprintf(w, "%s: a %s service in %s %s (%s)\n", p.Service, p.Kind, p.Language, p.Version.Value, oneLine(p.Version.From))
-	fmt.Fprintf(w, "  starts   %s\n", oneLine(strings.Join(p.Start, " ")))
-	fmt.Fprintf(w, "  stack    %s\n", p.Stack.Name)
-	fmt.Fprintf(w, "    build  %s\n    run    %s\n", p.Stack.Build, p.Stack.Run)
-	for _, s := range p.Steps {
-		fmt.Fprintf(w, "  step     %-8s network %s: %s\n", s.Name, s.Network, oneLine(shorten(strings.Join(s.Args, " "))))
-	}
-	for _, l := range p.Layers {
-		fmt.Fprintf(w, "  layer    %-12s %s\n", l.Role, l.To)
-	}
-	fmt.Fprintln(w, "because")
-	for _, e := range p.Evidence {
-		at := e.File
-		if e.Line > 0 {
-			at = fmt.Sprintf("%s:%d", e.File, e.Line)
-		}
-		fmt.Fprintf(w, "  %-20s %s: %s\n", oneLine(at), oneLine(e.Found), oneLine(e.Means))
-		if e.Knob != "" {
-			fmt.Fprintf(w, "  %-20s otherwise: %s\n", "", strings.ReplaceAll(printable(e.Knob), "\n", "\n  "+strings.Repeat(" ", 32)))
-		}
-	}
 }
 
 func shorten(s string) string {

@@ -51,7 +51,7 @@ func image(t *testing.T, program string, kind slipway.Kind, does ...string) v1.I
 		imagetest.Add(imagetest.Layer(t, map[string]imagetest.File{
 			"sbin/tini": {Body: program, Mode: 0o755}, "scratch": {Type: tar.TypeDir, Mode: 0o1777},
 		}), "run image"),
-		imagetest.Add(imagetest.Layer(t, map[string]imagetest.File{"app/program": {Body: program, Mode: 0o755}}), "slipway layer program /app"))
+		imagetest.Add(imagetest.Layer(t, map[string]imagetest.File{"app/program": {Body: program, Mode: 0o755}, "app/dash": {Body: program, Mode: 0o755}}), "slipway layer program /app"))
 }
 
 func TestRun(t *testing.T) {
@@ -74,8 +74,11 @@ func TestRun(t *testing.T) {
 		"needs root and a writable root": {slipway.KindTask, []string{"need-root", "write=/x"}, contract.RuleUser, "only as root on a writable root"},
 		"never answers":                  {slipway.KindWeb, []string{"print=busy", "wait"}, contract.RuleStartUp, "nothing answers"},
 		"is never well":                  {slipway.KindWeb, []string{"sick", "serve"}, contract.RuleStartUp, "answers 503"},
-		"ignores PORT":                   {slipway.KindWeb, []string{"serve=8080"}, contract.RuleKind, "on port 8080 although PORT is"},
-		"ends before it answers":         {slipway.KindWeb, []string{"print=no database", "exit=3"}, contract.RuleStartUp, "exit code 3 before it answered: no database"},
+		"ignores PORT":                   {slipway.KindWeb, []string{"serve=8080"}, contract.RuleKind, "listens on port 8080 although PORT is"},
+		"has a port of its own":          {slipway.KindWeb, []string{"serve=9999"}, contract.RuleKind, "listens on port 9999 although PORT is"},
+		"listens for itself alone":       {slipway.KindWeb, []string{"inside", "serve"}, contract.RuleKind, "of 127.0.0.1 alone"},
+		"a shell in front":               {slipway.KindWeb, []string{"become=/app/dash", "serve"}, contract.RuleStart, "a shell, /app/dash, runs under the init"},
+		"ends before it answers":         {slipway.KindWeb, []string{"print=no database", "exit=3"}, contract.RuleStartUp, "started as \"/app/program print=no database exit=3\", ended with exit code 3 before it answered: no database"},
 		"logs to a file":                 {slipway.KindWeb, []string{"write=/tmp/access.log", "serve"}, contract.RuleLogs, "/tmp/access.log"},
 		"a worker that ends":             {slipway.KindWorker, []string{"exit=0"}, contract.RuleKind, "ended by itself"},
 		"a task that does not end":       {slipway.KindTask, []string{"wait"}, contract.RuleKind, "has not ended"},

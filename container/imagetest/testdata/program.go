@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,6 +16,7 @@ import (
 
 var (
 	health = http.StatusOK
+	host   = ""
 	eaten  []byte
 )
 
@@ -73,6 +75,9 @@ func do(arg string) error {
 		for i := range eaten {
 			eaten[i] = 1
 		}
+	case "become": // another program, which gets the arguments behind this one
+		i := slices.Index(os.Args, arg)
+		return syscall.Exec(operand, append([]string{operand}, os.Args[i+1:]...), os.Environ())
 	case "sick":
 		health = http.StatusServiceUnavailable
 	case "child":
@@ -83,6 +88,8 @@ func do(arg string) error {
 		stop := make(chan os.Signal, 1)
 		signal.Notify(stop, syscall.SIGINT)
 		<-stop
+	case "inside":
+		host = "127.0.0.1"
 	case "serve":
 		http.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(health)
@@ -93,7 +100,7 @@ func do(arg string) error {
 		if operand != "" {
 			port = operand
 		}
-		return http.ListenAndServe(":"+port, nil)
+		return http.ListenAndServe(host+":"+port, nil)
 	default:
 		return fmt.Errorf("no such verb")
 	}

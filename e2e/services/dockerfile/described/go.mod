@@ -1,0 +1,3 @@
+module example.com/described
+
+go 1.26
