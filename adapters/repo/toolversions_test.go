@@ -9,8 +9,8 @@ import (
 func TestToolVersion_IsTheNearest(t *testing.T) {
 	t.Parallel()
 	tree := fstest.MapFS{
-		".tool-versions":         {Data: []byte("# tools\r\nnodejs 20.1.0 # why\r\nruby latest\r\n")},
-		"apps/web/package.json":  {Data: []byte("{}")},
+		".tool-versions":          {Data: []byte("# tools\r\nnodejs 20.1.0 # why\r\nruby latest\r\n")},
+		"apps/web/package.json":   {Data: []byte("{}")},
 		"apps/api/.tool-versions": {Data: []byte("golang 1.26\nnode 22.3.0 20.0.0\n")},
 	}
 	for dir, want := range map[string]string{
