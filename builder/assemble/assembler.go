@@ -2,6 +2,7 @@ package assemble
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -44,18 +45,27 @@ type Made struct {
 
 // job is one image that Make will see to.
 type job struct {
+	target      buildpacks.Target
 	recipe      buildpacks.Recipe
-	version     string
+	parents     []buildpacks.Target // in the order of recipe.From
+	packages    []string
+	downloads   []buildpacks.Download
 	image       string
 	fingerprint string
 	found       *buildpacks.Locked // nil when it has to be made
+}
+
+// name is what the log calls the image.
+func (j job) name() string {
+	_, name, _ := strings.Cut(j.image, "/stacks/")
+	return name
 }
 
 // Make sees that the images of the targets are there, and those they start
 // from, in an order in which they can be made. An image is found, and not
 // made, when the lock has it with the same recipe. Each image is recorded as
 // soon as it is made, so an interrupted Make goes on where it stopped.
-func (a *Assembler) Make(ctx context.Context, targets []Target) ([]Made, error) {
+func (a *Assembler) Make(ctx context.Context, targets []buildpacks.Target) ([]Made, error) {
 	recipes, err := buildpacks.AllRecipes()
 	if err != nil {
 		return nil, err
@@ -65,27 +75,27 @@ func (a *Assembler) Make(ctx context.Context, targets []Target) ([]Made, error) 
 		return nil, err
 	}
 	log := &serialLog{to: a.Log}
-	in, err := a.fetch(ctx, log, recipes, jobs)
+	in, err := a.fetch(ctx, log, jobs)
 	if err != nil {
 		return nil, err
 	}
 	defer in.stop()
 	d := daemon{address: a.Address, registry: a.Registry, recipes: recipes, log: log}
 	made := make([]Made, 0, len(jobs))
-	digests := map[string]string{} // of the images by recipe, for those that start from them
+	references := map[buildpacks.Target]string{} // of the images, pinned, for those that start from them
 	for _, j := range jobs {
-		m, err := a.make(ctx, d, in, j, digests)
+		m, err := a.make(ctx, d, in, j, references)
 		if err != nil {
 			return made, err
 		}
-		digests[j.recipe.Name] = m.Image.String()
+		references[j.target] = m.Image.String()
 		made = append(made, m)
 	}
 	return made, nil
 }
 
-func (a *Assembler) make(ctx context.Context, d daemon, in *inputs, j job, from map[string]string) (Made, error) {
-	m := Made{Recipe: j.recipe.Name, Version: j.version, Image: slipway.StackImage{Name: j.image}}
+func (a *Assembler) make(ctx context.Context, d daemon, in *inputs, j job, references map[buildpacks.Target]string) (Made, error) {
+	m := Made{Recipe: j.recipe.Name, Version: j.target.Version, Image: slipway.StackImage{Name: j.image}}
 	if j.found != nil {
 		m.Image.Digest, m.Reused = j.found.Digest, true
 		return m, nil
@@ -95,7 +105,7 @@ func (a *Assembler) make(ctx context.Context, d daemon, in *inputs, j job, from 
 		return m, err
 	}
 	start := time.Now()
-	m.Image.Digest, err = d.build(ctx, j, contexts, from)
+	m.Image.Digest, err = d.build(ctx, j, contexts, references)
 	if err != nil {
 		return m, err
 	}

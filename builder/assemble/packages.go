@@ -10,16 +10,16 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// fetchPackages downloads Debian packages, and those they depend on that the
-// base lacks, into dir. This machine's apt does it with a root of its own:
+// fetchPackages downloads a job's Debian packages, and those they depend on
+// that the base lacks, into dir. This machine's apt does it with a root of its own:
 // nothing is installed here, no privilege is needed, and what is trusted are
 // the keys that the verified base brought along.
-func (f fetcher) fetchPackages(ctx context.Context, base string, packages []string, dir string) error {
-	conf, err := f.privateApt(ctx, base)
+func (f fetcher) fetchPackages(ctx context.Context, j job, base, dir string) error {
+	conf, err := f.privateApt(ctx, j.target.Suite, base)
 	if err != nil {
 		return err
 	}
-	step := "packages " + strings.Join(packages, ", ")
+	step := "packages of " + j.name()
 	update := command{step: step, program: "apt-get", args: []string{"-qq", "-c", conf, "update", "-o", "APT::Update::Error-Mode=any"}}
 	if _, err := update.run(ctx, f.log); err != nil {
 		return err
@@ -27,7 +27,7 @@ func (f fetcher) fetchPackages(ctx context.Context, base string, packages []stri
 	install := command{step: step, program: "apt-get", args: append([]string{
 		"-qq", "-c", conf, "-o", "Dir::Cache::archives=" + dir,
 		"install", "--yes", "--download-only", "--no-install-recommends",
-	}, packages...)}
+	}, j.packages...)}
 	if _, err := install.run(ctx, f.log); err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (f fetcher) fetchPackages(ctx context.Context, base string, packages []stri
 
 // privateApt writes the configuration of an apt that knows the base instead
 // of this machine.
-func (f fetcher) privateApt(ctx context.Context, base string) (string, error) {
+func (f fetcher) privateApt(ctx context.Context, suite, base string) (string, error) {
 	network, err := aptNetwork(ctx, f.log, f.settings, f.public)
 	if err != nil {
 		return "", err
@@ -52,14 +52,14 @@ func (f fetcher) privateApt(ctx context.Context, base string) (string, error) {
 			return "", err
 		}
 	}
-	apt := filepath.Join(f.scratch, "apt")
+	apt := filepath.Join(f.scratch, "apt-"+suite)
 	for _, d := range []string{"lists/partial", "cache", "none"} {
 		if err := os.MkdirAll(filepath.Join(apt, d), 0o700); err != nil {
 			return "", err
 		}
 	}
 	list := filepath.Join(apt, "sources.list")
-	if err := os.WriteFile(list, sourcesList(m, f.suite, ""), 0o600); err != nil {
+	if err := os.WriteFile(list, sourcesList(m, suite, ""), 0o600); err != nil {
 		return "", err
 	}
 	var b strings.Builder

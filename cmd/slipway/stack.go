@@ -73,25 +73,29 @@ func (a *app) stackRows() ([]stackRow, error) {
 
 func (a *app) stackBuildCommand() *cobra.Command {
 	var flags engineFlags
-	var refresh bool
+	var refresh, all bool
 	c := &cobra.Command{
-		Use:   "build [RECIPE[@VERSION]…]",
+		Use:   "build [LANGUAGE[@VERSION] | IMAGE[@SUITE]…]",
 		Short: "Make stack images from Debian packages and the language registries",
 		Long: "Make the images of the assembled profile on this machine: no public image registry is\n" +
-			"needed. Without arguments, all that the catalogue lists. What is there is not made again.",
-		Example: "  slipway stack build\n  slipway stack build go@1.25.3",
-		RunE:    func(c *cobra.Command, args []string) error { return a.stackBuild(c.Context(), args, flags, refresh) },
+			"needed. Without arguments, the default stack of each language. What is there is not\n" +
+			"made again.",
+		Example: "  slipway stack build\n  slipway stack build node python@3.13\n  slipway stack build go@1.25.3",
+		RunE: func(c *cobra.Command, args []string) error {
+			targets, err := a.targetsOf(args, all)
+			if err != nil {
+				return err
+			}
+			return a.stackBuild(c.Context(), targets, flags, refresh)
+		},
 	}
 	a.engineFlags(c.Flags(), &flags)
 	c.Flags().BoolVar(&refresh, "refresh", false, "make everything again from what the archives serve today")
+	c.Flags().BoolVar(&all, "all", false, "make every version that the catalogue lists")
 	return c
 }
 
-func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags, refresh bool) error {
-	targets, err := a.targetsOf(names)
-	if err != nil {
-		return err
-	}
+func (a *app) stackBuild(ctx context.Context, targets []buildpacks.Target, flags engineFlags, refresh bool) error {
 	p, err := a.open(flags)
 	if err != nil {
 		return err
@@ -118,26 +122,20 @@ func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags,
 	})
 }
 
-func (a *app) targetsOf(names []string) ([]assemble.Target, error) {
-	if len(names) == 0 {
-		catalogue, err := a.catalogue()
-		if err != nil {
-			return nil, err
-		}
-		return assemble.DefaultTargets(catalogue)
+func (a *app) targetsOf(names []string, all bool) ([]buildpacks.Target, error) {
+	catalogue, err := a.catalogue()
+	switch {
+	case err != nil:
+		return nil, err
+	case all && len(names) > 0:
+		return nil, slipway.Errorf(slipway.CodeUsage, "--all makes every stack; it goes with no name")
+	case all:
+		return assemble.AllTargets(catalogue)
 	}
-	targets := make([]assemble.Target, len(names))
-	for i, n := range names {
-		t, err := assemble.ParseTarget(n)
-		if err != nil {
-			return nil, err
-		}
-		targets[i] = t
-	}
-	return targets, nil
+	return assemble.Targets(catalogue, names...)
 }
 
-func (p *platform) assemble(ctx context.Context, targets []assemble.Target, refresh bool, log slipway.Log) ([]assemble.Made, error) {
+func (p *platform) assemble(ctx context.Context, targets []buildpacks.Target, refresh bool, log slipway.Log) ([]assemble.Made, error) {
 	address, err := p.daemonAddress(ctx)
 	if err != nil {
 		return nil, err
