@@ -130,20 +130,38 @@ func (c *Catalogue) Bases(profile string, lang slipway.Language, version slipway
 	return stacks, nil
 }
 
-// List gives every listed stack of a profile, "" for all, in catalogue order
-// with the newest version first, on the run image base, "" for all.
-func (c *Catalogue) List(profile, base string) []slipway.Stack {
-	var stacks []slipway.Stack
+// Listed is a stack of the catalogue on one of its run images.
+type Listed struct {
+	slipway.Stack
+	Language slipway.Language
+	Base     string // that Select gives it for
+	Default  bool   // for those who ask for no version
+}
+
+// Listing gives every listed stack in catalogue order, with the newest
+// version first.
+func (c *Catalogue) Listing() []Listed {
+	var listing []Listed
 	for _, e := range c.entries {
-		if profile != "" && e.Profile != profile {
-			continue
-		}
+		first := usual(c.of(e.Profile, e.Language))
 		for _, v := range e.newestFirst() {
 			for _, b := range e.bases() {
-				if base == "" || base == b {
-					stacks = append(stacks, e.stack(v, b))
-				}
+				stack := e.stack(v, b)
+				isDefault := v == first.version && stack.Build.Name == first.stack(v, b).Build.Name
+				listing = append(listing, Listed{Stack: stack, Language: e.Language, Base: b, Default: isDefault})
 			}
+		}
+	}
+	return listing
+}
+
+// List gives every listed stack of a profile, "" for all, in the order of
+// Listing, on the run image base, "" for all.
+func (c *Catalogue) List(profile, base string) []slipway.Stack {
+	var stacks []slipway.Stack
+	for _, l := range c.Listing() {
+		if (profile == "" || l.Profile == profile) && (base == "" || l.Base == base) {
+			stacks = append(stacks, l.Stack)
 		}
 	}
 	return stacks

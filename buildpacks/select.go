@@ -171,7 +171,7 @@ func noVersion(entries []entry, v slipway.Version, w wish) error {
 	e := entries[0]
 	asked := v.Want
 	if w.number != nil {
-		asked = w.number.full()
+		asked = w.number.String()
 	}
 	var there []string
 	for _, o := range offers(entries) {
@@ -181,7 +181,7 @@ func noVersion(entries []entry, v slipway.Version, w wish) error {
 		WithDetails("there are: " + strings.Join(there, ", "))
 	switch {
 	case e.Make && w.number != nil:
-		return err.WithHint("make it: `slipway stack build %s@%s`", e.Language, asked)
+		return err.WithHint("make it: `slipway stack build %s@%s`", e.Language, w.number.full())
 	case e.Make:
 		return err.WithHint("make a version that it allows: `slipway stack build %s@MAJOR.MINOR.PATCH`", e.Language)
 	}

@@ -47,7 +47,7 @@ type Made struct {
 type job struct {
 	target      buildpacks.Target
 	recipe      buildpacks.Recipe
-	parents     []buildpacks.Target // in the order of recipe.From
+	parents     []job // in the order of recipe.From
 	packages    []string
 	downloads   []buildpacks.Download
 	image       string
@@ -61,10 +61,15 @@ func (j job) name() string {
 	return name
 }
 
+// atOnce is how many images are made beside one another: while one is
+// installed, another is compressed.
+const atOnce = 2
+
 // Make sees that the images of the targets are there, and those they start
-// from, in an order in which they can be made. An image is found, and not
-// made, when the lock has it with the same recipe. Each image is recorded as
-// soon as it is made, so an interrupted Make goes on where it stopped.
+// from. An image is found, and not made, when the lock has it with the same
+// recipe. Each image is recorded as soon as it is made, so an interrupted Make
+// goes on where it stopped. What it gives is in an order in which the images
+// can be made.
 func (a *Assembler) Make(ctx context.Context, targets []buildpacks.Target) ([]Made, error) {
 	recipes, err := buildpacks.AllRecipes()
 	if err != nil {
@@ -80,35 +85,9 @@ func (a *Assembler) Make(ctx context.Context, targets []buildpacks.Target) ([]Ma
 		return nil, err
 	}
 	defer in.stop()
-	d := daemon{address: a.Address, registry: a.Registry, recipes: recipes, log: log}
-	made := make([]Made, 0, len(jobs))
-	references := map[buildpacks.Target]string{} // of the images, pinned, for those that start from them
-	for _, j := range jobs {
-		m, err := a.make(ctx, d, in, j, references)
-		if err != nil {
-			return made, err
-		}
-		references[j.target] = m.Image.String()
-		made = append(made, m)
+	w := works{
+		daemon: daemon{address: a.Address, registry: a.Registry, recipes: recipes, log: log},
+		lock:   a.Lock, in: in, images: map[buildpacks.Target]*image{}, free: make(chan struct{}, atOnce),
 	}
-	return made, nil
-}
-
-func (a *Assembler) make(ctx context.Context, d daemon, in *inputs, j job, references map[buildpacks.Target]string) (Made, error) {
-	m := Made{Recipe: j.recipe.Name, Version: j.target.Version, Image: slipway.StackImage{Name: j.image}}
-	if j.found != nil {
-		m.Image.Digest, m.Reused = j.found.Digest, true
-		return m, nil
-	}
-	contexts, err := in.contexts(j)
-	if err != nil {
-		return m, err
-	}
-	start := time.Now()
-	m.Image.Digest, err = d.build(ctx, j, contexts, references)
-	if err != nil {
-		return m, err
-	}
-	m.Took = time.Since(start)
-	return m, a.Lock.Record(j.image, buildpacks.Locked{Digest: m.Image.Digest, Recipe: j.fingerprint})
+	return w.make(ctx, jobs)
 }

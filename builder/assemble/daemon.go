@@ -29,8 +29,8 @@ type daemon struct {
 }
 
 // build makes and pushes one image and gives its digest. from are the pinned
-// references of the images made so far.
-func (d daemon) build(ctx context.Context, j job, contexts map[string]string, from map[buildpacks.Target]string) (string, error) {
+// references of the images it starts from, by recipe.
+func (d daemon) build(ctx context.Context, j job, contexts, from map[string]string) (string, error) {
 	c, err := client.New(ctx, d.address)
 	if err != nil {
 		return "", d.unreachable(err)
@@ -61,7 +61,7 @@ func (d daemon) build(ctx context.Context, j job, contexts map[string]string, fr
 
 // options hands the recipe to BuildKit's Dockerfile frontend. No step gets a
 // network: everything it needs is in a context.
-func (d daemon) options(j job, files string, contexts map[string]string, from map[buildpacks.Target]string) (client.SolveOpt, error) {
+func (d daemon) options(j job, files string, contexts, from map[string]string) (client.SolveOpt, error) {
 	attrs := map[string]string{
 		"platform":                    "linux/amd64",
 		"force-network-mode":          "none",
@@ -76,8 +76,8 @@ func (d daemon) options(j job, files string, contexts map[string]string, from ma
 			attrs["context:"+name] = "local:" + name
 		}
 	}
-	for _, parent := range j.parents {
-		attrs["build-arg:"+argument(parent.Recipe)] = from[parent]
+	for recipe, image := range from {
+		attrs["build-arg:"+argument(recipe)] = image
 	}
 	mounts := map[string]fsutil.FS{}
 	for name, dir := range dirs {

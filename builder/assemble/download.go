@@ -41,7 +41,7 @@ func (f fetcher) fetchDownloads(ctx context.Context, j job, dir string) error {
 	group.SetLimit(parallel)
 	for _, d := range j.downloads {
 		group.Go(func() error {
-			from, err := f.locate(ctx, client, d)
+			from, err := client.locate(ctx, d)
 			if err != nil {
 				return err
 			}
@@ -57,16 +57,15 @@ type located struct {
 	digest string // "sha256:…" or "sha512:…", hex
 }
 
-// locate finds where the settings' registries have a file.
-func (f fetcher) locate(ctx context.Context, client *registryClient, d buildpacks.Download) (located, error) {
-	r := registriesOf(f.settings)
+// locate finds where the registries have a file.
+func (c *registryClient) locate(ctx context.Context, d buildpacks.Download) (located, error) {
 	switch {
 	case d.Npm != "":
-		return client.npm(ctx, r.npm, d)
+		return c.npm(ctx, d)
 	case d.Wheel != "":
-		return client.wheel(ctx, r.pypi, d)
+		return c.wheel(ctx, d)
 	}
-	return located{url: r.maven + "/" + d.Maven, digest: d.Digest}, nil
+	return located{url: c.registries.maven + "/" + d.Maven, digest: d.Digest}, nil
 }
 
 // download gets a file, going on where a broken answer ended, and removes it
@@ -97,7 +96,7 @@ func (c *registryClient) download(ctx context.Context, from located, path string
 		return err
 	}
 	if got := hex.EncodeToString(sum.Sum(nil)); !strings.HasSuffix(from.digest, ":"+got) {
-		return slipway.Errorf(slipway.CodeUnavailable, "%s is not the file that it should be", from.url).
+		return slipway.Errorf(slipway.CodeUnavailable, "%s is not the file that it should be", printable(from.url)).
 			WithClass(slipway.ClassRegistry).WithHint("its mirror gives something else under this name; ask who runs it").
 			WithDetails("wanted "+from.digest, "got "+from.digest[:strings.Index(from.digest, ":")+1]+got)
 	}
@@ -143,5 +142,5 @@ func hasher(from located) (hash.Hash, error) {
 	case "sha512":
 		return sha512.New(), nil
 	}
-	return nil, fmt.Errorf("%s has no digest that can be verified: %q", from.url, from.digest)
+	return nil, fmt.Errorf("%s has no digest that can be verified: %q", printable(from.url), from.digest)
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/slipway-ci/slipway"
@@ -129,7 +128,8 @@ func (in *inputs) begin(ctx context.Context, f fetcher, c cache, j job) {
 }
 
 // beginPackages starts what is resolved against a base, one after another:
-// they share apt's lists.
+// they share apt's lists, and an image needs no package that one which it
+// starts from has.
 func (in *inputs) beginPackages(ctx context.Context, f fetcher, c cache, todo []job) {
 	before := map[string]*input{} // by suite
 	for _, j := range todo {
@@ -145,8 +145,8 @@ func (in *inputs) beginPackages(ctx context.Context, f fetcher, c cache, todo []
 			if err != nil {
 				return "", err
 			}
-			return c.get(ctx, j.target.Suite+"-"+strings.Join(j.packages, "+"), "packages of "+j.name(), func(dir string) error {
-				return f.fetchPackages(ctx, j, baseDir, dir)
+			return c.get(ctx, packagesName(j), "packages of "+j.name(), func(dir string) error {
+				return f.fetchPackages(ctx, j, baseDir, c.packagesOf(j.parents), dir)
 			})
 		})
 		before[j.target.Suite], in.packages[j.target] = next, next

@@ -3,6 +3,7 @@ package assemble
 import (
 	"context"
 	"errors"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -138,4 +139,13 @@ func TestJobs_SaysThatTheRegistryDoesNotAnswer(t *testing.T) {
 	if _, err := a.jobs(t.Context(), recipes, targetsOf(t, "cc")); !errors.Is(err, away) {
 		t.Errorf("got %v", err)
 	}
+}
+
+func mustParse(t *testing.T, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }

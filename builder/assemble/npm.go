@@ -15,12 +15,12 @@ import (
 
 // npm asks an npm registry where the tarball of a package's version is, and,
 // where the recipe does not pin it, what its digest is.
-func (c *registryClient) npm(ctx context.Context, registry string, d buildpacks.Download) (located, error) {
+func (c *registryClient) npm(ctx context.Context, d buildpacks.Download) (located, error) {
 	at := strings.LastIndex(d.Npm, "@")
 	if at <= 0 {
 		return located{}, fmt.Errorf("%q is no npm package with a version", d.Npm)
 	}
-	address := registry + "/" + url.PathEscape(d.Npm[:at]) + "/" + url.PathEscape(d.Npm[at+1:])
+	address := c.registries.npm + "/" + url.PathEscape(d.Npm[:at]) + "/" + url.PathEscape(d.Npm[at+1:])
 	data, _, err := c.read(ctx, address, "application/json")
 	if slipway.ErrorCode(err) == slipway.CodeNotFound {
 		return located{}, slipway.Errorf(slipway.CodeNotFound, "the configured npm registry has no %s", d.Npm).

@@ -1,7 +1,9 @@
 package assemble
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,22 +12,43 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
+// packagesName is what the cache calls a job's Debian packages.
+func packagesName(j job) string { return j.target.Suite + "-" + strings.Join(j.packages, "+") }
+
+// packagesOf gives the directories with the packages of images, as far as the
+// cache has them.
+func (c cache) packagesOf(jobs []job) []string {
+	var dirs []string
+	for _, j := range jobs {
+		dir := filepath.Join(c.dir, packagesName(j))
+		if info, err := os.Stat(dir); err == nil && info.IsDir() && len(j.packages) > 0 {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
 // fetchPackages downloads a job's Debian packages, and those they depend on
-// that the base lacks, into dir. This machine's apt does it with a root of its own:
-// nothing is installed here, no privilege is needed, and what is trusted are
-// the keys that the verified base brought along.
-func (f fetcher) fetchPackages(ctx context.Context, j job, base, dir string) error {
+// that neither the base nor the directories of there have, into dir. This
+// machine's apt does it with a root of its own: nothing is installed here, no
+// privilege is needed, and what is trusted are the keys that the verified base
+// brought along.
+func (f fetcher) fetchPackages(ctx context.Context, j job, base string, there []string, dir string) error {
+	step := "packages of " + j.name()
 	conf, err := f.privateApt(ctx, j.target.Suite, base)
 	if err != nil {
 		return err
 	}
-	step := "packages of " + j.name()
+	status, err := f.status(ctx, step, base, there)
+	if err != nil {
+		return err
+	}
 	update := command{step: step, program: "apt-get", args: []string{"-qq", "-c", conf, "update", "-o", "APT::Update::Error-Mode=any"}}
 	if _, err := update.run(ctx, f.log); err != nil {
 		return err
 	}
 	install := command{step: step, program: "apt-get", args: append([]string{
-		"-qq", "-c", conf, "-o", "Dir::Cache::archives=" + dir,
+		"-qq", "-c", conf, "-o", "Dir::Cache::archives=" + dir, "-o", "Dir::State::status=" + status,
 		"install", "--yes", "--download-only", "--no-install-recommends",
 	}, j.packages...)}
 	if _, err := install.run(ctx, f.log); err != nil {
@@ -37,6 +60,35 @@ func (f fetcher) fetchPackages(ctx context.Context, j job, base, dir string) err
 		}
 	}
 	return nil
+}
+
+// status writes the dpkg status of a base with the packages of directories
+// installed, and gives its path.
+func (f fetcher) status(ctx context.Context, step, base string, there []string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(base, baseStatus))
+	if err != nil {
+		return "", err
+	}
+	for _, dir := range there {
+		debs, err := filepath.Glob(filepath.Join(dir, "*.deb"))
+		if err != nil {
+			return "", err
+		}
+		for _, deb := range debs {
+			c := command{step: step, program: "dpkg-deb", args: []string{"--field", deb}}
+			stanza, err := c.run(ctx, f.log)
+			if err != nil {
+				return "", err
+			}
+			text = fmt.Appendf(text, "\nStatus: install ok installed\n%s\n", bytes.TrimSpace(stanza))
+		}
+	}
+	file, err := os.CreateTemp(f.scratch, "status-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = file.Write(text)
+	return file.Name(), errors.Join(err, file.Close())
 }
 
 // privateApt writes the configuration of an apt that knows the base instead

@@ -24,9 +24,9 @@ const (
 )
 
 // wheel asks a Python package index where a wheel is.
-func (c *registryClient) wheel(ctx context.Context, index string, d buildpacks.Download) (located, error) {
+func (c *registryClient) wheel(ctx context.Context, d buildpacks.Download) (located, error) {
 	project, _, _ := strings.Cut(d.Wheel, "-")
-	address := index + "/" + normal(project) + "/"
+	address := c.registries.pypi + "/" + normal(project) + "/"
 	data, form, err := c.read(ctx, address, indexAccept)
 	if err != nil {
 		return located{}, err

@@ -25,9 +25,12 @@ const (
 // silence is how long a registry may take to begin an answer.
 const silence = time.Minute
 
-// registryClient asks package registries, with the CA and the proxies of an
-// organisation.
-type registryClient struct{ http *http.Client }
+// registryClient asks the package registries of an organisation, with its CA
+// and its proxies.
+type registryClient struct {
+	http       *http.Client
+	registries registries
+}
 
 func newRegistryClient(s slipway.Settings) (*registryClient, error) {
 	transport := &http.Transport{
@@ -44,7 +47,7 @@ func newRegistryClient(s slipway.Settings) (*registryClient, error) {
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}
-	return &registryClient{http: &http.Client{Transport: transport}}, nil
+	return &registryClient{http: &http.Client{Transport: transport}, registries: registriesOf(s)}, nil
 }
 
 // proxyFunc gives the proxy of a request, as curl and the go command choose it.
@@ -61,6 +64,9 @@ func (c *registryClient) get(ctx context.Context, address string, header http.He
 		return nil, slipway.Errorf(slipway.CodeUsage, "%s is no address of a registry", address).Because(err)
 	}
 	request.Header = header
+	if show := c.registries.authorization(request.URL); show != "" {
+		request.Header.Set("Authorization", show)
+	}
 	response, err := c.http.Do(request)
 	if err != nil {
 		if ctx.Err() != nil {

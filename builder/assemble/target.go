@@ -92,18 +92,20 @@ func (a *Assembler) jobs(ctx context.Context, recipes buildpacks.Recipes, target
 		}
 	}
 	var jobs []job
-	remade := map[buildpacks.Target]bool{}
+	seen := map[buildpacks.Target]job{}
 	for _, r := range recipes.List {
 		for _, t := range of(wanted, r.Name) {
 			j, err := a.job(ctx, recipes, r, t)
 			if err != nil {
 				return nil, err
 			}
-			j.parents = wanted[t]
-			if slices.ContainsFunc(j.parents, func(p buildpacks.Target) bool { return remade[p] }) {
-				j.found = nil
+			for _, p := range wanted[t] {
+				j.parents = append(j.parents, seen[p])
+				if seen[p].found == nil {
+					j.found = nil
+				}
 			}
-			remade[t] = j.found == nil
+			seen[t] = j
 			jobs = append(jobs, j)
 		}
 	}

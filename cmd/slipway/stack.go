@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -24,10 +25,13 @@ func (a *app) stackCommand() *cobra.Command {
 	return c
 }
 
-// stackRow is a line of `slipway stack ls`.
+// stackRow is a stack on one of its run images.
 type stackRow struct {
 	slipway.Stack
-	Here bool `json:"here"` // both images are known by digest on this machine
+	Language slipway.Language `json:"language"`
+	Base     string           `json:"base"`    // that a plan asks for the run image by
+	Here     bool             `json:"here"`    // both images are known by digest on this machine
+	Default  bool             `json:"default"` // for those who ask for no version
 }
 
 func (a *app) stackListCommand() *cobra.Command {
@@ -40,13 +44,27 @@ func (a *app) stackListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(rows, func(w io.Writer) {
-				fmt.Fprintf(w, "%-10s %-12s %-6s %-52s %s\n", "PROFILE", "STACK", "HERE", "BUILD", "RUN")
-				for _, r := range rows {
-					fmt.Fprintf(w, "%-10s %-12s %-6s %-52s %s\n", r.Profile, r.Name, yesNo(r.Here), r.Build.Name, r.Run.Name)
-				}
-			})
+			return a.print(rows, func(w io.Writer) { listStacks(w, rows) })
 		},
+	}
+}
+
+// listStacks writes a line for each language, version and profile.
+func listStacks(w io.Writer, rows []stackRow) {
+	fmt.Fprintf(w, "%-9s %-8s %-10s %-5s %-8s %-20s %s\n", "LANGUAGE", "VERSION", "PROFILE", "HERE", "DEFAULT", "BASES", "BUILD IMAGE")
+	for len(rows) > 0 {
+		first := rows[0]
+		same := 1
+		for same < len(rows) && rows[same].Build.Name == first.Build.Name && rows[same].Name == first.Name {
+			same++
+		}
+		here, bases := true, make([]string, same)
+		for i, r := range rows[:same] {
+			here, bases[i] = here && r.Here, r.Base
+		}
+		fmt.Fprintf(w, "%-9s %-8s %-10s %-5s %-8s %-20s %s\n", first.Language, cmp.Or(first.Version, "-"), first.Profile,
+			yesNo(here), yesNo(first.Default), strings.Join(bases, ", "), first.Build.Name)
+		rows = rows[same:]
 	}
 }
 
@@ -64,9 +82,9 @@ func (a *app) stackRows() ([]stackRow, error) {
 		return nil, err
 	}
 	rows := []stackRow{}
-	for _, s := range catalogue.With(lock).List("", "") {
-		resolved, err := lock.Resolve(s)
-		rows = append(rows, stackRow{Stack: resolved, Here: err == nil})
+	for _, l := range catalogue.With(lock).Listing() {
+		resolved, err := lock.Resolve(l.Stack)
+		rows = append(rows, stackRow{Stack: resolved, Language: l.Language, Base: l.Base, Here: err == nil, Default: l.Default})
 	}
 	return rows, nil
 }
