@@ -39,32 +39,33 @@ func (e entry) validate() error {
 	switch {
 	case e.Profile == "" || e.Language == "":
 		return errors.New("profile or language is missing")
-	case e.Build == "":
-		return errors.New("build has no image")
 	case len(e.Versions) > 0 && strings.Count(e.Build, placeholder) != 1:
 		return fmt.Errorf("build %q must have %s once", e.Build, placeholder)
-	case len(e.Versions) == 0 && strings.Contains(e.Build, placeholder):
+	case len(e.Versions) == 0 && (e.Build == "" || strings.Contains(e.Build, placeholder)):
 		return errors.New("versions is empty")
-	case len(e.Run) == 0:
-		return errors.New("run has no image")
 	case e.Budget <= 0:
 		return errors.New("budget must be above 0")
 	case e.Patch != "" && e.Patch != distribution:
 		return fmt.Errorf("patch %q must be %s, or not be there", e.Patch, distribution)
 	case e.Patch != "" && (e.Make || e.Patches):
 		return fmt.Errorf("patch: %s goes with neither make nor patches", e.Patch)
-	case e.Init != "" && !strings.HasPrefix(e.Init, "/"):
-		return fmt.Errorf("init %q must be an absolute path", e.Init)
+	}
+	return errors.Join(e.validateRun(), e.validateVersions())
+}
+
+func (e entry) validateRun() error {
+	if len(e.Run) == 0 {
+		return errors.New("run has no image")
 	}
 	for base, image := range e.Run {
 		if base == "" || image.Image == "" {
 			return fmt.Errorf("run: %q: %q is no image", base, image.Image)
 		}
-		if image.Init != "" && !strings.HasPrefix(image.Init, "/") {
-			return fmt.Errorf("run: %q: init %q must be an absolute path", base, image.Init)
+		if init := cmp.Or(image.Init, e.Init); init != "" && !strings.HasPrefix(init, "/") {
+			return fmt.Errorf("run: %q: init %q must be an absolute path", base, init)
 		}
 	}
-	return e.validateVersions()
+	return nil
 }
 
 func (e entry) validateVersions() error {

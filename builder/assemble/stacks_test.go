@@ -124,6 +124,7 @@ func TestAssembler(t *testing.T) {
 	})
 	t.Run("what is here is found", func(t *testing.T) { checkReuse(t, a, targets, made) })
 	t.Run("programs run", func(t *testing.T) { checkRun(t, h, address, images) })
+	t.Run("interpreters start", func(t *testing.T) { checkInterpreters(t, h, images) })
 	t.Run("a second daemon makes the same", func(t *testing.T) {
 		other := newHouse(t)
 		b := newAssembler(t, other, e, ca, startDaemon(t, other), cache)

@@ -10,6 +10,13 @@ import (
 // esbuild, Parcel, Create React App).
 const usualHash = 8
 
+// The characters of a hash.
+const (
+	uppers = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	lowers = "abcdefghijklmnopqrstuvwxyz"
+	digits = "0123456789"
+)
+
 // cacheControl says how long a client may keep a file: for ever when its name
 // has a hash of its content, else until it has asked again.
 func cacheControl(name string, status int) string {
@@ -59,36 +66,22 @@ func bundled(dir string) bool {
 // random tells a hash from a word. Letters without a digit may be either, and
 // pass for a hash only where a bundler writes (trusted), in mixed case.
 func random(s string, trusted bool) bool {
-	var lower, upper, digit, other int
-	for _, c := range s {
-		switch {
-		case c >= 'a' && c <= 'z':
-			lower++
-		case c >= 'A' && c <= 'Z':
-			upper++
-		case c >= '0' && c <= '9':
-			digit++
-		case c == '_' || c == '-':
-			other++
-		default:
-			return false
-		}
-	}
+	upper, lower, digit := strings.ContainsAny(s, uppers), strings.ContainsAny(s, lowers), strings.ContainsAny(s, digits)
 	switch {
-	case upper+lower == 0: // a date, a number
+	case strings.Trim(s, uppers+lowers+digits+"_-") != "":
 		return false
-	case digit == 0:
-		return trusted && upper > 0 && lower > 0
-	case strings.Trim(s, "0123456789abcdef") == "":
+	case !upper && !lower: // a date, a number
+		return false
+	case !digit:
+		return trusted && upper && lower
+	case strings.Trim(s, digits+"abcdef") == "":
 		return true
-	case numbered(s):
-		return false
 	}
-	return len(s) == usualHash || upper > 0 && lower > 0
+	return !numbered(s) && (len(s) == usualHash || upper && lower)
 }
 
 // numbered tells whether s is a word with a number behind it.
 func numbered(s string) bool {
-	word := strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(s, "0123456789"), "_"), "-")
-	return word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	word := strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(s, digits), "_"), "-")
+	return word != "" && strings.Trim(word, uppers+lowers) == ""
 }

@@ -52,20 +52,21 @@ func TestSite_SaysHowLongToKeep(t *testing.T) {
 		"/assets/app-BwK3x9Q_.js":  "public, max-age=31536000, immutable",
 		"/assets/gone-12ab34cd.js": "no-cache",
 	} {
-		if r, _ := ask(t, s, http.MethodGet, target); r.Header.Get("Cache-Control") != want {
-			t.Errorf("%s: %q, want %q", target, r.Header.Get("Cache-Control"), want)
+		if r := ask(t, s, http.MethodGet, target); r.Get("Cache-Control") != want {
+			t.Errorf("%s: %q, want %q", target, r.Get("Cache-Control"), want)
 		}
 	}
 }
 
-func TestContentType(t *testing.T) {
+func TestTypes(t *testing.T) {
 	t.Parallel()
+	known := newTypes()
 	for name, want := range map[string]string{
 		"a.js": "text/javascript; charset=utf-8", "a.MJS": "text/javascript; charset=utf-8", "a.css": "text/css; charset=utf-8",
 		"a.wasm": "application/wasm", "a.svg": "image/svg+xml", "a.webmanifest": "application/manifest+json", "a.woff2": "font/woff2",
 		"a.avif": "image/avif", "a.js.map": "application/json", "a": "application/octet-stream", "a.unknown": "application/octet-stream",
 	} {
-		if got := contentType(name); got != want {
+		if got := known.of(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}

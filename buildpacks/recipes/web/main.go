@@ -31,8 +31,9 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Getenv("PORT"), os.Stdout); err != nil {
+	err := run(ctx, os.Args[1:], os.Getenv("PORT"), os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "slipway-web:", err)
 		os.Exit(1)
 	}

@@ -18,6 +18,7 @@ type site struct {
 	root     *os.Root
 	fallback string // a file of root; "" none
 	notFound string // a file of root; "" none
+	types    types
 	tags     tags
 }
 
@@ -28,7 +29,7 @@ func openSite(dir, fallback, notFound string) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{root: root, fallback: fallback, notFound: notFound}
+	s := &site{root: root, fallback: fallback, notFound: notFound, types: newTypes()}
 	for _, name := range []string{fallback, notFound} {
 		if name != "" && !s.has(name) {
 			return nil, errors.Join(fmt.Errorf("%s is not a file of %s", name, dir), root.Close())
@@ -60,18 +61,30 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	info, err := s.root.Stat(name)
 	switch {
-	case err == nil && info.IsDir() && !s.has(path.Join(name, "index.html")):
+	case errors.Is(err, fs.ErrNotExist):
 		s.elsewhere(w, r, name)
-	case err == nil && info.IsDir() && !directory:
-		s.redirect(w, r, name)
-	case err == nil && info.IsDir():
-		s.send(w, r, path.Join(name, "index.html"), http.StatusOK)
-	case err == nil && info.Mode().IsRegular() && !directory:
-		s.send(w, r, name, http.StatusOK)
-	case err == nil || errors.Is(err, fs.ErrNotExist) || directory:
-		s.elsewhere(w, r, name)
-	default: // a link that leaves the root, a name too long, no permission
+	case err != nil: // a link that leaves the root, a name too long, no permission
 		s.missing(w, r)
+	case info.IsDir():
+		s.directory(w, r, name, directory)
+	case info.Mode().IsRegular() && !directory:
+		s.send(w, r, name, http.StatusOK)
+	default:
+		s.elsewhere(w, r, name)
+	}
+}
+
+// directory answers with a directory's page; asked says that the path ended
+// with a slash, as it must for the page's relative links.
+func (s *site) directory(w http.ResponseWriter, r *http.Request, name string, asked bool) {
+	page := path.Join(name, "index.html")
+	switch {
+	case !s.has(page):
+		s.elsewhere(w, r, name)
+	case !asked:
+		s.redirect(w, r, name)
+	default:
+		s.send(w, r, page, http.StatusOK)
 	}
 }
 
@@ -145,7 +158,7 @@ func (s *site) send(w http.ResponseWriter, r *http.Request, name string, status 
 		return
 	}
 	header := w.Header()
-	header.Set("Content-Type", contentType(name))
+	header.Set("Content-Type", s.types.of(name))
 	header.Set("Cache-Control", cacheControl(name, status))
 	if encoding != "" {
 		header.Set("Content-Encoding", encoding)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -40,8 +39,15 @@ func newSite(t *testing.T, fallback, notFound string, files map[string]string) *
 	return s
 }
 
+// answer to a request.
+type answer struct {
+	status int
+	http.Header
+	body string
+}
+
 // ask gives the answer to a request; header is "Name: value" lines.
-func ask(t *testing.T, s http.Handler, method, target string, header ...string) (*http.Response, string) {
+func ask(t *testing.T, s http.Handler, method, target string, header ...string) answer {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, "/", nil)
 	r.URL.Path, r.URL.RawQuery, _ = strings.Cut(target, "?")
@@ -51,11 +57,7 @@ func ask(t *testing.T, s http.Handler, method, target string, header ...string) 
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	body, err := io.ReadAll(w.Result().Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w.Result(), string(body)
+	return answer{status: w.Code, Header: w.Header(), body: w.Body.String()}
 }
 
 func shop(t *testing.T, fallback, notFound string) *site {
@@ -129,20 +131,20 @@ func TestSite_Answers(t *testing.T) {
 			if tt.accept != "" {
 				header = append(header, tt.accept)
 			}
-			r, body := ask(t, shop(t, tt.fallback, tt.notFound), tt.method, tt.target, header...)
+			r := ask(t, shop(t, tt.fallback, tt.notFound), tt.method, tt.target, header...)
 			if tt.status == 301 {
-				body = ""
-				if got := r.Header.Get("Location"); got != "/about/?x=1" {
+				r.body = ""
+				if got := r.Get("Location"); got != "/about/?x=1" {
 					t.Errorf("sent to %q", got)
 				}
 			}
-			if r.StatusCode != tt.status || body != tt.body || r.Header.Get("Content-Type") != tt.contentType {
-				t.Errorf("got %d %q %q, want %d %q %q", r.StatusCode, body, r.Header.Get("Content-Type"), tt.status, tt.body, tt.contentType)
+			if r.status != tt.status || r.body != tt.body || r.Get("Content-Type") != tt.contentType {
+				t.Errorf("got %d %q %q, want %d %q %q", r.status, r.body, r.Get("Content-Type"), tt.status, tt.body, tt.contentType)
 			}
-			if got := r.Header.Get("X-Content-Type-Options"); got != "nosniff" {
+			if got := r.Get("X-Content-Type-Options"); got != "nosniff" {
 				t.Errorf("X-Content-Type-Options is %q", got)
 			}
-			if got := r.Header.Get("Last-Modified"); got != "" {
+			if got := r.Get("Last-Modified"); got != "" {
 				t.Errorf("tells the time %s, which all files of an image share", got)
 			}
 		})
@@ -153,8 +155,8 @@ func TestSite_RedirectsStayHere(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "", "", map[string]string{"evil.example/index.html": "x"})
 	for _, target := range []string{"//evil.example", "/\\evil.example", "///evil.example", "/./evil.example"} {
-		r, _ := ask(t, s, "GET", target)
-		if to := r.Header.Get("Location"); to != "" && to != "/evil.example/" {
+		r := ask(t, s, "GET", target)
+		if to := r.Get("Location"); to != "" && to != "/evil.example/" {
 			t.Errorf("%s is sent to %q", target, to)
 		}
 	}
@@ -174,15 +176,15 @@ func TestSite_SendsWhatTheClientTakes(t *testing.T) {
 		"BR;q=0.1":          {"br", "css as br"},
 		"br;q=x":            {"", "css as it is"},
 	} {
-		r, body := ask(t, s, "GET", "/plain.css", "Accept-Encoding: "+accept)
-		if diff := cmp.Diff(want, [2]string{r.Header.Get("Content-Encoding"), body}); diff != "" {
+		r := ask(t, s, "GET", "/plain.css", "Accept-Encoding: "+accept)
+		if diff := cmp.Diff(want, [2]string{r.Get("Content-Encoding"), r.body}); diff != "" {
 			t.Errorf("%q: %s", accept, diff)
 		}
-		if r.Header.Get("Vary") != "Accept-Encoding" || r.Header.Get("Content-Type") != "text/css; charset=utf-8" {
-			t.Errorf("%q: %v", accept, r.Header)
+		if r.Get("Vary") != "Accept-Encoding" || r.Get("Content-Type") != "text/css; charset=utf-8" {
+			t.Errorf("%q: %v", accept, r)
 		}
 	}
-	if r, _ := ask(t, s, "GET", "/inside.txt", "Accept-Encoding: br"); r.Header.Get("Vary") != "" {
+	if r := ask(t, s, "GET", "/inside.txt", "Accept-Encoding: br"); r.Get("Vary") != "" {
 		t.Error("a file without neighbours varies")
 	}
 }
@@ -191,20 +193,20 @@ func TestSite_TagsByContent(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "", "", map[string]string{"a.txt": "one", "b.txt": "two", "c.txt": "one"})
 	tag := func(target string) string {
-		r, _ := ask(t, s, "GET", target)
-		return r.Header.Get("Etag")
+		r := ask(t, s, "GET", target)
+		return r.Get("Etag")
 	}
 	if tag("/a.txt") == "" || tag("/a.txt") == tag("/b.txt") || tag("/a.txt") != tag("/c.txt") {
 		t.Errorf("tags %s %s %s", tag("/a.txt"), tag("/b.txt"), tag("/c.txt"))
 	}
-	if r, body := ask(t, s, "GET", "/a.txt", "If-None-Match: "+tag("/a.txt")); r.StatusCode != http.StatusNotModified || body != "" {
-		t.Errorf("unchanged: %d %q", r.StatusCode, body)
+	if r := ask(t, s, "GET", "/a.txt", "If-None-Match: "+tag("/a.txt")); r.status != http.StatusNotModified || r.body != "" {
+		t.Errorf("unchanged: %d %q", r.status, r.body)
 	}
-	if r, body := ask(t, s, "GET", "/a.txt", "If-None-Match: "+tag("/b.txt")); r.StatusCode != http.StatusOK || body != "one" {
-		t.Errorf("changed: %d %q", r.StatusCode, body)
+	if r := ask(t, s, "GET", "/a.txt", "If-None-Match: "+tag("/b.txt")); r.status != http.StatusOK || r.body != "one" {
+		t.Errorf("changed: %d %q", r.status, r.body)
 	}
-	if r, body := ask(t, s, "GET", "/a.txt", "Range: bytes=1-1", "If-Range: "+tag("/a.txt")); r.StatusCode != http.StatusPartialContent || body != "n" {
-		t.Errorf("a part: %d %q", r.StatusCode, body)
+	if r := ask(t, s, "GET", "/a.txt", "Range: bytes=1-1", "If-Range: "+tag("/a.txt")); r.status != http.StatusPartialContent || r.body != "n" {
+		t.Errorf("a part: %d %q", r.status, r.body)
 	}
 }
 
@@ -215,7 +217,7 @@ func TestSite_TellsANewVersionOfOneSizeAndTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
+	defer s.close() //nolint:errcheck // only read
 	seen := map[string]bool{}
 	for _, content := range []string{"one", "two"} {
 		file := filepath.Join(dir, "new")
@@ -225,11 +227,11 @@ func TestSite_TellsANewVersionOfOneSizeAndTime(t *testing.T) {
 		if err := os.Rename(file, filepath.Join(dir, "x.txt")); err != nil {
 			t.Fatal(err)
 		}
-		r, body := ask(t, s, "GET", "/x.txt")
-		if body != content || seen[r.Header.Get("Etag")] {
-			t.Errorf("%q has the tag %s of another", body, r.Header.Get("Etag"))
+		r := ask(t, s, "GET", "/x.txt")
+		if r.body != content || seen[r.Get("Etag")] {
+			t.Errorf("%q has the tag %s of another", r.body, r.Get("Etag"))
 		}
-		seen[r.Header.Get("Etag")] = true
+		seen[r.Get("Etag")] = true
 	}
 }
 
@@ -278,19 +280,19 @@ func FuzzSite(f *testing.F) {
 		if html {
 			header = []string{"Accept: text/html"}
 		}
-		r, body := ask(t, s, "GET", target, header...)
-		if strings.Contains(body, "SECRET") {
+		r := ask(t, s, "GET", target, header...)
+		if strings.Contains(r.body, "SECRET") {
 			t.Fatalf("%q gave a secret", target)
 		}
-		switch r.StatusCode {
+		switch r.status {
 		case http.StatusOK, http.StatusNotFound:
 		case http.StatusMovedPermanently:
-			to := r.Header.Get("Location")
+			to := r.Get("Location")
 			if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") {
 				t.Fatalf("%q is sent to %q", target, to)
 			}
 		default:
-			t.Fatalf("%q: status %d", target, r.StatusCode)
+			t.Fatalf("%q: status %d", target, r.status)
 		}
 	})
 }

@@ -5,88 +5,42 @@ import (
 	"strings"
 )
 
-// contentType gives the media type of a file by its name. The table is our
-// own: an image has no /etc/mime.types, and a type must not depend on one.
-func contentType(name string) string {
-	if t := typeOf(strings.ToLower(path.Ext(name))); t != "" {
-		return t
+// types are the media types of files, by extension. The table is our own: an
+// image has no /etc/mime.types, and a type must not depend on one.
+type types map[string]string
+
+func newTypes() types {
+	t := types{
+		".html": "text/html", ".htm": "text/html", ".css": "text/css", ".txt": "text/plain", ".md": "text/plain",
+		".js": "text/javascript", ".mjs": "text/javascript", ".cjs": "text/javascript",
+		".csv": "text/csv", ".xml": "text/xml", ".xsl": "text/xml", ".ics": "text/calendar", ".vtt": "text/vtt",
+	}
+	for ext := range t {
+		t[ext] += "; charset=utf-8"
+	}
+	for ext, subtype := range map[string]string{
+		".json": "json", ".map": "json", ".jsonld": "ld+json", ".geojson": "geo+json", ".webmanifest": "manifest+json",
+		".rss": "rss+xml", ".atom": "atom+xml", ".wasm": "wasm", ".pdf": "pdf", ".zip": "zip", ".gz": "gzip",
+	} {
+		t[ext] = "application/" + subtype
+	}
+	for ext, media := range map[string]string{
+		".svg": "image/svg+xml", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".ico": "image/x-icon", ".png": "image/png",
+		".apng": "image/apng", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".jxl": "image/jxl", ".bmp": "image/bmp",
+		".woff": "font/woff", ".woff2": "font/woff2", ".ttf": "font/ttf", ".otf": "font/otf",
+		".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg",
+		".wav": "audio/wav", ".flac": "audio/flac", ".aac": "audio/aac",
+		".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm", ".mov": "video/quicktime",
+	} {
+		t[ext] = media
+	}
+	return t
+}
+
+// of gives the type of a file by its name.
+func (t types) of(name string) string {
+	if known := t[strings.ToLower(path.Ext(name))]; known != "" {
+		return known
 	}
 	return "application/octet-stream"
-}
-
-func typeOf(ext string) string {
-	switch ext {
-	case ".html", ".htm":
-		return "text/html; charset=utf-8"
-	case ".js", ".mjs", ".cjs":
-		return "text/javascript; charset=utf-8"
-	case ".css":
-		return "text/css; charset=utf-8"
-	case ".json", ".map":
-		return "application/json"
-	case ".txt", ".md", ".log":
-		return "text/plain; charset=utf-8"
-	case ".csv":
-		return "text/csv; charset=utf-8"
-	case ".xml", ".xsl":
-		return "text/xml; charset=utf-8"
-	case ".rss":
-		return "application/rss+xml"
-	case ".atom":
-		return "application/atom+xml"
-	case ".wasm":
-		return "application/wasm"
-	case ".webmanifest":
-		return "application/manifest+json"
-	case ".jsonld":
-		return "application/ld+json"
-	case ".geojson":
-		return "application/geo+json"
-	case ".pdf":
-		return "application/pdf"
-	case ".zip":
-		return "application/zip"
-	case ".gz":
-		return "application/gzip"
-	case ".ics":
-		return "text/calendar; charset=utf-8"
-	case ".vtt":
-		return "text/vtt; charset=utf-8"
-	}
-	return mediaOf(ext)
-}
-
-// mediaOf gives the types of pictures, fonts, sound and film.
-func mediaOf(ext string) string {
-	switch ext {
-	case ".svg":
-		return "image/svg+xml"
-	case ".png", ".gif", ".webp", ".avif", ".bmp":
-		return "image/" + ext[1:]
-	case ".apng":
-		return "image/apng"
-	case ".jpg", ".jpeg":
-		return "image/jpeg"
-	case ".jxl":
-		return "image/jxl"
-	case ".ico":
-		return "image/x-icon"
-	case ".woff", ".woff2", ".ttf", ".otf":
-		return "font/" + ext[1:]
-	case ".mp3":
-		return "audio/mpeg"
-	case ".ogg", ".oga", ".opus":
-		return "audio/ogg"
-	case ".wav", ".flac", ".aac":
-		return "audio/" + ext[1:]
-	case ".m4a":
-		return "audio/mp4"
-	case ".mp4", ".m4v":
-		return "video/mp4"
-	case ".webm":
-		return "video/webm"
-	case ".mov":
-		return "video/quicktime"
-	}
-	return ""
 }
