@@ -74,9 +74,10 @@ type Plan struct {
 
 // Version of the language and where it was read.
 type Version struct {
-	Value string `json:"value"` // "1.26.8"; what the stack will have
-	Want  string `json:"want"`  // what the repository says, "1.26"
-	From  string `json:"from"`  // "go.mod:3"; "default" when the repository says nothing
+	Value   string `json:"value"`             // "1.26.8"; what the stack will have
+	Want    string `json:"want"`              // what the repository says, "1.26", "^20 || >=22.1"
+	From    string `json:"from"`              // "go.mod:3"; "default" when the repository says nothing
+	Minimum bool   `json:"minimum,omitempty"` // Want is a version, and a newer one will do
 }
 
 // PlanStack names the images of the plan, with digests once resolved.

@@ -109,7 +109,9 @@ func TestRead_OverridesFromAFile(t *testing.T) {
 func TestParse_RefusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ old, new, says string }{
-		{"patches: true", "patch: true", "field patch not found"},
+		{"patches: true", "patchs: true", "field patchs not found"},
+		{"patches: true", "patch: true", `patch "true" must be distribution`},
+		{"make: true", "make: true\n    patch: distribution", "goes with neither make nor patches"},
 		{"patches: true", "patches: maybe", "maybe"},
 		{"stacks:", "stack:", "field stack not found"},
 		{"default: 1.26.8", "default: 1.26.7", `default "1.26.7" is not among the versions`},

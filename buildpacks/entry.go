@@ -1,6 +1,7 @@
 package buildpacks
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,47 +14,67 @@ import (
 // placeholder stands for the language's version in an image name.
 const placeholder = "{version}"
 
+// distribution is the value of an entry's key patch where Debian's packages
+// have the language: the versions are then MAJOR or MAJOR.MINOR, and what the
+// images have is that with Debian's fixes.
+const distribution = "distribution"
+
 // entry is one stack of the catalogue in all its versions and bases.
 type entry struct {
-	Profile  string            `yaml:"profile"`
-	Language slipway.Language  `yaml:"language"`
-	Default  string            `yaml:"default"`
-	Versions []string          `yaml:"versions"`
-	Patches  bool              `yaml:"patches"`
-	Make     bool              `yaml:"make"`
-	Build    string            `yaml:"build"`
-	Run      map[string]string `yaml:"run"`
-	Init     string            `yaml:"init"`
-	Seeds    []string          `yaml:"seeds"`
-	Budget   int64             `yaml:"budget"`
+	Profile  string              `yaml:"profile"`
+	Language slipway.Language    `yaml:"language"`
+	Default  string              `yaml:"default"`
+	Versions []string            `yaml:"versions"`
+	Patches  bool                `yaml:"patches"`
+	Patch    string              `yaml:"patch"`
+	Make     bool                `yaml:"make"`
+	Build    string              `yaml:"build"`
+	Run      map[string]runImage `yaml:"run"`
+	Init     string              `yaml:"init"`
+	Seeds    []string            `yaml:"seeds"`
+	Budget   int64               `yaml:"budget"`
 }
 
 func (e entry) validate() error {
 	switch {
 	case e.Profile == "" || e.Language == "":
 		return errors.New("profile or language is missing")
-	case len(e.Versions) == 0:
-		return errors.New("versions is empty")
-	case strings.Count(e.Build, placeholder) != 1:
+	case len(e.Versions) > 0 && strings.Count(e.Build, placeholder) != 1:
 		return fmt.Errorf("build %q must have %s once", e.Build, placeholder)
-	case len(e.Run) == 0:
-		return errors.New("run has no image")
+	case len(e.Versions) == 0 && (e.Build == "" || strings.Contains(e.Build, placeholder)):
+		return errors.New("versions is empty")
 	case e.Budget <= 0:
 		return errors.New("budget must be above 0")
-	case e.Init != "" && !strings.HasPrefix(e.Init, "/"):
-		return fmt.Errorf("init %q must be an absolute path", e.Init)
+	case e.Patch != "" && e.Patch != distribution:
+		return fmt.Errorf("patch %q must be %s, or not be there", e.Patch, distribution)
+	case e.Patch != "" && (e.Make || e.Patches):
+		return fmt.Errorf("patch: %s goes with neither make nor patches", e.Patch)
+	}
+	return errors.Join(e.validateRun(), e.validateVersions())
+}
+
+func (e entry) validateRun() error {
+	if len(e.Run) == 0 {
+		return errors.New("run has no image")
 	}
 	for base, image := range e.Run {
-		if base == "" || image == "" {
-			return fmt.Errorf("run: %q: %q is no image", base, image)
+		if base == "" || image.Image == "" {
+			return fmt.Errorf("run: %q: %q is no image", base, image.Image)
+		}
+		if init := cmp.Or(image.Init, e.Init); init != "" && !strings.HasPrefix(init, "/") {
+			return fmt.Errorf("run: %q: init %q must be an absolute path", base, init)
 		}
 	}
-	return e.validateVersions()
+	return nil
 }
 
 func (e entry) validateVersions() error {
 	for _, v := range e.Versions {
-		if n, ok := parseNumber(v); !ok || len(n) != 3 {
+		n, ok := parseNumber(v)
+		if e.Patch == distribution && (!ok || len(n) > 2) {
+			return fmt.Errorf("version %q must be MAJOR or MAJOR.MINOR: the patches are Debian's", v)
+		}
+		if e.Patch == "" && (!ok || len(n) != 3) {
 			return fmt.Errorf("version %q must be MAJOR.MINOR.PATCH", v)
 		}
 	}
@@ -79,33 +100,39 @@ func (e entry) has(version string) bool {
 	})
 }
 
-// newestFirst gives the listed versions.
+// newestFirst gives the listed versions; one, "", where the stack has none.
 func (e entry) newestFirst() []string {
-	return slices.SortedFunc(slices.Values(e.Versions), func(a, b string) int {
-		x, _ := parseNumber(a)
-		y, _ := parseNumber(b)
-		return y.compare(x)
-	})
+	if len(e.Versions) == 0 {
+		return []string{""}
+	}
+	return slices.SortedFunc(slices.Values(e.Versions), newerFirst)
+}
+
+func newerFirst(a, b string) int {
+	x, _ := parseNumber(a)
+	y, _ := parseNumber(b)
+	return y.compare(x)
 }
 
 func (e entry) bases() []string { return slices.Sorted(maps.Keys(e.Run)) }
 
 // stack gives the stack of an exact version on a base that the entry has.
 func (e entry) stack(version, base string) slipway.Stack {
+	run := e.Run[base]
+	name := string(e.Language)
+	if version != "" {
+		name += "-" + version
+	}
 	return slipway.Stack{
-		Name:    string(e.Language) + "-" + version,
+		Name:    name,
 		Profile: e.Profile,
 		Version: version,
-		Build:   slipway.StackImage{Name: e.image(version)},
-		Run:     slipway.StackImage{Name: e.Run[base]},
-		Init:    e.Init,
+		Build:   slipway.StackImage{Name: fill(e.Build, version, "")},
+		Run:     slipway.StackImage{Name: fill(run.Image, version, "")},
+		Init:    cmp.Or(run.Init, e.Init),
 		Seeds:   e.Seeds,
 		Budget:  e.Budget,
 	}
-}
-
-func (e entry) image(version string) string {
-	return strings.Replace(e.Build, placeholder, version, 1)
 }
 
 // versionOf gives the version that a build image of this entry has by its

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/opencontainers/go-digest"
@@ -141,11 +142,28 @@ func (l *Lock) Resolve(s slipway.Stack) (slipway.Stack, error) {
 }
 
 func unresolved(s slipway.Stack, image string) error {
-	if s.Profile == ProfileAssembled {
-		lang := s.Name[:max(0, len(s.Name)-len(s.Version)-1)]
-		return slipway.Errorf(slipway.CodeNotFound, "stack image %s has not been made here", image).
-			WithHint("make it: `slipway stack build %s@%s`", lang, s.Version)
+	made := slipway.Errorf(slipway.CodeNotFound, "stack image %s has not been made here", image)
+	switch {
+	case s.Profile == ProfileAssembled && s.Version == "":
+		return made.WithHint("make it: `slipway stack build %s`", s.Name)
+	case s.Profile == ProfileAssembled:
+		return made.WithHint("make it: `slipway stack build %s@%s`", strings.TrimSuffix(s.Name, "-"+s.Version), s.Version)
+	case Own(image):
+		return made.WithHint("make it: `slipway stack build %s`", recipeOf(image))
 	}
 	return slipway.Errorf(slipway.CodeNotFound, "stack image %s has not been looked up here", image).
 		WithHint("when its registry cannot be reached, use the %s profile: `slipway stack build`", ProfileAssembled)
 }
+
+// Own tells whether an image is one that Slipway makes itself, in whatever
+// profile.
+func Own(image string) bool { return strings.HasPrefix(image, ownImages) }
+
+// recipeOf gives the recipe of an image of Slipway's own that has no version.
+func recipeOf(image string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(image, ownImages), ":")
+	return name
+}
+
+// ownImages is what the names of images begin with that Slipway makes itself.
+const ownImages = "slipway.internal/stacks/"

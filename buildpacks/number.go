@@ -9,10 +9,10 @@ import (
 // number is a version of one to three numeric parts, most significant first.
 type number []int
 
-// parseNumber reads "1.26", "1.26.8" or "go1.26.8"; false for anything else,
+// parseNumber reads "1.26", "1.26.8", "go1.26.8" or "v22.3.0"; false for anything else,
 // pre-releases included.
 func parseNumber(s string) (number, bool) {
-	parts := strings.Split(strings.TrimPrefix(s, "go"), ".")
+	parts := strings.Split(strings.TrimPrefix(strings.TrimPrefix(s, "go"), "v"), ".")
 	if len(parts) > 3 {
 		return nil, false
 	}
@@ -36,6 +36,13 @@ func (n number) compare(m number) int { return slices.Compare(n, m) }
 // within tells whether n begins with all parts of prefix.
 func (n number) within(prefix number) bool {
 	return len(n) >= len(prefix) && slices.Equal(n[:len(prefix)], prefix)
+}
+
+// sameMinor tells whether two versions differ in their patch alone. Of one
+// that has fewer parts, those it has count.
+func (n number) sameMinor(m number) bool {
+	parts := min(2, len(n), len(m))
+	return slices.Equal(n[:parts], m[:parts])
 }
 
 // full gives the version with three parts.

@@ -1,134 +1,196 @@
 package buildpacks
 
 import (
+	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
 )
 
-// wish is what a repository wants, read.
-type wish struct {
-	number  number // nil: anything
-	minimum bool   // that version or newer; else that version, in all parts given
+// offer is a version that an entry has.
+type offer struct {
+	entry
+	version string
 }
 
 // Select gives the stack that a repository's wish is built with, unresolved,
-// and the version with Value filled in. base is the run image, "static" or
-// "cc".
+// and the version with Value filled in. base is the run image that the
+// language's adapter asks for: "static", "cc", "node" and so on.
 //
-// A wish from go.mod or go.work, or one that begins with ">=", is a minimum:
-// the newest patch of its minor version is taken, else the next newer minor
-// that the catalogue has, and From then says so. Any other wish (.go-version,
-// .tool-versions, slipway.yaml) is met in each part it gives: "1.25.3" by
-// 1.25.3 alone, "1.25" by the newest 1.25. An empty wish gets the default.
+// A wish for nothing, "latest", "stable" or "lts" gets the default. A version
+// is met in each part it gives, "1.25.3" by 1.25.3 alone, "1.25" by the newest
+// 1.25; where the patches are the distribution's, 3.11.9 is met by 3.11, and
+// From then says so. With Minimum it is that or newer: the newest patch of its
+// minor version is taken, else the next newer minor that the catalogue has,
+// and From then says so. A constraint, in the syntax of npm ("^20 || >=22.1",
+// ">=3.10,<3.13", "~1.75", "20.x"), gets the default when that meets it, else
+// the newest that does.
 //
 // A version that is not there is CodeNotFound, with those that are and how to
 // add one; a wish that is no version is CodeInvalid; a profile, language or
 // base that the catalogue lacks is CodeNotFound.
 func (c *Catalogue) Select(profile string, lang slipway.Language, version slipway.Version, base string) (slipway.Stack, slipway.Version, error) {
-	i := slices.IndexFunc(c.entries, func(e entry) bool { return e.Profile == profile && e.Language == lang })
-	if i < 0 {
+	entries := c.of(profile, lang)
+	if len(entries) == 0 {
 		return slipway.Stack{}, version, c.noEntry(profile, lang)
 	}
-	e := c.entries[i]
-	if _, ok := e.Run[base]; !ok {
-		return slipway.Stack{}, version, slipway.Errorf(slipway.CodeNotFound, "the %s stack of %s has no run image %q", profile, lang, base).
-			WithHint("it has %s", strings.Join(e.bases(), ", "))
+	based := slices.DeleteFunc(slices.Clone(entries), func(e entry) bool { return e.Run[base].Image == "" })
+	if len(based) == 0 {
+		return slipway.Stack{}, version, noBase(entries, base)
 	}
 	w, err := readWish(version)
 	if err != nil {
 		return slipway.Stack{}, version, err
 	}
-	chosen := e.choose(w)
-	if chosen == "" {
-		return slipway.Stack{}, version, e.noVersion(version, w)
-	}
-	version.Value = chosen
-	version.From = e.from(version, w)
-	return e.stack(chosen, base), version, nil
-}
-
-func readWish(v slipway.Version) (wish, error) {
-	want, minimum := strings.CutPrefix(strings.TrimSpace(v.Want), ">=")
-	want = strings.TrimSpace(want)
-	if want == "" {
-		return wish{}, nil
-	}
-	n, ok := parseNumber(want)
+	chosen, ok := choose(based, w)
 	if !ok {
-		return wish{}, slipway.Errorf(slipway.CodeInvalid, "the version %q (%s) is not one that a stack can have", v.Want, v.From).
-			WithHint("write a release like 1.26 or 1.26.8; pre-releases have no stack")
+		return slipway.Stack{}, version, noVersion(based, version, w)
 	}
-	file, _, _ := strings.Cut(v.From, ":")
-	switch path.Base(file) {
-	case "go.mod", "go.work":
-		minimum = true
-	}
-	return wish{number: n, minimum: minimum}, nil
+	version.Value = chosen.version
+	version.From = chosen.from(version, w)
+	return chosen.stack(chosen.version, base), version, nil
 }
 
-// choose gives the version for a wish, "" when there is none.
-func (e entry) choose(w wish) string {
-	newest := e.newestFirst()
-	switch {
-	case w.number == nil && e.Default != "":
-		return e.Default
-	case w.number == nil:
-		return newest[0]
-	case !w.minimum:
-		return e.exactly(w.number, newest)
+// of gives the entries of a language, in the catalogue's order.
+func (c *Catalogue) of(profile string, lang slipway.Language) []entry {
+	var entries []entry
+	for _, e := range c.entries {
+		if e.Profile == profile && e.Language == lang {
+			entries = append(entries, e)
+		}
 	}
-	best := ""
-	for _, v := range newest { // the last one that is new enough is of the nearest minor
-		n, _ := parseNumber(v)
-		if n.compare(w.number) < 0 {
+	return entries
+}
+
+// usual is the version of a language for those who ask for none.
+func usual(entries []entry) offer {
+	e := entries[0]
+	return offer{e, cmp.Or(e.Default, e.newestFirst()[0])}
+}
+
+// offers gives every listed version of the entries, newest first.
+func offers(entries []entry) []offer {
+	var all []offer
+	for _, e := range entries {
+		for _, v := range e.newestFirst() {
+			all = append(all, offer{e, v})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b offer) int { return newerFirst(a.version, b.version) })
+	return all
+}
+
+// choose gives what meets a wish, false when nothing does.
+func choose(entries []entry, w wish) (offer, bool) {
+	all := offers(entries)
+	switch {
+	case w.anything() || len(entries[0].Versions) == 0:
+		return usual(entries), true
+	case w.constraint != nil:
+		for _, o := range append([]offer{usual(entries)}, all...) {
+			if w.allows(o.version) {
+				return o, true
+			}
+		}
+		return offer{}, false
+	case w.minimum:
+		return atLeast(all, w.number)
+	}
+	return exactly(entries, all, w.number)
+}
+
+// atLeast gives the newest patch of the nearest minor version that is new
+// enough: of the offers, newest first, the last one that begins a minor.
+func atLeast(all []offer, want number) (offer, bool) {
+	var best offer
+	for _, o := range all {
+		n, _ := parseNumber(o.version)
+		if n.compare(want) < 0 && !want.within(n) {
 			break
 		}
-		if b, _ := parseNumber(best); best == "" || !b.within(n[:2]) {
-			best = v
+		if b, _ := parseNumber(best.version); best.version == "" || !n.sameMinor(b) {
+			best = o
 		}
 	}
-	return best
+	return best, best.version != ""
 }
 
-func (e entry) exactly(want number, newest []string) string {
-	for _, v := range newest {
-		if n, _ := parseNumber(v); n.within(want) {
-			return v
+func exactly(entries []entry, all []offer, want number) (offer, bool) {
+	if len(want) == 1 { // a whole major: rather the default than the newest
+		all = append([]offer{usual(entries)}, all...)
+	}
+	for _, o := range all {
+		if n, _ := parseNumber(o.version); n.within(want) || (o.Patch == distribution && want.within(n)) {
+			return o, true
 		}
 	}
-	if e.has(want.full()) && len(want) == 3 {
-		return want.full()
+	for _, e := range entries {
+		if len(want) == 3 && e.has(want.full()) {
+			return offer{e, want.full()}, true
+		}
 	}
-	return ""
+	return offer{}, false
 }
 
-// from adds to the origin of a minimum that a newer minor version was taken.
-func (e entry) from(v slipway.Version, w wish) string {
+// from adds to the origin of a wish how it was met, where that is not plain.
+func (o offer) from(v slipway.Version, w wish) string {
 	chosen, _ := parseNumber(v.Value)
-	if !w.minimum || len(w.number) < 2 || chosen.within(w.number[:2]) {
-		return v.From
+	switch {
+	case w.minimum && len(w.number) > 1 && !chosen.sameMinor(w.number):
+		return fmt.Sprintf("%s (asks for %s or newer; %s is the nearest stack)", v.From, v.Want, v.Value)
+	case o.Patch == distribution && len(w.number) > len(chosen) && o.Profile == ProfileAssembled:
+		return fmt.Sprintf("%s (asks for %s; this stack has Debian's %s, which carries its security fixes)", v.From, v.Want, v.Value)
+	case o.Patch == distribution && len(w.number) > len(chosen):
+		return fmt.Sprintf("%s (asks for %s; this stack has the newest %s)", v.From, v.Want, v.Value)
 	}
-	return fmt.Sprintf("%s (asks for %s or newer; %s is the nearest stack)", v.From, v.Want, v.Value)
+	return v.From
 }
 
 func (c *Catalogue) noEntry(profile string, lang slipway.Language) error {
 	there := make([]string, 0, len(c.entries))
 	for _, e := range c.entries {
-		there = append(there, fmt.Sprintf("%s %s: %s", e.Profile, e.Language, strings.Join(e.newestFirst(), ", ")))
+		there = append(there, strings.TrimRight(fmt.Sprintf("%s %s: %s", e.Profile, e.Language, strings.Join(e.newestFirst(), ", ")), ": "))
 	}
 	return slipway.Errorf(slipway.CodeNotFound, "the catalogue has no %s stack for %s", profile, lang).
 		WithHint("`slipway stack ls` lists them; buildpacks/README.md says how to add one").WithDetails(there...)
 }
 
-func (e entry) noVersion(v slipway.Version, w wish) error {
-	err := slipway.Errorf(slipway.CodeNotFound, "no %s stack has %s %s, which %s asks for", e.Profile, e.Language, w.number.full(), v.From).
-		WithDetails("there are: " + strings.Join(e.newestFirst(), ", "))
-	if e.Make {
-		return err.WithHint("make it: `slipway stack build %s@%s`", e.Language, w.number.full())
+func noBase(entries []entry, base string) error {
+	var there []string
+	for _, e := range entries {
+		there = append(there, e.bases()...)
 	}
-	return err.WithHint("ask for a version that is there, add it to the catalogue, or use the %s profile", ProfileAssembled)
+	slices.Sort(there)
+	return slipway.Errorf(slipway.CodeNotFound, "the %s stack of %s has no run image %q", entries[0].Profile, entries[0].Language, base).
+		WithHint("it has %s", strings.Join(slices.Compact(there), ", "))
+}
+
+func noVersion(entries []entry, v slipway.Version, w wish) error {
+	e := entries[0]
+	asked := v.Want
+	if w.number != nil {
+		asked = w.number.String()
+	}
+	var there []string
+	for _, o := range offers(entries) {
+		there = append(there, o.version)
+	}
+	err := slipway.Errorf(slipway.CodeNotFound, "no %s stack has %s %s, which %s asks for", e.Profile, e.Language, asked, v.From).
+		WithDetails("there are: " + strings.Join(there, ", "))
+	switch {
+	case e.Make && w.number != nil:
+		return err.WithHint("make it: `slipway stack build %s@%s`", e.Language, w.number.full())
+	case e.Make:
+		return err.WithHint("make a version that it allows: `slipway stack build %s@MAJOR.MINOR.PATCH`", e.Language)
+	}
+	return err.WithHint("ask for a version that is there, add it to the catalogue, or use the %s profile", otherProfile(e.Profile))
+}
+
+func otherProfile(profile string) string {
+	if profile == ProfileAssembled {
+		return ProfileOfficial
+	}
+	return ProfileAssembled
 }

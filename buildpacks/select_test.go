@@ -42,7 +42,7 @@ func catalogue(t *testing.T) *buildpacks.Catalogue {
 func TestCatalogue_Select(t *testing.T) {
 	t.Parallel()
 	c := catalogue(t)
-	for _, tt := range []struct{ profile, want, from, value, newFrom string }{
+	for _, tt := range []struct{ profile, want, from, value, newFrom string }{ // from go.mod or go.work, a minimum
 		{"official", "1.24", "go.mod:3", "1.24.3", "go.mod:3"},
 		{"official", "1.24.3", "go.mod:3", "1.24.3", "go.mod:3"},
 		{"official", "1.24.4", "go.mod:3", "1.26.10", "go.mod:3 (asks for 1.24.4 or newer; 1.26.10 is the nearest stack)"},
@@ -54,17 +54,18 @@ func TestCatalogue_Select(t *testing.T) {
 		{"official", "1.26", ".tool-versions:2", "1.26.10", ".tool-versions:2"},
 		{"official", "1.26.0", ".go-version:1", "1.26.0", ".go-version:1"},
 		{"official", "", "default", "1.27.0", "default"},
-		{"official", ">= 1.25.1", "slipway.yaml:4", "1.26.10", "slipway.yaml:4 (asks for >= 1.25.1 or newer; 1.26.10 is the nearest stack)"},
+		{"official", ">= 1.25.1", "slipway.yaml:4", "1.27.0", "slipway.yaml:4"},
 		{"assembled", "", "default", "1.26.8", "default"},
 		{"assembled", "1.26", "go.mod:3", "1.26.8", "go.mod:3"},
 	} {
 		t.Run(tt.profile+" "+tt.want+" "+tt.from, func(t *testing.T) {
 			t.Parallel()
-			stack, v, err := c.Select(tt.profile, slipway.LanguageGo, slipway.Version{Want: tt.want, From: tt.from}, "static")
+			minimum := strings.Contains(tt.from, "go.")
+			stack, v, err := c.Select(tt.profile, slipway.LanguageGo, slipway.Version{Want: tt.want, From: tt.from, Minimum: minimum}, "static")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(slipway.Version{Value: tt.value, Want: tt.want, From: tt.newFrom}, v); diff != "" {
+			if diff := cmp.Diff(slipway.Version{Value: tt.value, Want: tt.want, From: tt.newFrom, Minimum: minimum}, v); diff != "" {
 				t.Error(diff)
 			}
 			if stack.Version != tt.value || !strings.Contains(stack.Build.Name, ":"+tt.value+"-") {
@@ -103,7 +104,7 @@ func TestCatalogue_SelectRefuses(t *testing.T) {
 		{"assembled", "go", "1.28", "go.mod:3", "static", slipway.CodeNotFound, "there are: 1.27.0, 1.26.8"},
 		{"official", "go", "1.26.11", ".go-version:1", "static", slipway.CodeNotFound, "1.26.10"},
 		{"official", "go", "1.25", ".go-version:1", "static", slipway.CodeNotFound, "assembled profile"},
-		{"official", "go", "latest", ".tool-versions:1", "static", slipway.CodeInvalid, `"latest" (.tool-versions:1)`},
+		{"official", "go", "newest", ".tool-versions:1", "static", slipway.CodeInvalid, `"newest" (.tool-versions:1)`},
 		{"official", "go", "1.27rc1", "go.mod:3", "static", slipway.CodeInvalid, "pre-releases"},
 		{"official", "go", "1.26", "go.mod:3", "cc", slipway.CodeNotFound, `no run image "cc"`},
 		{"official", "cobol", "1", "x", "static", slipway.CodeNotFound, "no official stack for cobol"},
@@ -111,7 +112,7 @@ func TestCatalogue_SelectRefuses(t *testing.T) {
 	} {
 		t.Run(tt.says, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := c.Select(tt.profile, slipway.Language(tt.lang), slipway.Version{Want: tt.want, From: tt.from}, tt.base)
+			_, _, err := c.Select(tt.profile, slipway.Language(tt.lang), slipway.Version{Want: tt.want, From: tt.from, Minimum: strings.Contains(tt.from, "go.")}, tt.base)
 			if slipway.ErrorCode(err) != tt.code {
 				t.Fatalf("got %v, want code %s", err, tt.code)
 			}

@@ -50,9 +50,9 @@ func (p *planner) findVersion() error {
 			WithHint("raise the one or lower the other; the go command refuses to build with a Go older than its go line").
 			WithDetails(wish.where()+": "+wish.found, least.where()+": "+least.found).WithClass(slipway.ClassCode)
 	case ok:
-		p.useVersion(wish, "built with Go "+wish.version)
+		p.useVersion(wish, false, "built with Go "+wish.version)
 	case least.version != "":
-		p.useVersion(least, "built with Go "+least.version+" or a newer one of the stacks")
+		p.useVersion(least, true, "built with Go "+least.version+" or a newer one of the stacks")
 	default:
 		p.version = slipway.Version{From: "default"}
 		p.note(slipway.Evidence{
@@ -63,8 +63,8 @@ func (p *planner) findVersion() error {
 	return nil
 }
 
-func (p *planner) useVersion(s said, means string) {
-	p.version = slipway.Version{Value: s.version, Want: s.version, From: s.from()}
+func (p *planner) useVersion(s said, minimum bool, means string) {
+	p.version = slipway.Version{Value: s.version, Want: s.version, From: s.from(), Minimum: minimum}
 	p.note(slipway.Evidence{File: s.file, Line: s.line, Found: s.found, Means: means, Knob: `version: "` + s.version + `"`})
 }
 

@@ -2,6 +2,7 @@ package assemble
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -44,18 +45,32 @@ type Made struct {
 
 // job is one image that Make will see to.
 type job struct {
+	target      buildpacks.Target
 	recipe      buildpacks.Recipe
-	version     string
+	parents     []job // in the order of recipe.From
+	packages    []string
+	downloads   []buildpacks.Download
 	image       string
 	fingerprint string
 	found       *buildpacks.Locked // nil when it has to be made
 }
 
+// name is what the log calls the image.
+func (j job) name() string {
+	_, name, _ := strings.Cut(j.image, "/stacks/")
+	return name
+}
+
+// atOnce is how many images are made beside one another: while one is
+// installed, another is compressed.
+const atOnce = 2
+
 // Make sees that the images of the targets are there, and those they start
-// from, in an order in which they can be made. An image is found, and not
-// made, when the lock has it with the same recipe. Each image is recorded as
-// soon as it is made, so an interrupted Make goes on where it stopped.
-func (a *Assembler) Make(ctx context.Context, targets []Target) ([]Made, error) {
+// from. An image is found, and not made, when the lock has it with the same
+// recipe. Each image is recorded as soon as it is made, so an interrupted Make
+// goes on where it stopped. What it gives is in an order in which the images
+// can be made.
+func (a *Assembler) Make(ctx context.Context, targets []buildpacks.Target) ([]Made, error) {
 	recipes, err := buildpacks.AllRecipes()
 	if err != nil {
 		return nil, err
@@ -65,40 +80,14 @@ func (a *Assembler) Make(ctx context.Context, targets []Target) ([]Made, error) 
 		return nil, err
 	}
 	log := &serialLog{to: a.Log}
-	in, err := a.fetch(ctx, log, recipes, jobs)
+	in, err := a.fetch(ctx, log, jobs)
 	if err != nil {
 		return nil, err
 	}
 	defer in.stop()
-	d := daemon{address: a.Address, registry: a.Registry, recipes: recipes, log: log}
-	made := make([]Made, 0, len(jobs))
-	digests := map[string]string{} // of the images by recipe, for those that start from them
-	for _, j := range jobs {
-		m, err := a.make(ctx, d, in, j, digests)
-		if err != nil {
-			return made, err
-		}
-		digests[j.recipe.Name] = m.Image.String()
-		made = append(made, m)
+	w := works{
+		daemon: daemon{address: a.Address, registry: a.Registry, recipes: recipes, log: log},
+		lock:   a.Lock, in: in, images: map[buildpacks.Target]*image{}, free: make(chan struct{}, atOnce),
 	}
-	return made, nil
-}
-
-func (a *Assembler) make(ctx context.Context, d daemon, in *inputs, j job, from map[string]string) (Made, error) {
-	m := Made{Recipe: j.recipe.Name, Version: j.version, Image: slipway.StackImage{Name: j.image}}
-	if j.found != nil {
-		m.Image.Digest, m.Reused = j.found.Digest, true
-		return m, nil
-	}
-	contexts, err := in.contexts(j)
-	if err != nil {
-		return m, err
-	}
-	start := time.Now()
-	m.Image.Digest, err = d.build(ctx, j, contexts, from)
-	if err != nil {
-		return m, err
-	}
-	m.Took = time.Since(start)
-	return m, a.Lock.Record(j.image, buildpacks.Locked{Digest: m.Image.Digest, Recipe: j.fingerprint})
+	return w.make(ctx, jobs)
 }

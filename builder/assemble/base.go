@@ -33,7 +33,7 @@ const (
 // certificates, resolver, host name, mirrors and apt configuration are not in
 // it: the system is put together in an empty root, and what the bootstrap
 // needed is removed.
-func (f fetcher) fetchBase(ctx context.Context, dir string) error {
+func (f fetcher) fetchBase(ctx context.Context, suite, dir string) error {
 	network, err := aptNetwork(ctx, f.log, f.settings, f.public)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (f fetcher) fetchBase(ctx context.Context, dir string) error {
 	for _, unread := range []string{"info", "lintian", "locale", "man"} {
 		args = append(args, "--dpkgopt=path-exclude=/usr/share/"+unread+"/*")
 	}
-	sources, hooks, err := f.bootstrapSources(dir)
+	sources, hooks, err := f.bootstrapSources(suite, dir)
 	if err != nil {
 		return err
 	}
@@ -57,9 +57,9 @@ func (f fetcher) fetchBase(ctx context.Context, dir string) error {
 		`--customize-hook=rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/99mmdebstrap`,
 		`--customize-hook=rm -rf "$1"/etc/hostname "$1"/etc/resolv.conf "$1"/var/log/* "$1"/var/lib/dpkg/*-old`,
 		`--customize-hook=rm -rf "$1"/var/cache/debconf/*-old "$1"/var/cache/ldconfig/aux-cache`,
-		f.suite, filepath.Join(dir, baseTar))
+		suite, filepath.Join(dir, baseTar))
 	args = append(args, sources...)
-	c := command{step: "debian base", program: f.mmdebstrap, args: args, env: []string{"SOURCE_DATE_EPOCH=" + strconv.Itoa(epoch)}}
+	c := command{step: "debian " + suite, program: f.mmdebstrap, args: args, env: []string{"SOURCE_DATE_EPOCH=" + strconv.Itoa(epoch)}}
 	if _, err := c.run(ctx, f.log); err != nil {
 		return keyringHint(err)
 	}
@@ -69,13 +69,13 @@ func (f fetcher) fetchBase(ctx context.Context, dir string) error {
 // bootstrapSources leaves the sources of a base in dir and gives the arguments
 // that name them. Where no mirror is known, mmdebstrap chooses, and a hook
 // copies out what it chose.
-func (f fetcher) bootstrapSources(dir string) (args, hooks []string, err error) {
+func (f fetcher) bootstrapSources(suite, dir string) (args, hooks []string, err error) {
 	m := f.mirror()
 	if m.URL == "" {
 		return nil, []string{"--customize-hook=copy-out /etc/apt/sources.list " + dir}, nil
 	}
 	list := filepath.Join(dir, baseSources)
-	return []string{list}, nil, os.WriteFile(list, sourcesList(m, f.suite, existing(keyring)), 0o600)
+	return []string{list}, nil, os.WriteFile(list, sourcesList(m, suite, existing(keyring)), 0o600)
 }
 
 // keyringHint says which package is missing when a bootstrap fails where

@@ -29,7 +29,7 @@ type daemon struct {
 }
 
 // build makes and pushes one image and gives its digest. from are the pinned
-// references of the images made so far, by recipe.
+// references of the images it starts from, by recipe.
 func (d daemon) build(ctx context.Context, j job, contexts, from map[string]string) (string, error) {
 	c, err := client.New(ctx, d.address)
 	if err != nil {
@@ -66,6 +66,7 @@ func (d daemon) options(j job, files string, contexts, from map[string]string) (
 		"platform":                    "linux/amd64",
 		"force-network-mode":          "none",
 		"build-arg:SOURCE_DATE_EPOCH": strconv.Itoa(epoch),
+		"build-arg:VERSION":           j.target.Version,
 		"context:recipes":             "local:recipes",
 	}
 	dirs := map[string]string{"dockerfile": files + "/" + j.recipe.Name, "recipes": files, "context": files}
@@ -75,8 +76,8 @@ func (d daemon) options(j job, files string, contexts, from map[string]string) (
 			attrs["context:"+name] = "local:" + name
 		}
 	}
-	for _, name := range j.recipe.From {
-		attrs["build-arg:"+strings.ToUpper(name)] = from[name]
+	for recipe, image := range from {
+		attrs["build-arg:"+argument(recipe)] = image
 	}
 	mounts := map[string]fsutil.FS{}
 	for name, dir := range dirs {
@@ -174,9 +175,7 @@ func (d daemon) unreachable(err error) error {
 		WithClass(slipway.ClassPlatform).Because(err)
 }
 
-func stepName(j job) string {
-	if j.version == "" {
-		return "stack " + j.recipe.Name
-	}
-	return "stack " + j.recipe.Name + " " + j.version
-}
+// argument is the build argument that a recipe's image is given by.
+func argument(recipe string) string { return strings.ToUpper(strings.ReplaceAll(recipe, "-", "_")) }
+
+func stepName(j job) string { return "stack " + j.name() }

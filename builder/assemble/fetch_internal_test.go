@@ -34,7 +34,7 @@ func TestMake_SaysThatAReleaseIsNotToBeHad(t *testing.T) {
 		Mmdebstrap: program(t, `exec sleep 60`),
 		Go:         program(t, `printf '{\n\t"Path": "golang.org/toolchain",\n\t"Error": "reading x.info: 404 Not Found\\n\\tserver response: not found"\n}\n'; exit 1`),
 	}
-	_, err = a.Make(t.Context(), []Target{{Recipe: "go", Version: "1.26.99"}})
+	_, err = a.Make(t.Context(), []buildpacks.Target{{Recipe: "go", Version: "1.26.99", Suite: "bookworm"}})
 	e, ok := errors.AsType[*slipway.Error](err)
 	if !ok || e.Code != slipway.CodeNotFound || !strings.Contains(e.Message, "Go 1.26.99") {
 		t.Fatalf("got %v", err)

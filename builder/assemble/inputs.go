@@ -6,17 +6,16 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/buildpacks"
 )
 
-// fetcher gets what images are made from with the machine's own clients.
+// fetcher gets what images are made from, with the machine's own clients and
+// from the package registries of its settings.
 type fetcher struct {
 	settings   slipway.Settings
-	suite      string
 	log        *serialLog
 	mmdebstrap string
 	goCommand  string
@@ -33,17 +32,18 @@ type input struct {
 
 // inputs are the fetches that run beside the making of images.
 type inputs struct {
-	ctx      context.Context //nolint:containedctx // of the fetches; its cause is the first failure
-	cancel   context.CancelCauseFunc
-	running  sync.WaitGroup
-	remove   []string
-	base     *input
-	packages map[string]*input // by recipe
-	tools    map[string]*input // by version
+	ctx       context.Context //nolint:containedctx // of the fetches; its cause is the first failure
+	cancel    context.CancelCauseFunc
+	running   sync.WaitGroup
+	remove    []string
+	bases     map[string]*input // by suite
+	tools     map[string]*input // by version
+	packages  map[buildpacks.Target]*input
+	downloads map[buildpacks.Target]*input
 }
 
 // fetch begins to get what the jobs need and the cache lacks.
-func (a *Assembler) fetch(ctx context.Context, log *serialLog, recipes buildpacks.Recipes, jobs []job) (*inputs, error) {
+func (a *Assembler) fetch(ctx context.Context, log *serialLog, jobs []job) (*inputs, error) {
 	if err := os.MkdirAll(a.Cache, 0o700); err != nil {
 		return nil, slipway.Errorf(slipway.CodeUnavailable, "the cache %s cannot be written", a.Cache).Because(err)
 	}
@@ -59,9 +59,12 @@ func (a *Assembler) fetch(ctx context.Context, log *serialLog, recipes buildpack
 		return nil, errors.Join(err, os.RemoveAll(scratch))
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	in := &inputs{ctx: ctx, cancel: cancel, remove: []string{scratch, public}, packages: map[string]*input{}, tools: map[string]*input{}}
+	in := &inputs{
+		ctx: ctx, cancel: cancel, remove: []string{scratch, public}, bases: map[string]*input{}, tools: map[string]*input{},
+		packages: map[buildpacks.Target]*input{}, downloads: map[buildpacks.Target]*input{},
+	}
 	f := fetcher{
-		settings: a.Settings, suite: recipes.Suite, log: log, scratch: scratch, public: public,
+		settings: a.Settings, log: log, scratch: scratch, public: public,
 		mmdebstrap: fallback(a.Mmdebstrap, "mmdebstrap"), goCommand: fallback(a.Go, "go"),
 	}
 	c := cache{dir: a.Cache, refresh: a.Refresh, log: log}
@@ -104,30 +107,37 @@ func fallback(s, otherwise string) string {
 	return s
 }
 
-// begin starts what needs nothing else: the base and toolchains.
+// begin starts what needs nothing else: bases, toolchains and downloads.
 func (in *inputs) begin(ctx context.Context, f fetcher, c cache, j job) {
-	if in.base == nil && (j.recipe.Input == buildpacks.InputBase || len(j.recipe.Packages) > 0) {
-		in.base = in.start(func() (string, error) {
-			return c.get(ctx, "debian-"+f.suite, "debian base", func(dir string) error { return f.fetchBase(ctx, dir) })
+	suite, version := j.target.Suite, j.target.Version
+	if in.bases[suite] == nil && (j.recipe.Input == buildpacks.InputBase || len(j.packages) > 0) {
+		in.bases[suite] = in.start(func() (string, error) {
+			return c.get(ctx, "debian-"+suite, "debian "+suite, func(dir string) error { return f.fetchBase(ctx, suite, dir) })
 		})
 	}
-	if j.recipe.Input == buildpacks.InputToolchain && in.tools[j.version] == nil {
-		in.tools[j.version] = in.start(func() (string, error) {
-			return c.get(ctx, "go-"+j.version, "go "+j.version, func(dir string) error { return f.fetchGo(ctx, j.version, dir) })
+	if j.recipe.Input == buildpacks.InputToolchain && in.tools[version] == nil {
+		in.tools[version] = in.start(func() (string, error) {
+			return c.get(ctx, "go-"+version, "go "+version, func(dir string) error { return f.fetchGo(ctx, version, dir) })
+		})
+	}
+	if len(j.downloads) > 0 {
+		in.downloads[j.target] = in.start(func() (string, error) {
+			return c.get(ctx, downloadsName(j), "downloads of "+j.name(), func(dir string) error { return f.fetchDownloads(ctx, j, dir) })
 		})
 	}
 }
 
-// beginPackages starts what is resolved against the base, one after another:
-// they share apt's lists.
+// beginPackages starts what is resolved against a base, one after another:
+// they share apt's lists, and an image needs no package that one which it
+// starts from has.
 func (in *inputs) beginPackages(ctx context.Context, f fetcher, c cache, todo []job) {
-	var before *input
+	before := map[string]*input{} // by suite
 	for _, j := range todo {
-		if len(j.recipe.Packages) == 0 || in.packages[j.recipe.Name] != nil {
+		if len(j.packages) == 0 {
 			continue
 		}
-		base, previous := in.base, before
-		before = in.start(func() (string, error) {
+		base, previous := in.bases[j.target.Suite], before[j.target.Suite]
+		next := in.start(func() (string, error) {
 			if previous != nil {
 				<-previous.done
 			}
@@ -135,12 +145,11 @@ func (in *inputs) beginPackages(ctx context.Context, f fetcher, c cache, todo []
 			if err != nil {
 				return "", err
 			}
-			name := f.suite + "-" + strings.Join(j.recipe.Packages, "+")
-			return c.get(ctx, name, "packages of "+j.recipe.Name, func(dir string) error {
-				return f.fetchPackages(ctx, baseDir, j.recipe.Packages, dir)
+			return c.get(ctx, packagesName(j), "packages of "+j.name(), func(dir string) error {
+				return f.fetchPackages(ctx, j, baseDir, c.packagesOf(j.parents), dir)
 			})
 		})
-		in.packages[j.recipe.Name] = before
+		before[j.target.Suite], in.packages[j.target] = next, next
 	}
 }
 
@@ -178,12 +187,15 @@ func (in *inputs) stop() {
 }
 
 // contexts gives the build contexts of a job's Dockerfile, once they are
-// there: "context", and "packages" where the recipe has some.
+// there: "context", and "packages" and "downloads" where the recipe has some.
 func (in *inputs) contexts(j job) (map[string]string, error) {
 	contexts := map[string]string{}
 	for name, i := range map[string]*input{
-		"context":  map[string]*input{buildpacks.InputBase: in.base, buildpacks.InputToolchain: in.tools[j.version]}[j.recipe.Input],
-		"packages": in.packages[j.recipe.Name],
+		"context": map[string]*input{
+			buildpacks.InputBase: in.bases[j.target.Suite], buildpacks.InputToolchain: in.tools[j.target.Version],
+		}[j.recipe.Input],
+		"packages":  in.packages[j.target],
+		"downloads": in.downloads[j.target],
 	} {
 		if i == nil {
 			continue

@@ -1,7 +1,9 @@
 package assemble
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,24 +12,45 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// fetchPackages downloads Debian packages, and those they depend on that the
-// base lacks, into dir. This machine's apt does it with a root of its own:
-// nothing is installed here, no privilege is needed, and what is trusted are
-// the keys that the verified base brought along.
-func (f fetcher) fetchPackages(ctx context.Context, base string, packages []string, dir string) error {
-	conf, err := f.privateApt(ctx, base)
+// packagesName is what the cache calls a job's Debian packages.
+func packagesName(j job) string { return j.target.Suite + "-" + strings.Join(j.packages, "+") }
+
+// packagesOf gives the directories with the packages of images, as far as the
+// cache has them.
+func (c cache) packagesOf(jobs []job) []string {
+	var dirs []string
+	for _, j := range jobs {
+		dir := filepath.Join(c.dir, packagesName(j))
+		if info, err := os.Stat(dir); err == nil && info.IsDir() && len(j.packages) > 0 {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
+// fetchPackages downloads a job's Debian packages, and those they depend on
+// that neither the base nor the directories of there have, into dir. This
+// machine's apt does it with a root of its own: nothing is installed here, no
+// privilege is needed, and what is trusted are the keys that the verified base
+// brought along.
+func (f fetcher) fetchPackages(ctx context.Context, j job, base string, there []string, dir string) error {
+	step := "packages of " + j.name()
+	conf, err := f.privateApt(ctx, j.target.Suite, base)
 	if err != nil {
 		return err
 	}
-	step := "packages " + strings.Join(packages, ", ")
+	status, err := f.status(ctx, step, base, there)
+	if err != nil {
+		return err
+	}
 	update := command{step: step, program: "apt-get", args: []string{"-qq", "-c", conf, "update", "-o", "APT::Update::Error-Mode=any"}}
 	if _, err := update.run(ctx, f.log); err != nil {
 		return err
 	}
 	install := command{step: step, program: "apt-get", args: append([]string{
-		"-qq", "-c", conf, "-o", "Dir::Cache::archives=" + dir,
+		"-qq", "-c", conf, "-o", "Dir::Cache::archives=" + dir, "-o", "Dir::State::status=" + status,
 		"install", "--yes", "--download-only", "--no-install-recommends",
-	}, packages...)}
+	}, j.packages...)}
 	if _, err := install.run(ctx, f.log); err != nil {
 		return err
 	}
@@ -39,9 +62,38 @@ func (f fetcher) fetchPackages(ctx context.Context, base string, packages []stri
 	return nil
 }
 
+// status writes the dpkg status of a base with the packages of directories
+// installed, and gives its path.
+func (f fetcher) status(ctx context.Context, step, base string, there []string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(base, baseStatus))
+	if err != nil {
+		return "", err
+	}
+	for _, dir := range there {
+		debs, err := filepath.Glob(filepath.Join(dir, "*.deb"))
+		if err != nil {
+			return "", err
+		}
+		for _, deb := range debs {
+			c := command{step: step, program: "dpkg-deb", args: []string{"--field", deb}}
+			stanza, err := c.run(ctx, f.log)
+			if err != nil {
+				return "", err
+			}
+			text = fmt.Appendf(text, "\nStatus: install ok installed\n%s\n", bytes.TrimSpace(stanza))
+		}
+	}
+	file, err := os.CreateTemp(f.scratch, "status-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = file.Write(text)
+	return file.Name(), errors.Join(err, file.Close())
+}
+
 // privateApt writes the configuration of an apt that knows the base instead
 // of this machine.
-func (f fetcher) privateApt(ctx context.Context, base string) (string, error) {
+func (f fetcher) privateApt(ctx context.Context, suite, base string) (string, error) {
 	network, err := aptNetwork(ctx, f.log, f.settings, f.public)
 	if err != nil {
 		return "", err
@@ -52,14 +104,14 @@ func (f fetcher) privateApt(ctx context.Context, base string) (string, error) {
 			return "", err
 		}
 	}
-	apt := filepath.Join(f.scratch, "apt")
+	apt := filepath.Join(f.scratch, "apt-"+suite)
 	for _, d := range []string{"lists/partial", "cache", "none"} {
 		if err := os.MkdirAll(filepath.Join(apt, d), 0o700); err != nil {
 			return "", err
 		}
 	}
 	list := filepath.Join(apt, "sources.list")
-	if err := os.WriteFile(list, sourcesList(m, f.suite, ""), 0o600); err != nil {
+	if err := os.WriteFile(list, sourcesList(m, suite, ""), 0o600); err != nil {
 		return "", err
 	}
 	var b strings.Builder

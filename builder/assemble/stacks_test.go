@@ -95,7 +95,7 @@ func TestAssembler(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	targets, err := assemble.DefaultTargets(catalogue)
+	targets, err := assemble.Targets(catalogue)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestAssembler(t *testing.T) {
 		t.Run("nothing of the machine is in "+recipe, func(t *testing.T) { checkClean(t, h.image(t, image.String()), secrets) })
 	}
 	t.Run("the lock resolves every stack of the catalogue", func(t *testing.T) {
-		for _, s := range catalogue.List(buildpacks.ProfileAssembled, "") {
+		for _, s := range catalogue.Usual(buildpacks.ProfileAssembled) {
 			if r, err := a.Lock.Resolve(s); err != nil || !r.Resolved() {
 				t.Errorf("%s: %v", s.Name, err)
 			}
@@ -124,10 +124,11 @@ func TestAssembler(t *testing.T) {
 	})
 	t.Run("what is here is found", func(t *testing.T) { checkReuse(t, a, targets, made) })
 	t.Run("programs run", func(t *testing.T) { checkRun(t, h, address, images) })
+	t.Run("interpreters start", func(t *testing.T) { checkInterpreters(t, h, images) })
 	t.Run("a second daemon makes the same", func(t *testing.T) {
 		other := newHouse(t)
 		b := newAssembler(t, other, e, ca, startDaemon(t, other), cache)
-		again, err := b.Make(t.Context(), []assemble.Target{{Recipe: "static"}, {Recipe: "cc"}})
+		again, err := b.Make(t.Context(), []buildpacks.Target{{Recipe: "cc", Suite: "bookworm"}})
 		if err != nil {
 			t.Fatal(everything(err))
 		}
@@ -163,7 +164,7 @@ func canaries(t *testing.T, ca []byte, e *exit) []string {
 }
 
 // checkReuse makes the same again: nothing is made, and nothing half done stays.
-func checkReuse(t *testing.T, a *assemble.Assembler, targets []assemble.Target, made []assemble.Made) {
+func checkReuse(t *testing.T, a *assemble.Assembler, targets []buildpacks.Target, made []assemble.Made) {
 	t.Helper()
 	if err := os.Mkdir(filepath.Join(a.Cache, "new-left-by-a-kill"), 0o700); err != nil {
 		t.Fatal(err)

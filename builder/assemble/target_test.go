@@ -1,7 +1,7 @@
 package assemble_test
 
 import (
-	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,55 +11,92 @@ import (
 	"github.com/slipway-ci/slipway/buildpacks"
 )
 
-func TestParseTarget(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]assemble.Target{
-		"static":      {Recipe: "static"},
-		"go@1.26.8":   {Recipe: "go", Version: "1.26.8"},
-		"go@go1.25.3": {Recipe: "go", Version: "1.25.3"},
-	} {
-		got, err := assemble.ParseTarget(text)
-		if err != nil || got != want {
-			t.Errorf("%q: got %+v, %v", text, got, err)
-		}
-	}
-	for _, text := range []string{"", "@1.2.3", "go@", "go@1.26", "go@1.26.8-x", "go@1.26.8@2", "go@../1.2.3", "go@1..3", "go@1.26.99999999999"} {
-		if got, err := assemble.ParseTarget(text); slipway.ErrorCode(err) != slipway.CodeUsage {
-			t.Errorf("%q: got %+v, %v", text, got, err)
-		}
-	}
-}
-
-func TestDefaultTargets(t *testing.T) {
-	t.Parallel()
+func defaultCatalogue(t *testing.T) *buildpacks.Catalogue {
+	t.Helper()
 	c, err := buildpacks.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := assemble.DefaultTargets(c)
-	if err != nil {
-		t.Fatal(err)
+	return c
+}
+
+// words gives "RECIPE VERSION SUITE" of targets.
+func words(targets []buildpacks.Target) []string {
+	var list []string
+	for _, t := range targets {
+		list = append(list, strings.Join(strings.Fields(t.Recipe+" "+t.Version+" "+t.Suite), " "))
 	}
-	want := []assemble.Target{{Recipe: "cc"}, {Recipe: "go", Version: "1.26.8"}, {Recipe: "static"}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+	return list
+}
+
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	for names, want := range map[string][]string{
+		"": {
+			"go 1.26.8 bookworm", "cc bookworm", "static bookworm", "node-build 22.23.3 bookworm", "node 22.23.3 bookworm", "web bookworm",
+			"python-build 3.11 bookworm", "python 3.11 bookworm", "java-build 17 bookworm", "java 17 bookworm", "rust 1.96 bookworm", "debian bookworm",
+		},
+		"web":          {"web bookworm"},
+		"cc@trixie":    {"cc trixie"},
+		"go@go1.25.3":  {"go 1.25.3 bookworm", "cc bookworm", "static bookworm"},
+		"node@18.20.8": {"node-build 18.20.8 bookworm", "node 18.20.8 bookworm", "web bookworm"},
+		"node@20":      {"node-build 20.20.2 bookworm", "node 20.20.2 bookworm", "web bookworm"},
+		"python@3.13":  {"python-build 3.13 trixie", "python 3.13 trixie"},
+		"java@21":      {"java-build 21 trixie", "java 21 trixie"},
+		"rust@1.85":    {"rust 1.85 trixie", "cc trixie", "static trixie"},
+	} {
+		t.Run(names, func(t *testing.T) {
+			t.Parallel()
+			got, err := assemble.Targets(defaultCatalogue(t), strings.Fields(names)...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, words(got)); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 
-func TestAssembler_MakeRefusesWhatHasNoRecipe(t *testing.T) {
+func TestTargets_RefusesWhatIsNoImage(t *testing.T) {
 	t.Parallel()
-	lock, err := buildpacks.OpenLock(filepath.Join(t.TempDir(), "stacks.json"))
+	for name, code := range map[string]slipway.Code{
+		"": slipway.CodeUsage, "@1.26.8": slipway.CodeUsage, "go@": slipway.CodeUsage, "go@latest": slipway.CodeUsage,
+		"go@1.26.8/../x": slipway.CodeUsage, "go@1.2.3.4": slipway.CodeInvalid, "cc@": slipway.CodeUsage, "cc@buster": slipway.CodeUsage,
+		"node-build": slipway.CodeUsage, "node-build@22.1.0": slipway.CodeUsage, "cobol": slipway.CodeNotFound, "cobol@1": slipway.CodeNotFound,
+		"python@3.12": slipway.CodeNotFound, "go@1.25": slipway.CodeNotFound,
+	} {
+		if got, err := assemble.Targets(defaultCatalogue(t), name); slipway.ErrorCode(err) != code {
+			t.Errorf("%q: got %v, %v, want %s", name, got, err, code)
+		}
+	}
+}
+
+func TestAllTargets_HasEveryVersion(t *testing.T) {
+	t.Parallel()
+	got, err := assemble.AllTargets(defaultCatalogue(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &assemble.Assembler{Lock: lock, Cache: filepath.Join(t.TempDir(), "none")}
-	for target, code := range map[assemble.Target]slipway.Code{
-		{Recipe: "cobol"}:                     slipway.CodeNotFound,
-		{Recipe: "go"}:                        slipway.CodeUsage,
-		{Recipe: "static", Version: "1.26.8"}: slipway.CodeUsage,
+	all := strings.Join(words(got), ", ")
+	for _, want := range []string{"node 20.20.2 bookworm", "node 24.21.0 bookworm", "python 3.13 trixie", "java 25 trixie", "rust 1.85 trixie", "static trixie"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%s is not among %s", want, all)
+		}
+	}
+}
+
+func TestMake_RefusesVersionsThatDoNotFit(t *testing.T) {
+	t.Parallel()
+	for _, target := range []buildpacks.Target{
+		{Recipe: "go", Suite: "bookworm"},
+		{Recipe: "static", Version: "1.26.8", Suite: "bookworm"},
+		{Recipe: "go", Version: "1.26.8", Suite: "trixie"},
+		{Recipe: "static"},
 	} {
-		if _, err := a.Make(t.Context(), []assemble.Target{target}); slipway.ErrorCode(err) != code {
-			t.Errorf("%+v: got %v, want %s", target, err, code)
+		a := &assemble.Assembler{}
+		if _, err := a.Make(t.Context(), []buildpacks.Target{target}); slipway.ErrorCode(err) != slipway.CodeUsage {
+			t.Errorf("%+v: got %v", target, err)
 		}
 	}
 }

@@ -1,13 +1,20 @@
 #!/bin/sh
-# collect.sh OUT PACKAGE...: copies what a running program can need of
+# collect.sh OUT PACKAGE|PROGRAM...: copies what a running program can need of
 # installed Debian packages to OUT, with their copyright files, and the
-# packages' dpkg records, by which scanners know them.
+# packages' dpkg records, by which scanners know them. Programs are left out,
+# but for those that are named by their path.
 set -eu
 out=$1
 shift
 mkdir -p "$out/var/lib/dpkg/status.d"
 list=$(mktemp)
 for package; do
+  case $package in
+    /*)
+      printf '%s\n' "${package#/}"
+      continue
+      ;;
+  esac
   dpkg-query --status "$package" >"$out/var/lib/dpkg/status.d/$package"
   dpkg-query --listfiles "$package" | while IFS= read -r file; do
     case $file in

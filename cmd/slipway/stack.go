@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -24,10 +25,13 @@ func (a *app) stackCommand() *cobra.Command {
 	return c
 }
 
-// stackRow is a line of `slipway stack ls`.
+// stackRow is a stack on one of its run images.
 type stackRow struct {
 	slipway.Stack
-	Here bool `json:"here"` // both images are known by digest on this machine
+	Language slipway.Language `json:"language"`
+	Base     string           `json:"base"`    // that a plan asks for the run image by
+	Here     bool             `json:"here"`    // both images are known by digest on this machine
+	Default  bool             `json:"default"` // for those who ask for no version
 }
 
 func (a *app) stackListCommand() *cobra.Command {
@@ -40,13 +44,27 @@ func (a *app) stackListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(rows, func(w io.Writer) {
-				fmt.Fprintf(w, "%-10s %-12s %-6s %-52s %s\n", "PROFILE", "STACK", "HERE", "BUILD", "RUN")
-				for _, r := range rows {
-					fmt.Fprintf(w, "%-10s %-12s %-6s %-52s %s\n", r.Profile, r.Name, yesNo(r.Here), r.Build.Name, r.Run.Name)
-				}
-			})
+			return a.print(rows, func(w io.Writer) { listStacks(w, rows) })
 		},
+	}
+}
+
+// listStacks writes a line for each language, version and profile.
+func listStacks(w io.Writer, rows []stackRow) {
+	fmt.Fprintf(w, "%-9s %-8s %-10s %-5s %-8s %-20s %s\n", "LANGUAGE", "VERSION", "PROFILE", "HERE", "DEFAULT", "BASES", "BUILD IMAGE")
+	for len(rows) > 0 {
+		first := rows[0]
+		same := 1
+		for same < len(rows) && rows[same].Build.Name == first.Build.Name && rows[same].Name == first.Name {
+			same++
+		}
+		here, bases := true, make([]string, same)
+		for i, r := range rows[:same] {
+			here, bases[i] = here && r.Here, r.Base
+		}
+		fmt.Fprintf(w, "%-9s %-8s %-10s %-5s %-8s %-20s %s\n", first.Language, cmp.Or(first.Version, "-"), first.Profile,
+			yesNo(here), yesNo(first.Default), strings.Join(bases, ", "), first.Build.Name)
+		rows = rows[same:]
 	}
 }
 
@@ -64,34 +82,38 @@ func (a *app) stackRows() ([]stackRow, error) {
 		return nil, err
 	}
 	rows := []stackRow{}
-	for _, s := range catalogue.With(lock).List("", "") {
-		resolved, err := lock.Resolve(s)
-		rows = append(rows, stackRow{Stack: resolved, Here: err == nil})
+	for _, l := range catalogue.With(lock).Listing() {
+		resolved, err := lock.Resolve(l.Stack)
+		rows = append(rows, stackRow{Stack: resolved, Language: l.Language, Base: l.Base, Here: err == nil, Default: l.Default})
 	}
 	return rows, nil
 }
 
 func (a *app) stackBuildCommand() *cobra.Command {
 	var flags engineFlags
-	var refresh bool
+	var refresh, all bool
 	c := &cobra.Command{
-		Use:   "build [RECIPE[@VERSION]…]",
+		Use:   "build [LANGUAGE[@VERSION] | IMAGE[@SUITE]…]",
 		Short: "Make stack images from Debian packages and the language registries",
 		Long: "Make the images of the assembled profile on this machine: no public image registry is\n" +
-			"needed. Without arguments, all that the catalogue lists. What is there is not made again.",
-		Example: "  slipway stack build\n  slipway stack build go@1.25.3",
-		RunE:    func(c *cobra.Command, args []string) error { return a.stackBuild(c.Context(), args, flags, refresh) },
+			"needed. Without arguments, the default stack of each language. What is there is not\n" +
+			"made again.",
+		Example: "  slipway stack build\n  slipway stack build node python@3.13\n  slipway stack build go@1.25.3",
+		RunE: func(c *cobra.Command, args []string) error {
+			targets, err := a.targetsOf(args, all)
+			if err != nil {
+				return err
+			}
+			return a.stackBuild(c.Context(), targets, flags, refresh)
+		},
 	}
 	a.engineFlags(c.Flags(), &flags)
 	c.Flags().BoolVar(&refresh, "refresh", false, "make everything again from what the archives serve today")
+	c.Flags().BoolVar(&all, "all", false, "make every version that the catalogue lists")
 	return c
 }
 
-func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags, refresh bool) error {
-	targets, err := a.targetsOf(names)
-	if err != nil {
-		return err
-	}
+func (a *app) stackBuild(ctx context.Context, targets []buildpacks.Target, flags engineFlags, refresh bool) error {
 	p, err := a.open(flags)
 	if err != nil {
 		return err
@@ -118,26 +140,20 @@ func (a *app) stackBuild(ctx context.Context, names []string, flags engineFlags,
 	})
 }
 
-func (a *app) targetsOf(names []string) ([]assemble.Target, error) {
-	if len(names) == 0 {
-		catalogue, err := a.catalogue()
-		if err != nil {
-			return nil, err
-		}
-		return assemble.DefaultTargets(catalogue)
+func (a *app) targetsOf(names []string, all bool) ([]buildpacks.Target, error) {
+	catalogue, err := a.catalogue()
+	switch {
+	case err != nil:
+		return nil, err
+	case all && len(names) > 0:
+		return nil, slipway.Errorf(slipway.CodeUsage, "--all makes every stack; it goes with no name")
+	case all:
+		return assemble.AllTargets(catalogue)
 	}
-	targets := make([]assemble.Target, len(names))
-	for i, n := range names {
-		t, err := assemble.ParseTarget(n)
-		if err != nil {
-			return nil, err
-		}
-		targets[i] = t
-	}
-	return targets, nil
+	return assemble.Targets(catalogue, names...)
 }
 
-func (p *platform) assemble(ctx context.Context, targets []assemble.Target, refresh bool, log slipway.Log) ([]assemble.Made, error) {
+func (p *platform) assemble(ctx context.Context, targets []buildpacks.Target, refresh bool, log slipway.Log) ([]assemble.Made, error) {
 	address, err := p.daemonAddress(ctx)
 	if err != nil {
 		return nil, err

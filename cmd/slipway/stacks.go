@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/buildpacks"
@@ -24,7 +22,7 @@ func (a *app) newStacks(lock *buildpacks.Lock, profile string, loose bool) (*sta
 		return nil, err
 	}
 	if profile == "" {
-		profile = usualProfile(lock)
+		profile = usualProfile(catalogue.With(lock), lock)
 	}
 	if profile != buildpacks.ProfileOfficial && profile != buildpacks.ProfileAssembled {
 		return nil, slipway.Errorf(slipway.CodeUsage, "the stack profile %q is not known", profile).
@@ -41,12 +39,19 @@ func (a *app) catalogue() (*buildpacks.Catalogue, error) {
 	return buildpacks.Default()
 }
 
-// usualProfile is assembled as soon as stack images were made here: whoever
-// made them wants them used.
-func usualProfile(lock *buildpacks.Lock) string {
-	made := slices.ContainsFunc(lock.Names(), func(name string) bool { return strings.HasPrefix(name, internalRegistry+"/") })
-	if made {
-		return buildpacks.ProfileAssembled
+// usualProfile is assembled as soon as a language's default stack was made
+// here, whole: whoever made it wants it used. Single images of it may be here
+// for the other profile, which has the web server from them.
+func usualProfile(catalogue *buildpacks.Catalogue, lock *buildpacks.Lock) string {
+	lacks := map[string]bool{}
+	for _, s := range catalogue.Usual(buildpacks.ProfileAssembled) {
+		_, err := lock.Resolve(s)
+		lacks[s.Name] = lacks[s.Name] || err != nil
+	}
+	for name, lacking := range lacks {
+		if !lacking && name != string(slipway.LanguageStatic) {
+			return buildpacks.ProfileAssembled
+		}
 	}
 	return buildpacks.ProfileOfficial
 }
@@ -75,6 +80,10 @@ func (s *stacks) lookUp(ctx context.Context, stack slipway.Stack) (slipway.Stack
 		if known, ok := s.lock.Image(image.Name); ok {
 			image.Digest = known.Digest
 			continue
+		}
+		if buildpacks.Own(image.Name) {
+			_, err := s.lock.Resolve(slipway.Stack{Profile: s.profile, Build: *image, Run: *image})
+			return stack, err
 		}
 		digest, err := digestOf(ctx, image.Name)
 		if err != nil {

@@ -1,0 +1,130 @@
+package compile_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/moby/buildkit/solver/pb"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder/compile"
+	"github.com/slipway-ci/slipway/buildpacks/contract"
+)
+
+// find gives the exec whose first words are args, and its place in the graph.
+func find(t *testing.T, all []*pb.Op, args ...string) *pb.ExecOp {
+	t.Helper()
+	for _, op := range all {
+		if e := op.GetExec(); e != nil && slices.Equal(e.Meta.Args, args) {
+			return e
+		}
+	}
+	t.Fatalf("no step runs %q", args)
+	return nil
+}
+
+func TestImage_LaterStepsRunOnTheRootThatAStepKeeps(t *testing.T) {
+	t.Parallel()
+	in := input()
+	packages := slipway.Step{Name: "packages", Args: []string{"apt-get"}, Dir: "/", Network: slipway.NetworkPackages, Root: true}
+	in.Plan.Steps = append([]slipway.Step{packages}, in.Plan.Steps...)
+	out, err := compile.Image(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digests := map[string]string{} // of each op, by the first word of what it runs
+	for _, b := range out.Definition.Def {
+		var op pb.Op
+		if err := op.UnmarshalVT(b); err != nil {
+			t.Fatal(err)
+		}
+		e := op.GetExec()
+		if e == nil {
+			continue
+		}
+		digests[e.Meta.Args[0]+" "+e.Meta.Args[len(e.Meta.Args)-1]] = op.Inputs[e.Mounts[0].Input].Digest
+	}
+	if digests["go build"] == "" || digests["go build"] != digests["go download"] || digests["go build"] == digests["apt-get apt-get"] {
+		t.Errorf("the steps run on %v; want both go steps on what apt-get left", digests)
+	}
+}
+
+func TestImage_AStepSeesTheRunImageReadOnly(t *testing.T) {
+	t.Parallel()
+	in := input()
+	in.Plan.Steps[1].Mounts = append(in.Plan.Steps[1].Mounts, slipway.Mount{Target: "/run-image", Run: true})
+	all, _ := ops(t, in)
+	mounts := find(t, all, "go", "build").Mounts
+	i := slices.IndexFunc(mounts, func(m *pb.Mount) bool { return m.Dest == "/run-image" })
+	if i < 0 || !mounts[i].Readonly || mounts[i].Output != int64(pb.SkipOutput) {
+		t.Errorf("the mounts are %v", mounts)
+	}
+}
+
+func TestImage_ADatedLayerHasTheTimeOfItsInputs(t *testing.T) {
+	t.Parallel()
+	timeOf := func(tree string, dated bool) int64 {
+		in := input()
+		in.Tree = tree
+		in.Plan.Layers[0].Dated = dated
+		all, _ := ops(t, in)
+		for _, op := range all {
+			if f := op.GetFile(); f != nil {
+				return f.Actions[0].GetCopy().Timestamp
+			}
+		}
+		t.Fatal("no layer")
+		return 0
+	}
+	a, again, b := timeOf("a", true), timeOf("a", true), timeOf("b", true)
+	if a != again || a == b || a == contract.Epoch().UnixNano() {
+		t.Errorf("times %d, %d and %d: want one for each tree", a, again, b)
+	}
+	if timeOf("a", false) != timeOf("b", false) {
+		t.Error("a layer that is not dated depends on the tree")
+	}
+}
+
+func TestImage_SecretsAreVariablesAndInNoCacheKey(t *testing.T) {
+	t.Parallel()
+	in := input()
+	in.Plan.Secrets = []string{"TOKEN"}
+	in.Plan.Steps[0].Secrets = []string{"TOKEN"}
+	all, _ := ops(t, in)
+	env := find(t, all, "go", "mod", "download").Secretenv
+	if len(env) != 1 || env[0].Name != "TOKEN" || env[0].ID != compile.SecretID("TOKEN") {
+		t.Errorf("the deps step has %v", env)
+	}
+	if env := find(t, all, "go", "build").Secretenv; len(env) != 0 {
+		t.Errorf("the compile step, which names none, has %v", env)
+	}
+}
+
+func TestImage_TestsAreADefinitionOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	in := input()
+	plain, err := compile.Image(t.Context(), in)
+	if err != nil || plain.Tests != nil {
+		t.Fatalf("a plan without tests gives %v, %v", plain.Tests, err)
+	}
+	in.Plan.Steps = append(in.Plan.Steps, slipway.Step{
+		Name: "test", Args: []string{"go", "test"}, Dir: "/src", Network: slipway.NetworkNone,
+		Mounts: []slipway.Mount{{Target: "/results", Output: true}},
+	})
+	in.Plan.Tests = &slipway.Tests{Output: slipway.Output{Step: "test", Mount: "/results"}}
+	tested, err := compile.Image(t.Context(), in)
+	if err != nil || tested.Tests == nil {
+		t.Fatalf("tests are %v, %v", tested.Tests, err)
+	}
+	var image pb.Definition
+	image.Def = tested.Definition.Def
+	for _, b := range image.Def {
+		var op pb.Op
+		if err := op.UnmarshalVT(b); err != nil {
+			t.Fatal(err)
+		}
+		if e := op.GetExec(); e != nil && slices.Equal(e.Meta.Args, []string{"go", "test"}) {
+			t.Error("the image depends on the step of the tests")
+		}
+	}
+}
