@@ -74,7 +74,7 @@ func (p *planner) rootFiles() []string {
 		if !repo.IsFile(p.Tree, file) || !slices.Contains([]string{".json", ".js", ".cjs", ".mjs", ".ts", ".yaml"}, path.Ext(name)) && !strings.HasPrefix(name, ".babel") && !strings.HasPrefix(name, ".browserslist") {
 			continue
 		}
-		if slices.Contains(append(ofTools(), "slipway.yaml"), name) || strings.Contains(name, "docker-compose") || strings.HasPrefix(name, ".") && !strings.HasPrefix(name, ".b") {
+		if name != pnpmWorkspaceFile && slices.Contains(append(ofTools(), "slipway.yaml"), name) || strings.Contains(name, "docker-compose") || strings.HasPrefix(name, ".") && !strings.HasPrefix(name, ".b") {
 			continue
 		}
 		files = append(files, file)
