@@ -54,6 +54,9 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 	if reachesPackages(r.Plan, step) {
 		class, hint = slipway.ClassDependency, "a package could not be had: check its name and version, and that the registry is reachable and allowed"
 	}
+	if known, says, ok := explainNode(tail); ok && r.Plan.Language == slipway.LanguageNode {
+		class, hint = known, says
+	}
 	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
 		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
 }
