@@ -16,18 +16,29 @@ import (
 // one that can be started.
 func (p *planner) enterWorkspace() error {
 	root := p.space.root
+	line := root.startScript()
 	if p.Main != "" || p.Declared.Main != "" || p.Declared.Commands.Start.Given() {
 		return nil
 	}
-	if line := root.startScript(); line != "" {
-		if member := p.space.handsOver(line); member != nil {
-			p.enter(member, root.lines["scripts.start"], "start: "+line)
-			return nil
-		}
-		if !strings.Contains(line, "turbo") && !strings.Contains(line, "lerna") {
-			return nil
-		}
+	if member := p.space.handsOver(line); member != nil {
+		p.enter(member, root.lines["scripts.start"], "start: "+line)
+		return nil
 	}
+	if line != "" && !startsAll(line) {
+		return nil
+	}
+	return p.chooseMember()
+}
+
+// startsAll tells whether a start script of a workspace's root is for all of
+// its packages.
+func startsAll(line string) bool {
+	return strings.Contains(line, "turbo") || strings.Contains(line, "lerna")
+}
+
+// chooseMember takes the package of the service's name, or the only one that
+// can be started.
+func (p *planner) chooseMember() error {
 	var can []*pkg
 	for _, dir := range sortedKeys(p.space.members) {
 		m := p.space.members[dir]

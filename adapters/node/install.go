@@ -108,11 +108,11 @@ func (p *planner) workspaceFlags() string {
 	if p.space.file == "" || p.pkg == p.space.root {
 		return ""
 	}
-	flags := " --include-workspace-root"
+	flags := []string{" --include-workspace-root"}
 	for _, m := range append([]*pkg{p.pkg}, p.space.needs...) {
-		flags += " --workspace " + quote(relative(p.manager.root, m.dir))
+		flags = append(flags, "--workspace "+quote(relative(p.manager.root, m.dir)))
 	}
-	return flags
+	return strings.Join(flags, " ")
 }
 
 // ownDirs makes a directory for the packages of each part of the workspace,

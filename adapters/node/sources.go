@@ -94,7 +94,6 @@ var (
 	healthRoute = regexp.MustCompile(`(?:\.(?:get|all|use|route|head)\(\s*|(?:url|path|pathname)\s*(?::|={2,3})\s*|case\s+)["'` + "`" + `](/(?:api/)?(?:healthz?|livez|health/live|readyz|_health|ping))["'` + "`" + `]`)
 	fixedPort   = regexp.MustCompile(`(?:\.listen\(\s*|\.listen\(\s*\{[^}]{0,200}?\bport:\s*|(?i:\bport)\s*[:=]\s*)(\d{4,5})\b`)
 	portRead    = regexp.MustCompile(`\bPORT\b`)
-	rootRoute   = regexp.MustCompile(`\.(?:get|all|use)\(\s*["'` + "`" + `](/)["'` + "`" + `]`)
 )
 
 // health guesses the path that says whether the service is well: a route of a

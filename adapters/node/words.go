@@ -39,24 +39,33 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 // unwrap takes off what only sets variables or looks for a program.
 func (p *planner) unwrap(args []string) []string {
 	for len(args) > 0 {
-		switch {
-		case slices.Contains([]string{"cross-env", "cross-env-shell", "env"}, args[0]):
-			args = p.assignments(args[1:])
-		case args[0] == "npx" || args[0] == "exec" || args[0] == "dumb-init" || args[0] == "tini" || args[0] == "--":
-			args = args[1:]
-		case len(args) > 1 && (args[0] == "pnpm" || args[0] == "yarn" || args[0] == "npm") && args[1] == "exec":
-			args = args[2:]
-		case args[0] == "dotenv" || args[0] == "dotenvx" || args[0] == "env-cmd":
-			at := slices.Index(args, "--")
-			if at < 0 {
-				return args
-			}
-			args = args[at+1:]
-		default:
+		rest, ok := p.unwrapOne(args)
+		if !ok {
 			return args
 		}
+		args = rest
 	}
 	return args
+}
+
+// unwrapOne takes off one such word with what belongs to it; false when the
+// first word is the program.
+func (p *planner) unwrapOne(args []string) ([]string, bool) {
+	switch args[0] {
+	case "cross-env", "cross-env-shell", "env":
+		return p.assignments(args[1:]), true
+	case "npx", "exec", "dumb-init", "tini", "--":
+		return args[1:], true
+	case "npm", "pnpm", "yarn":
+		if len(args) > 1 && args[1] == "exec" {
+			return args[2:], true
+		}
+	case "dotenv", "dotenvx", "env-cmd":
+		if at := slices.Index(args, "--"); at >= 0 {
+			return args[at+1:], true
+		}
+	}
+	return nil, false
 }
 
 func (p *planner) assignments(args []string) []string {
