@@ -9,7 +9,6 @@ import (
 	"crypto/rand"
 	"crypto/sha512"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -79,13 +78,8 @@ func (r *npmRegistry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case strings.HasSuffix(req.URL.Path, ".tgz"):
 		_, _ = w.Write(r.tarball)
 	case strings.EqualFold(req.URL.EscapedPath(), "/@office%2fwords"):
-		_ = json.NewEncoder(w).Encode(map[string]any{
-			"name": "@office/words", "dist-tags": map[string]string{"latest": "1.0.0"},
-			"versions": map[string]any{"1.0.0": map[string]any{
-				"name": "@office/words", "version": "1.0.0",
-				"dist": map[string]string{"integrity": r.integrity(), "tarball": "http://" + r.host + "/@office/words/-/words-1.0.0.tgz"},
-			}},
-		})
+		fmt.Fprintf(w, `{"name": "@office/words", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": {"name": "@office/words", "version": "1.0.0",
+			"dist": {"integrity": %q, "tarball": "http://%s/@office/words/-/words-1.0.0.tgz"}}}}`, r.integrity(), r.host)
 	default:
 		http.NotFound(w, req)
 	}
