@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -65,8 +66,8 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		}
 		class, hint = slipway.ClassDependency, "a package could not be had: check its name and version, and that the registry is reachable and allowed"
 	}
-	if better := hintOf(r.Plan.Language, tail); better != "" {
-		hint = better
+	if known, says := meaning(r.Plan, tail); says != "" {
+		class, hint = cmp.Or(known, class), says
 	}
 	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
 		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
@@ -107,17 +108,6 @@ func startFailed(r Request, step, why string) *slipway.Error {
 	}
 	return slipway.Errorf(slipway.CodeUnavailable, "the build engine could not start step %q", step).
 		WithClass(slipway.ClassPlatform).WithHint("`slipway doctor` looks at what the engine needs of this machine")
-}
-
-// hintOf is what the last lines of a language's tools mean, "" when nothing is
-// known.
-func hintOf(language slipway.Language, tail []string) string {
-	switch language {
-	case slipway.LanguageGo:
-		return hintGo(tail)
-	default:
-		return ""
-	}
 }
 
 // childKilled tells that a process which the step had started got SIGKILL,

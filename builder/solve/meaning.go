@@ -1,0 +1,16 @@
+package solve
+
+import "github.com/slipway-ci/slipway"
+
+// meaning is what the last lines of a language's tools mean for the person who
+// reads them; hint is empty when nothing is known, class when the hint does
+// not change whose failure it is.
+func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
+	switch p.Language {
+	case slipway.LanguageGo:
+		hint = hintGo(tail)
+	case slipway.LanguageNode:
+		class, hint, _ = explainNode(tail)
+	}
+	return class, hint
+}
