@@ -8,6 +8,7 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/golang"
+	"github.com/slipway-ci/slipway/adapters/python"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -30,6 +31,7 @@ type Adapter interface {
 func All() []Adapter {
 	return []Adapter{
 		golang.Adapter{},
+		python.Adapter{},
 	}
 }
 

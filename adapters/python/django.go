@@ -11,10 +11,10 @@ import (
 
 // django is a project of Django.
 type django struct {
-	manage   string // manage.py
-	dir      string // its directory
-	settings string // module
-	files    []string // of the settings
+	manage   string           // manage.py
+	dir      string           // its directory
+	settings string           // module
+	files    []string         // of the settings
 	static   slipway.Evidence // STATIC_ROOT; no File without
 	migrates bool
 }

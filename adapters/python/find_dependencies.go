@@ -1,10 +1,10 @@
 package python
 
 import (
-	"maps"
 	"bufio"
 	"bytes"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -35,6 +35,7 @@ func (p *planner) fromRequirements(file string) error {
 	m := &p.manager
 	m.requirements = file
 	m.files = append(m.files, r.files...)
+	m.local = append(m.local, r.local...)
 	m.hashed = m.hashed || r.lines > 0 && p.allHashed(r)
 	if r.lines == r.pinned && len(r.local) == 0 {
 		m.lock = file

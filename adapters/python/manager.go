@@ -28,14 +28,15 @@ const (
 // manager is how a service gets its dependencies.
 type manager struct {
 	name         string
-	root         string   // directory of the lock file, or of the service
-	lock         string   // file; "" when tomorrow's build may resolve differently
-	requirements string   // pip: the file; "" when the requirements are in lines
-	lines        []string // requirements (PEP 508) that stand in another file
-	files        []string // that the installer reads
-	member       string   // uv: the package of the workspace
-	hashed       bool     // every package has a hash
-	whole        bool     // the service itself must be built to be installed
+	root         string             // directory of the lock file, or of the service
+	lock         string             // file; "" when tomorrow's build may resolve differently
+	requirements string             // pip: the file; "" when the requirements are in lines
+	lines        []string           // requirements (PEP 508) that stand in another file
+	files        []string           // that the installer reads
+	local        []localRequirement // packages of the tree that requirements files name
+	member       string             // uv: the package of the workspace
+	hashed       bool               // every package has a hash
+	whole        bool               // the service itself must be built to be installed
 }
 
 // findManager decides by the files that are there: a lock file before a list,

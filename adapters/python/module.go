@@ -8,13 +8,13 @@ import (
 // module is what a Python file says about how it is started.
 type module struct {
 	file     string
-	origins  map[string]string // local name -> what it was imported as, dotted
-	imported []string          // first parts of absolute imports
-	relative bool              // it imports from its own package
-	objects  []object          // top-level names that servers and workers start
-	makers   []object          // top-level functions that give such an object
+	origins  map[string]string  // local name -> what it was imported as, dotted
+	imported []string           // first parts of absolute imports
+	relative bool               // it imports from its own package
+	objects  []object           // top-level names that servers and workers start
+	makers   []object           // top-level functions that give such an object
 	assigned map[string][]token // top-level names of settings, with their values
-	calls    []string          // everything that is called, dotted, resolved
+	calls    []string           // everything that is called, dotted, resolved
 	strings  []string
 	guarded  bool // if __name__ == "__main__"
 	loops    bool // while True

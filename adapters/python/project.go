@@ -47,13 +47,13 @@ type project struct {
 }
 
 type poetryTable struct {
-	Name         string                    `toml:"name"`
-	Version      string                    `toml:"version"`
-	Dependencies map[string]any            `toml:"dependencies"`
-	Scripts      map[string]any            `toml:"scripts"`
-	Plugins      map[string]any            `toml:"plugins"`
-	Group        map[string]any            `toml:"group"`
-	DevDeps      map[string]any            `toml:"dev-dependencies"`
+	Name         string                           `toml:"name"`
+	Version      string                           `toml:"version"`
+	Dependencies map[string]any                   `toml:"dependencies"`
+	Scripts      map[string]any                   `toml:"scripts"`
+	Plugins      map[string]any                   `toml:"plugins"`
+	Group        map[string]any                   `toml:"group"`
+	DevDeps      map[string]any                   `toml:"dev-dependencies"`
 	Packages     []struct{ Include, From string } `toml:"packages"`
 }
 

@@ -13,7 +13,7 @@ import (
 // what starts a service is near the top and small.
 const (
 	maxModules = 600
-	maxDepth   = 5       // directories below the service's
+	maxDepth   = 5         // directories below the service's
 	maxSource  = 256 << 10 // bytes
 )
 

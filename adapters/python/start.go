@@ -84,7 +84,7 @@ func (p *planner) startMain(main string) error {
 	name, object, isApp := strings.Cut(main, ":")
 	if isApp {
 		for _, c := range p.candidates() {
-			if c.name == name && c.object.name == strings.TrimSuffix(object, "()") {
+			if c.placed.name == name && c.object.name == strings.TrimSuffix(object, "()") {
 				return p.serve(c, e)
 			}
 		}

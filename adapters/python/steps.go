@@ -1,6 +1,7 @@
 package python
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -110,7 +111,7 @@ func (p *planner) depsSource(dev bool) *slipway.Source {
 	}
 	files := slices.Clone(p.manager.files)
 	if dev {
-		files = append(files, p.developerFiles()...)
+		files = append(files, p.developerRequirements().files...)
 	}
 	if len(files) == 0 {
 		return nil
@@ -142,6 +143,11 @@ func (p *planner) installScript(dev bool) (string, []string) {
 	var b strings.Builder
 	b.WriteString(begin)
 	args := p.arguments(dev)
+	local := p.manager.local
+	if dev {
+		local = append(slices.Clone(local), p.developerRequirements().local...)
+	}
+	b.WriteString(withoutLocal(local))
 	switch {
 	case p.manager.name == uv && p.manager.lock != "":
 		b.WriteString(p.uvExport(dev))
@@ -169,16 +175,14 @@ func (p *planner) arguments(dev bool) []string {
 		args = append(args, "-r", locked)
 	}
 	if m.requirements != "" {
-		file := relative(m.root, m.requirements)
-		if p.hasLocal() {
-			file = locked
-		}
-		args = append(args, "-r", file)
+		args = append(args, "-r", relative(m.root, m.requirements))
 	}
 	args = append(args, m.lines...)
 	if dev {
-		for _, file := range p.developerFiles() {
-			args = append(args, "-r", relative(m.root, file))
+		for _, name := range developerFiles() {
+			if file := p.in(name); m.name == pip && repo.IsFile(p.Tree, file) {
+				args = append(args, "-r", relative(m.root, file))
+			}
 		}
 		args = append(args, p.developerLines()...)
 	}
@@ -240,24 +244,32 @@ func (p *planner) poetryExport(dev bool) string {
 	return b + line + "\ngrep -v 'file:///app' /tmp/exported.txt >" + locked + " || true\n"
 }
 
-// hasLocal tells whether a requirements file names packages of the tree.
-func (p *planner) hasLocal() bool { return false }
+// withoutLocal takes the packages of the tree out of the requirements files:
+// their files are in the image, and what they need is asked for by name.
+func withoutLocal(all []localRequirement) string {
+	var b strings.Builder
+	for _, l := range all {
+		fmt.Fprintf(&b, "sed -i '%ds/^/# /' %s\n", l.line, quoted(path.Join(appDir, l.file)))
+	}
+	return b.String()
+}
 
-// developerFiles are the requirements files of the tests, with what they
-// include.
-func (p *planner) developerFiles() []string {
-	var r requirements
+// developerRequirements are the requirements files of the tests, with what
+// they include.
+func (p *planner) developerRequirements() requirements {
+	r := requirements{files: slices.Clone(p.manager.files)}
 	if p.manager.name != pip {
-		return nil
+		return requirements{}
 	}
 	for _, name := range developerFiles() {
 		if file := p.in(name); repo.IsFile(p.Tree, file) {
 			if err := r.read(p.Tree, file, file); err != nil {
-				return nil
+				return requirements{} // the step says so, when tests are declared
 			}
 		}
 	}
-	return r.files
+	r.files = r.files[len(p.manager.files):]
+	return r
 }
 
 // developerLines are the extras and groups of a project that tests use.
@@ -323,4 +335,3 @@ func relative(dir, name string) string {
 	}
 	return path.Join(appDir, name)
 }
-
