@@ -33,7 +33,7 @@ const (
 const (
 	uvVersion           = "0.13.9"
 	poetryVersion       = "2.5.1"
-	poetryExportVersion = "1.10.0"
+	poetryExportVersion = "1.10.1"
 )
 
 // begin makes the environment. It gets no pip: nothing is installed into an
