@@ -69,7 +69,7 @@ func (p *planner) party(dir string) (party, error) {
 	if err != nil {
 		return party{}, err
 	}
-	q.name, q.version, q.file = s.name, s.version, file
+	q.name, q.version, q.scripts, q.file = s.name, s.version, s.scripts, file
 	if found != nil && (found.Project != nil || found.Tool.Poetry != nil) {
 		q.describe(found)
 	}

@@ -129,7 +129,7 @@ func (p *planner) reachable(m *module) []*module {
 // names.
 func serverCalls() []string {
 	return []string{
-		"uvicorn.run", "web.run_app", "HTTPServer", "make_server", "waitress.serve", "app.run", "application.run", "socketio.run", "bottle.run",
+		"uvicorn.run", "web.run_app", "HTTPServer", "ThreadingHTTPServer", "serve_forever", "make_server", "waitress.serve", "app.run", "application.run", "socketio.run", "bottle.run",
 		"TCPServer", "hypercorn.asyncio.serve", "uvicorn.Server", "web.TCPSite", "demo.launch", "simple_server.make_server", "start_http_server", "app.listen", "mcp.run", "asyncio.start_server",
 	}
 }

@@ -17,6 +17,7 @@ type setup struct {
 	line     int
 	computed bool // install is not written down
 	compiled bool // it has extensions in C
+	scripts  map[string]string
 }
 
 // setupNeeds reads the setup.cfg and setup.py of a directory, and gives the
@@ -82,10 +83,24 @@ func (s *setup) set(key, value string, line int) {
 		s.version = value
 	case "options.python_requires":
 		s.python = value
+	case "options.entry_points.console_scripts":
+		s.script(value)
 	case "options.install_requires":
 		s.install = append(s.install, value)
 		s.line = line
 	}
+}
+
+// script takes NAME = MODULE:FUNCTION.
+func (s *setup) script(line string) {
+	name, point, ok := strings.Cut(line, "=")
+	if !ok {
+		return
+	}
+	if s.scripts == nil {
+		s.scripts = map[string]string{}
+	}
+	s.scripts[strings.TrimSpace(name)] = strings.TrimSpace(point)
 }
 
 // parseSetupPy finds the arguments of setup() where they are literals.
@@ -93,6 +108,12 @@ func parseSetupPy(data []byte) setup {
 	var s setup
 	for _, st := range lex(data) {
 		for i, t := range st.tokens {
+			if t.kind == stringToken && t.text == "console_scripts" && i+2 < len(st.tokens) {
+				lines, _ := literalList(st.tokens[i+2:])
+				for _, line := range lines {
+					s.script(line)
+				}
+			}
 			if t.kind != nameToken || i+2 >= len(st.tokens) || st.tokens[i+1].text != "=" {
 				continue
 			}
