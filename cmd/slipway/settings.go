@@ -79,7 +79,10 @@ type toolReader struct {
 }
 
 func (a *app) tools() []toolReader {
-	return []toolReader{}
+	return []toolReader{
+		{slipway.ToolPip, a.pipSettings},
+		{slipway.ToolUV, a.uvSettings},
+	}
 }
 
 // caBundle reads the first bundle that is named, else the machine's. One
