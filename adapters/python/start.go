@@ -43,7 +43,7 @@ func (p *planner) findStart() error {
 	if found, err := p.startProcess(processes); found || err != nil {
 		return err
 	}
-	kinds := []func() (bool, error){p.startDjango, p.startApp, p.startStreamlit, p.startScript, p.startProgram, p.startWorker}
+	kinds := []func() (bool, error){p.startDjango, p.startApp, p.startStreamlit, p.startScript, p.startWorker, p.startProgram}
 	if k := p.Declared.Kind; k == slipway.KindWorker || k == slipway.KindTask {
 		kinds = []func() (bool, error){p.startWorker, p.startProgram, p.startScript}
 	}
