@@ -2,6 +2,7 @@ package python
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -82,10 +83,8 @@ func (d dependencies) has(name string) bool {
 			keys = append(keys, direct.name+"["+extra+"]")
 		}
 		for _, key := range keys {
-			for _, brought := range brings()[key] {
-				if brought == name {
-					return true
-				}
+			if slices.Contains(brings()[key], name) {
+				return true
 			}
 		}
 	}

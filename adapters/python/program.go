@@ -51,7 +51,8 @@ func (p *planner) startProgram() (bool, error) {
 	for _, root := range p.parties[0].roots {
 		for _, name := range programNames() {
 			if file := path.Join(root, name+".py"); p.modules[file] != nil {
-				return true, p.startFile(file, name+".py")
+				p.startFile(file, name+".py")
+				return true, nil
 			}
 		}
 	}
@@ -70,15 +71,15 @@ func (p *planner) startProgram() (bool, error) {
 		p.runs(p.python("-m", name), slipway.Evidence{File: packages[0], Found: "a package that is run", Knob: "main: " + name}, p.kindOf(packages[0]))
 		return true, nil
 	case len(single) == 1:
-		return true, p.startFile(single[0], path.Base(single[0]))
+		p.startFile(single[0], path.Base(single[0]))
+		return true, nil
 	}
 	return false, nil
 }
 
-func (p *planner) startFile(file, name string) error {
+func (p *planner) startFile(file, name string) {
 	rel := strings.TrimPrefix(file, strings.TrimPrefix(p.Dir+"/", "./"))
 	p.runs(p.python(rel), slipway.Evidence{File: file, Found: name, Knob: "main: " + rel}, p.kindOf(file))
-	return nil
 }
 
 // kindOf guesses from what a program calls how it lives: one that serves is a

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -132,10 +133,5 @@ func (p *project) dynamic(field string) bool {
 	if p.Project == nil {
 		return false
 	}
-	for _, d := range p.Project.Dynamic {
-		if d == field {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.Project.Dynamic, field)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -51,10 +52,8 @@ type localRequirement struct {
 
 // read adds a file and what it includes.
 func (r *requirements) read(tree fs.FS, name string, from string) error {
-	for _, seen := range r.files {
-		if seen == name {
-			return nil
-		}
+	if slices.Contains(r.files, name) {
+		return nil
 	}
 	data, ok, err := repo.Read(tree, name)
 	if err != nil {

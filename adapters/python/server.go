@@ -2,6 +2,7 @@ package python
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -99,10 +100,8 @@ func (p *planner) noServer(c candidate) error {
 // stand puts the service where its module is imported from.
 func (p *planner) stand(at placed) {
 	for _, q := range p.parties {
-		for _, root := range q.roots {
-			if root == at.root {
-				return
-			}
+		if slices.Contains(q.roots, at.root) {
+			return
 		}
 	}
 	p.start.dir, p.start.roots = at.root, []string{at.root}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -66,9 +67,7 @@ func (a *app) pipIndexes() (pyIndexes, error) {
 		if err != nil {
 			return pyIndexes{}, slipway.Errorf(slipway.CodeUsage, "pip's settings %s cannot be read", path).Because(err)
 		}
-		for name, value := range parsePipConf(b) {
-			values[name] = value
-		}
+		maps.Copy(values, parsePipConf(b))
 	}
 	for _, name := range pipNames() {
 		if v, ok := a.env("PIP_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))); ok && v != "" {
