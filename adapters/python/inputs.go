@@ -42,6 +42,9 @@ func (p *planner) excluded(withTests bool) []string {
 		patterns = append(patterns, tests()...)
 	}
 	for _, name := range paperwork() {
+		if p.manager.whole && slices.Contains([]string{"README*", "LICENSE*", "CHANGELOG*"}, name) {
+			continue // build backends read them
+		}
 		if !p.speaksOf(strings.TrimRight(name, "*")) {
 			patterns = append(patterns, path.Join(literalPattern(p.Dir), name))
 			if p.Dir != "." {

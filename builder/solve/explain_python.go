@@ -32,15 +32,20 @@ func recorded(line string) bool {
 }
 
 // pythonCredentials knows what pip, uv and poetry say of an index that asks
-// for a password.
+// for a password, or what the proxy recorded: uv and pip may say no more than
+// that there is no such package.
 func pythonCredentials(text string) string {
-	if !regexp.MustCompile(`\b(401|403)\b.*(Unauthorized|Forbidden|Error|error)|(Unauthorized|Forbidden)|User for \S+:`).MatchString(text) {
+	refused := regexp.MustCompile(`(?m)^.*(\b(401|403) (Error|Client|Unauthorized|Forbidden)|HTTP error 40[13]|User for \S+:|-> 40[13]$).*$`).FindString(text)
+	if refused == "" {
 		return ""
 	}
 	host := "HOST"
-	if m := regexp.MustCompile("https?://[^\\s`'\")]+").FindString(text); m != "" {
-		if u, err := url.Parse(m); err == nil && u.Host != "" {
-			host = u.Host
+	for _, where := range []string{refused, text} {
+		if m := regexp.MustCompile("https?://[^\\s`'\")]+").FindString(where); m != "" {
+			if u, err := url.Parse(m); err == nil && u.Host != "" {
+				host = u.Host
+				break
+			}
 		}
 	}
 	return fmt.Sprintf("the index at %s asks for credentials: write them into pip.conf (index-url = https://USER:PASSWORD@%s/simple), into uv.toml, or into .netrc of the machine that runs slipway", host, host)

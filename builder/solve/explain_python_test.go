@@ -15,6 +15,10 @@ func TestPythonHint(t *testing.T) {
 			"  × Failed to fetch: `http://pypi.corp.example:8081/simple/shop-prices/`\n  ├─▶ HTTP status client error (401 Unauthorized) for url\n  ╰─▶ (http://pypi.corp.example:8081/simple/shop-prices/)",
 			"pypi.corp.example:8081 asks for credentials",
 		},
+		"only the proxy knows": {
+			"  cause: Because shop-prices was not found in the package registry and you require shop-prices==1.0\nERROR: No matching distribution found for shop-prices==1.0\n- GET https://public.example/simple/x/ -> 200\n- GET https://pypi.corp.example:8443/simple/shop-prices/ -> 401",
+			"the index at pypi.corp.example:8443 asks for credentials",
+		},
 		"pip without credentials": {
 			"User for pypi.corp.example: ERROR: Exception:\nEOFError: EOF when reading a line", "asks for credentials",
 		},
