@@ -55,27 +55,18 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
 	}
+	class, hint := slipway.ClassCode, "mend the lines above; `slipway plan` shows what the step runs and why"
+	if reachesPackages(r.Plan, step) {
+		if e := dependencyFailed(r, tail); e != nil {
+			return e.WithClass(slipway.ClassDependency).WithDetails(tail...)
+		}
+		class, hint = slipway.ClassDependency, "a package could not be had: check its name and version, and that the registry is reachable and allowed"
+	}
 	if known := pythonHint(r.Plan, tail); known != "" {
-		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
-			WithClass(classOf(r.Plan, step)).WithHint("%s", known).WithDetails(tail...)
+		hint = known
 	}
-	if !reachesPackages(r.Plan, step) {
-		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
-			WithClass(slipway.ClassCode).WithHint("mend the lines above; `slipway plan` shows what the step runs and why").WithDetails(tail...)
-	}
-	if e := dependencyFailed(r, tail); e != nil {
-		return e.WithClass(slipway.ClassDependency).WithDetails(tail...)
-	}
-	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).WithClass(slipway.ClassDependency).
-		WithHint("a package could not be had: check its name and version, and that the registry is reachable and allowed").WithDetails(tail...)
-}
-
-// classOf says whose a failure is that nothing else explains.
-func classOf(p slipway.Plan, step string) slipway.Class {
-	if reachesPackages(p, step) {
-		return slipway.ClassDependency
-	}
-	return slipway.ClassCode
+	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
+		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
 }
 
 func diskFull() *slipway.Error {

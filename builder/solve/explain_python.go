@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -16,7 +15,7 @@ func pythonHint(p slipway.Plan, tail []string) string {
 	if p.Language != slipway.LanguagePython {
 		return ""
 	}
-	text := strings.Join(slices.DeleteFunc(slices.Clone(tail), recorded), "\n")
+	text := strings.Join(tail, "\n")
 	for _, known := range []func(string) string{pythonCredentials, pythonLock, pythonHash, pythonVersion, pythonCompiler, pythonMissing, pythonSettings} {
 		if hint := known(text); hint != "" {
 			return hint
@@ -25,17 +24,10 @@ func pythonHint(p slipway.Plan, tail []string) string {
 	return ""
 }
 
-// recorded are the lines of the proxy, which name every address that was
-// asked.
-func recorded(line string) bool {
-	return strings.Contains(line, " -> ") && !strings.Contains(line, " -> 40")
-}
-
 // pythonCredentials knows what pip, uv and poetry say of an index that asks
-// for a password, or what the proxy recorded: uv and pip may say no more than
-// that there is no such package.
+// for a password, where no proxy recorded it.
 func pythonCredentials(text string) string {
-	refused := regexp.MustCompile(`(?m)^.*(\b(401|403) (Error|Client|Unauthorized|Forbidden)|HTTP error 40[13]|User for \S+:|-> 40[13]$).*$`).FindString(text)
+	refused := regexp.MustCompile(`(?m)^.*(\b(401|403) (Error|Client|Unauthorized|Forbidden)|HTTP error 40[13]|User for \S+:).*$`).FindString(text)
 	if refused == "" {
 		return ""
 	}
@@ -48,7 +40,12 @@ func pythonCredentials(text string) string {
 			}
 		}
 	}
-	return fmt.Sprintf("the index at %s asks for credentials: write them into pip.conf (index-url = https://USER:PASSWORD@%s/simple), into uv.toml, or into .netrc of the machine that runs slipway", host, host)
+	return pythonLogin(host)
+}
+
+// pythonLogin says where credentials of an index are written.
+func pythonLogin(host string) string {
+	return fmt.Sprintf("write the credentials for %s into pip.conf (index-url = https://USER:PASSWORD@%s/simple), into uv.toml, or into the netrc file of the machine that runs slipway", host, host)
 }
 
 func pythonLock(text string) string {
