@@ -72,6 +72,9 @@ func hostOf(text string) string {
 }
 
 func wantsCredentials(r Request, host string) *slipway.Error {
+	if r.Plan.Language == slipway.LanguagePython {
+		return slipway.Errorf(slipway.CodeFailed, "%s asks for credentials, or refuses those that there are for it", host).WithHint("%s", pythonLogin(host))
+	}
 	if r.Plan.Language != slipway.LanguageGo {
 		return slipway.Errorf(slipway.CodeFailed, "%s asks for other credentials than there are for it, or refuses", host).
 			WithHint("give its credentials to this machine's own tools of the language; Slipway takes them over")

@@ -11,6 +11,8 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 		hint = hintGo(tail)
 	case slipway.LanguageNode:
 		class, hint, _ = explainNode(tail)
+	case slipway.LanguagePython:
+		hint = pythonHint(p, tail)
 	}
 	return class, hint
 }

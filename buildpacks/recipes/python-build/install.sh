@@ -1,5 +1,5 @@
 #!/bin/sh
-# install.sh DOWNLOADS VERSION: installs uv and poetry from their wheels,
+# install.sh DOWNLOADS VERSION: installs uv, poetry and its export from their wheels,
 # without a network, and lets pip install where it is told to.
 set -eu
 downloads=$1 version=$2
@@ -14,7 +14,7 @@ rm -rf /tmp/uv
 
 # Poetry has an environment of its own, which nothing else sees.
 uv venv --quiet --python /usr/bin/python3 /opt/poetry
-uv pip install --quiet --offline --no-cache --no-index --find-links "$downloads" --python /opt/poetry/bin/python poetry
+uv pip install --quiet --offline --no-cache --no-index --find-links "$downloads" --python /opt/poetry/bin/python poetry poetry-plugin-export
 ln -s /opt/poetry/bin/poetry /usr/local/bin/poetry
 find /opt/poetry -name __pycache__ -prune -exec rm -rf {} +
 python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/poetry

@@ -1,0 +1,178 @@
+package python
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/manifest"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// candidate is an application that could be the service.
+type candidate struct {
+	placed
+	object
+	file     string
+	protocol string
+}
+
+// target is how servers name it.
+func (c candidate) target() string { return c.placed.name + ":" + c.object.name }
+
+// startApp serves the application that the sources define. Of several the one
+// nearest to the top wins, then the one in a file of the usual name; two that
+// are alike in both are for the developers to choose from.
+func (p *planner) startApp() (bool, error) {
+	all := p.candidates()
+	if len(all) == 0 {
+		return false, nil
+	}
+	best := all[0]
+	if len(all) > 1 && all[1].rank() == best.rank() && all[1].file != best.file {
+		return true, ambiguous(p.Dir, all)
+	}
+	e := slipway.Evidence{File: best.file, Line: best.line, Found: best.object.name + ", " + best.found(), Knob: "main: " + best.target()}
+	if len(all) > 1 {
+		e.Found += fmt.Sprintf("; %s passed over", all[1].target())
+	}
+	return true, p.serve(best, e)
+}
+
+func ambiguous(dir string, all []candidate) error {
+	const most = 20
+	var lines []string
+	for _, c := range all[:min(most, len(all))] {
+		lines = append(lines, fmt.Sprintf("%s: chosen by `main: %s` in %s", place(c.file, c.line), c.target(), manifest.Name))
+	}
+	return slipway.Errorf(slipway.CodeAmbiguous, "%s has several applications", repo.Show(dir)).
+		WithHint("say which in %s, or with --main", manifest.Name).WithDetails(lines...).WithClass(slipway.ClassCode)
+}
+
+func (c candidate) found() string {
+	if c.origin == "" {
+		return "by its name"
+	}
+	return "made by " + c.origin
+}
+
+// rank orders candidates; a lower one comes first.
+func (c candidate) rank() string {
+	base := strings.TrimSuffix(path.Base(c.file), ".py")
+	usual := slices.Index(appFiles(), base)
+	if usual < 0 {
+		usual = len(appFiles())
+	}
+	return fmt.Sprintf("%02d %02d %t", strings.Count(c.placed.name, ".")+strings.Count(c.root, "/"), usual, c.maker)
+}
+
+// appFiles are the usual names of files that an application is in.
+func appFiles() []string {
+	return []string{"wsgi", "asgi", "main", "app", "application", "server", "api", "run", "web", "__init__", "index"}
+}
+
+// candidates lists the applications of the sources, the likeliest first.
+func (p *planner) candidates() []candidate {
+	var all []candidate
+	for _, file := range p.files() {
+		m := p.modules[file]
+		for _, o := range slices.Concat(m.objects, m.makers) {
+			protocol := p.protocol(m, o)
+			if slices.Contains([]string{wsgi, asgi, sanic, aiohttp}, protocol) {
+				all = append(all, candidate{p.placeOf(file), o, file, protocol})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b candidate) int {
+		if n := strings.Compare(a.rank(), b.rank()); n != 0 {
+			return n
+		}
+		return slices.Index(objectNames(), a.object.name) - slices.Index(objectNames(), b.object.name)
+	})
+	return inOrder(all)
+}
+
+// inOrder puts an object of a usual name before the others of its file.
+func inOrder(all []candidate) []candidate {
+	slices.SortStableFunc(all, func(a, b candidate) int {
+		if a.file != b.file {
+			return 0
+		}
+		return usualName(a.object.name) - usualName(b.object.name)
+	})
+	return all
+}
+
+func objectNames() []string { return []string{"application", "app", "server", "api", "asgi", "wsgi"} }
+
+func usualName(name string) int {
+	if i := slices.Index(objectNames(), name); i >= 0 {
+		return i
+	}
+	return len(objectNames())
+}
+
+// protocol of an object: by what made it; where that is a function of the
+// repository, by what that function makes; else, for usual names, by the
+// frameworks that are there.
+func (p *planner) protocol(m *module, o object) string {
+	if known := protocolOf(o.origin); known != "" {
+		return known
+	}
+	if m.dashServer(o) {
+		return wsgi
+	}
+	_, last := path.Split(strings.ReplaceAll(o.origin, ".", "/"))
+	if o.origin != "" && !slices.Contains(makerNames(), last) || o.origin == "" && !o.maker {
+		return ""
+	}
+	if last != "" {
+		for _, file := range p.files() {
+			for _, maker := range p.modules[file].makers {
+				if maker.name == last && protocolOf(maker.origin) != "" {
+					return protocolOf(maker.origin)
+				}
+			}
+		}
+	}
+	for _, protocol := range []string{asgi, wsgi} {
+		if p.deps.first(frameworks(protocol)...) != "" {
+			return protocol
+		}
+	}
+	return ""
+}
+
+// dashServer tells whether an object is Dash's server = app.server.
+func (m *module) dashServer(o object) bool {
+	name, server := strings.CutSuffix(o.origin, ".server")
+	return server && slices.ContainsFunc(m.objects, func(other object) bool {
+		return other.name == name && other.origin == "dash.Dash"
+	})
+}
+
+// health looks for a route of a usual name in the files that define an
+// application, so that nobody has to say it; "" when there is none.
+func (p *planner) health() string {
+	var said []string
+	fastapi, root := false, false
+	for _, c := range p.candidates() {
+		m := p.modules[c.file]
+		said = append(said, m.strings...)
+		fastapi = fastapi || strings.HasPrefix(c.origin, "fastapi.")
+	}
+	for _, m := range p.modules {
+		root = root || slices.Contains(m.strings, "/")
+	}
+	for _, route := range []string{"/healthz", "/health", "/livez", "/readyz", "/health/live", "/health/", "/healthz/", "/healthcheck", "/ping", "/_health", "/status"} {
+		if slices.Contains(said, route) {
+			return route
+		}
+	}
+	if fastapi && !root {
+		return "/openapi.json" // FastAPI's own, unless it is turned off
+	}
+	return ""
+}

@@ -1,0 +1,144 @@
+package python
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// django is a project of Django.
+type django struct {
+	manage   string           // manage.py
+	dir      string           // its directory
+	settings string           // module
+	files    []string         // of the settings
+	static   slipway.Evidence // STATIC_ROOT; no File without
+	migrates bool
+}
+
+const settingsVariable = "DJANGO_SETTINGS_MODULE"
+
+// findDjango looks for a manage.py that names settings.
+func (p *planner) findDjango() {
+	for _, file := range p.files() {
+		if path.Base(file) != "manage.py" {
+			continue
+		}
+		settings := p.modules[file].settings()
+		if settings == "" {
+			continue
+		}
+		d := &django{manage: file, dir: path.Dir(file), settings: settings}
+		for _, served := range []string{"wsgi.py", "asgi.py"} { // what is served may have other settings than what developers run
+			for _, name := range p.files() {
+				if m := p.modules[name]; path.Base(name) == served && m.settings() != "" && strings.HasPrefix(name, prefix(d.dir)) {
+					d.settings = m.settings()
+				}
+			}
+		}
+		d.readSettings(p)
+		d.migrates = p.hasMigrations(d)
+		p.start.django = d
+		return
+	}
+}
+
+// settings is the module that a file sets as the default.
+func (m *module) settings() string {
+	if i := slices.Index(m.strings, settingsVariable); i >= 0 && i+1 < len(m.strings) {
+		return m.strings[i+1]
+	}
+	return ""
+}
+
+// readSettings looks for STATIC_ROOT in the settings, and in the files beside
+// them, which such settings are mostly made of.
+func (d *django) readSettings(p *planner) {
+	base := path.Join(d.dir, strings.ReplaceAll(d.settings, ".", "/"))
+	d.files = []string{base + ".py", base + "/__init__.py"}
+	around := base
+	if p.modules[base+".py"] != nil {
+		around = path.Dir(base)
+	}
+	for _, name := range []string{"base", "common", "defaults", "production", "prod", "settings"} {
+		d.files = append(d.files, path.Join(around, name+".py"))
+	}
+	d.files = slices.DeleteFunc(d.files, func(f string) bool { return p.modules[f] == nil })
+	for _, file := range d.files {
+		if value, ok := p.modules[file].assigned["STATIC_ROOT"]; ok && d.static.File == "" {
+			if value[0].text == "None" || value[0].kind == stringToken && strings.HasPrefix(value[0].text, "/") {
+				continue // outside the program's directory, where the image keeps nothing
+			}
+			d.static = slipway.Evidence{File: file, Line: value[0].line, Found: "STATIC_ROOT"}
+		}
+	}
+}
+
+// hasMigrations tells whether there is anything to migrate: Django's own
+// applications have migrations wherever a database is configured.
+func (p *planner) hasMigrations(d *django) bool {
+	for _, file := range d.files {
+		if value, ok := p.modules[file].assigned["DATABASES"]; ok && len(value) > 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// startDjango serves the project's WSGI or ASGI application, whichever there
+// is a server for.
+func (p *planner) startDjango() (bool, error) {
+	d := p.start.django
+	if d == nil {
+		return false, nil
+	}
+	p.stand(placed{root: d.dir})
+	p.start.dir = d.dir
+	e := slipway.Evidence{File: d.manage, Found: "manage.py with the settings " + d.settings, Knob: "main: PACKAGE.wsgi:application"}
+	for _, c := range p.djangoCandidates(d) {
+		if p.deps.first(slices.DeleteFunc(servers(c.protocol), func(s string) bool { return s == "flask" })...) != "" {
+			err := p.serve(c, e)
+			p.start.dir = d.dir
+			return true, err
+		}
+	}
+	e.Found += "; no server among the dependencies, so Django's own development server, which is not for production: add gunicorn"
+	p.start.env = map[string]string{settingsVariable: d.settings}
+	p.runs(shell("python manage.py runserver --noreload 0.0.0.0:$PORT"), e, repo.Guess{Health: p.health(), Why: e})
+	return true, nil
+}
+
+// djangoCandidates are the applications in the order in which they are
+// served: ASGI first where the project asks for it.
+func (p *planner) djangoCandidates(d *django) []candidate {
+	var found []candidate
+	for _, c := range p.candidates() {
+		if strings.HasPrefix(c.file, prefix(d.dir)) && (path.Base(c.file) == "wsgi.py" || path.Base(c.file) == "asgi.py") {
+			c.placed = placed{d.dir, dottedPath(d.dir, c.file)}
+			found = append(found, c)
+		}
+	}
+	channels := p.deps.has("channels") || p.deps.has("daphne")
+	slices.SortStableFunc(found, func(a, b candidate) int {
+		return order(a.protocol, channels) - order(b.protocol, channels)
+	})
+	return found
+}
+
+func order(protocol string, asgiFirst bool) int {
+	if (protocol == asgi) == asgiFirst {
+		return 0
+	}
+	return 1
+}
+
+// prefix of the names in a directory.
+func prefix(dir string) string {
+	if dir == "." {
+		return ""
+	}
+	return dir + "/"
+}

@@ -1,0 +1,127 @@
+package python
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// installScript gives the script and its arguments, which are the
+// installer's.
+func (p *planner) installScript(dev bool) (string, []string) {
+	var b strings.Builder
+	b.WriteString(begin)
+	args := p.arguments(dev)
+	local := p.manager.local
+	if dev {
+		local = append(slices.Clone(local), p.developerRequirements().local...)
+	}
+	b.WriteString(withoutLocal(local))
+	switch {
+	case p.manager.name == uv && p.manager.lock != "":
+		b.WriteString(p.uvExport(dev))
+	case p.manager.name == poetry:
+		b.WriteString(p.poetryExport(dev))
+	}
+	if p.needsNetwork() {
+		b.WriteString(install)
+	}
+	b.WriteString("site=$(echo \"$venv\"/lib/python*/site-packages)\n")
+	for _, q := range p.parties {
+		if !p.manager.whole || q.dir != p.Dir {
+			b.WriteString(q.about())
+		}
+	}
+	b.WriteString(finish)
+	return b.String(), args
+}
+
+// arguments name what is installed.
+func (p *planner) arguments(dev bool) []string {
+	m := p.manager
+	var args []string
+	if m.requirements == "" && (m.name == uv && m.lock != "" || m.name == poetry) {
+		args = append(args, "-r", locked)
+	}
+	if m.requirements != "" {
+		args = append(args, "-r", relative(m.root, m.requirements))
+	}
+	args = append(args, m.lines...)
+	if dev {
+		for _, name := range developerFiles() {
+			if file := p.in(name); m.name == pip && repo.IsFile(p.Tree, file) {
+				args = append(args, "-r", relative(m.root, file))
+			}
+		}
+		args = append(args, p.developerLines()...)
+	}
+	if m.whole {
+		args = append(args, ".")
+	}
+	if m.hashed && !dev && m.name == pip {
+		args = append([]string{"--require-hashes"}, args...)
+	}
+	for _, url := range p.indexes() {
+		args = append([]string{"--extra-index-url", url}, args...)
+	}
+	return args
+}
+
+// indexes are those that a project of uv names; a lock file's export has
+// them not.
+func (p *planner) indexes() []string {
+	if p.project == nil || p.project.Tool.UV == nil {
+		return nil
+	}
+	var urls []string
+	for _, index := range p.project.Tool.UV.Index {
+		if index.URL != "" {
+			urls = append(urls, index.URL)
+		}
+	}
+	return urls
+}
+
+// fetch brings a tool that the build image may lack.
+func fetch(program string, packages ...string) string {
+	return "command -v " + program + " >/dev/null || python3 -m pip install --quiet --no-input --root-user-action ignore " + strings.Join(packages, " ") + "\n"
+}
+
+func (p *planner) uvExport(dev bool) string {
+	line := "uv export --quiet --frozen --no-emit-local --no-header --no-annotate --format requirements.txt --output-file " + locked
+	if dev {
+		line += " --all-groups --all-extras"
+	} else {
+		line += " --no-default-groups --no-dev"
+	}
+	if p.manager.member != "" {
+		line += " --package " + quoted(p.manager.member)
+	}
+	return fetch("uv", "uv=="+uvVersion) + line + "\n"
+}
+
+// poetryExport leaves packages of the tree out: their files are in the image.
+func (p *planner) poetryExport(dev bool) string {
+	b := fetch("poetry", "poetry=="+poetryVersion, "poetry-plugin-export=="+poetryExportVersion)
+	if p.manager.lock == "" {
+		b += "poetry lock --no-interaction\n"
+	}
+	line := "poetry export --no-interaction --format requirements.txt --output /tmp/exported.txt"
+	if dev {
+		line += " --all-groups"
+	}
+	return b + line + "\ngrep -v 'file:///app' /tmp/exported.txt >" + locked + " || true\n"
+}
+
+// withoutLocal takes the packages of the tree out of the requirements files:
+// their files are in the image, and what they need is asked for by name.
+func withoutLocal(all []localRequirement) string {
+	var b strings.Builder
+	for _, l := range all {
+		fmt.Fprintf(&b, "sed -i '%ds/^/# /' %s\n", l.line, quoted(path.Join(appDir, l.file)))
+	}
+	return b.String()
+}

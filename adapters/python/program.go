@@ -1,0 +1,153 @@
+package python
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// programNames are the usual names of a file that is run as it is.
+func programNames() []string {
+	return []string{"main", "app", "server", "run", "application", "api", "wsgi", "asgi", "bot", "worker", "__main__", "index", "start"}
+}
+
+// startScript takes the console script of the service's project: the only
+// one, or the one that is called like the project or the service.
+func (p *planner) startScript() (bool, error) {
+	own := p.parties[0]
+	names := sortedKeys(own.scripts)
+	for _, name := range names {
+		if len(names) != 1 && normal(name) != normal(own.name) && name != p.Name {
+			continue
+		}
+		mod, _, ok := entry(own.scripts[name])
+		if !ok {
+			continue
+		}
+		g := repo.Guess{}
+		if file, ok := p.fileOf(mod); ok {
+			g = p.kindOf(file)
+		}
+		p.runs([]string{venvDir + "/bin/" + name}, slipway.Evidence{File: own.file, Line: lineOf(p.text(own.file), name), Found: name + " = " + own.scripts[name]}, g)
+		return true, nil
+	}
+	return false, nil
+}
+
+func (p *planner) text(file string) string {
+	data, _, err := repo.Read(p.Tree, file)
+	if err != nil {
+		return ""
+	}
+	return string(data)
+}
+
+// startProgram takes a package with a __main__.py, else a file of a usual
+// name, else the only file there is.
+func (p *planner) startProgram() (bool, error) {
+	for _, root := range p.parties[0].roots {
+		for _, name := range programNames() {
+			if file := path.Join(root, name+".py"); p.modules[file] != nil {
+				p.startFile(file, name+".py")
+				return true, nil
+			}
+		}
+	}
+	var packages, single []string
+	for _, file := range p.files() {
+		switch base := path.Base(file); {
+		case base == "__main__.py":
+			packages = append(packages, file)
+		case path.Dir(file) == p.Dir:
+			single = append(single, file)
+		}
+	}
+	switch {
+	case len(packages) == 1:
+		name := strings.TrimSuffix(p.placeOf(packages[0]).name, ".__main__")
+		p.runs(p.python("-m", name), slipway.Evidence{File: packages[0], Found: "a package that is run", Knob: "main: " + name}, p.kindOf(packages[0]))
+		return true, nil
+	case len(single) == 1:
+		p.startFile(single[0], path.Base(single[0]))
+		return true, nil
+	}
+	return false, nil
+}
+
+func (p *planner) startFile(file, name string) {
+	rel := strings.TrimPrefix(file, strings.TrimPrefix(p.Dir+"/", "./"))
+	p.runs(p.python(rel), slipway.Evidence{File: file, Found: name, Knob: "main: " + rel}, p.kindOf(file))
+}
+
+// kindOf guesses from what a program calls how it lives: one that serves is a
+// web service, one that goes round for ever is a worker, any other is a task.
+func (p *planner) kindOf(file string) repo.Guess {
+	m := p.modules[file]
+	if m == nil {
+		return repo.Guess{}
+	}
+	for _, q := range p.reachable(m) {
+		if call := first(q.calls, serverCalls()); call != "" {
+			return repo.Guess{Kind: slipway.KindWeb, Health: p.health(), Why: slipway.Evidence{File: q.file, Found: "a call of " + call}}
+		}
+	}
+	for _, q := range p.reachable(m) {
+		if call := first(q.calls, workerCalls()); call != "" {
+			return repo.Guess{Kind: slipway.KindWorker, Why: slipway.Evidence{File: q.file, Found: "a call of " + call}}
+		}
+		if q.loops {
+			return repo.Guess{Kind: slipway.KindWorker, Why: slipway.Evidence{File: q.file, Found: "a loop without an end"}}
+		}
+	}
+	return repo.Guess{Kind: slipway.KindTask, Why: slipway.Evidence{File: file, Found: "a program that neither serves nor loops"}}
+}
+
+// reachable is a module and those of the service that it imports.
+func (p *planner) reachable(m *module) []*module {
+	seen := []*module{m}
+	for i := 0; i < len(seen); i++ {
+		for _, file := range p.files() {
+			other := p.modules[file]
+			if slices.Contains(seen, other) {
+				continue
+			}
+			name := p.placeOf(file).name
+			for _, origin := range seen[i].origins {
+				if origin == name || strings.HasPrefix(origin, name+".") {
+					seen = append(seen, other)
+					break
+				}
+			}
+		}
+	}
+	return seen
+}
+
+// serverCalls are calls that make a program answer HTTP, by the end of their
+// names.
+func serverCalls() []string {
+	return []string{
+		"uvicorn.run", "web.run_app", "HTTPServer", "ThreadingHTTPServer", "serve_forever", "make_server", "waitress.serve", "app.run", "application.run", "socketio.run", "bottle.run",
+		"TCPServer", "hypercorn.asyncio.serve", "uvicorn.Server", "web.TCPSite", "demo.launch", "simple_server.make_server", "start_http_server", "app.listen", "mcp.run", "asyncio.start_server",
+	}
+}
+
+// workerCalls are calls that do not come back.
+func workerCalls() []string {
+	return []string{"start_consuming", "run_forever", "BlockingScheduler", "infinity_polling", "run_polling", "start_polling", "worker_main", "run_pending", "client.run", "bot.run", "subscribe"}
+}
+
+// first gives the first call that ends like one of the wanted.
+func first(calls, wanted []string) string {
+	for _, call := range calls {
+		for _, w := range wanted {
+			if call == w || strings.HasSuffix(call, "."+w) {
+				return call
+			}
+		}
+	}
+	return ""
+}

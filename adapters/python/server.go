@@ -1,0 +1,116 @@
+package python
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// serve starts an application under the server that the dependencies have.
+// gunicorn reads PORT and WEB_CONCURRENCY itself, and so needs no shell;
+// uvicorn reads WEB_CONCURRENCY, and PORT is given to it by a line of Python.
+func (p *planner) serve(c candidate, e slipway.Evidence) error {
+	p.stand(c.placed)
+	if c.protocol == "" {
+		c.protocol = asgi
+		if p.deps.first(frameworks(asgi)...) == "" {
+			c.protocol = wsgi
+		}
+	}
+	args, server := p.under(c)
+	if args == nil {
+		return p.noServer(c)
+	}
+	if where := p.deps.where(server); where.File != "" {
+		where.Means = "serves it"
+		p.note(where)
+	}
+	p.runs(args, e, repo.Guess{Health: p.health(), Why: slipway.Evidence{File: e.File, Line: e.Line, Found: "an application that speaks " + c.protocol}})
+	return nil
+}
+
+// under gives the command of the first server that fits; nil when there is
+// none.
+func (p *planner) under(c candidate) (args []string, server string) {
+	target := c.target()
+	switch server = p.deps.first(servers(c.protocol)...); server {
+	case "gunicorn":
+		if c.maker {
+			target += "()"
+		}
+		args = []string{p.program("gunicorn"), target}
+		if c.protocol == aiohttp {
+			args = append(args[:1], "--worker-class", "aiohttp.GunicornWebWorker", target)
+		}
+	case "uvicorn":
+		args = p.python("-c", fmt.Sprintf("import os, uvicorn; uvicorn.run(%s, host='0.0.0.0', port=int(os.environ['PORT'])%s)", literal(target), map[bool]string{true: ", factory=True"}[c.maker]))
+	case "hypercorn":
+		args = shell("hypercorn --bind 0.0.0.0:$PORT " + quoted(target+map[bool]string{true: "()"}[c.maker]))
+	case "granian":
+		args = shell("granian --interface " + strings.ToLower(c.protocol) + " --host 0.0.0.0 --port $PORT " + map[bool]string{true: "--factory "}[c.maker] + quoted(target))
+	case "daphne":
+		args = shell("daphne --bind 0.0.0.0 --port $PORT " + quoted(target))
+	case "waitress":
+		args = shell("waitress-serve --listen=0.0.0.0:$PORT " + map[bool]string{true: "--call "}[c.maker] + quoted(target))
+	case "uwsgi":
+		args = []string{p.program("uwsgi"), "--http-socket", "0.0.0.0:$(PORT)", "--master", "--die-on-term", "--need-app", "--module", target}
+	case "sanic":
+		args = shell("sanic " + quoted(target) + " --host 0.0.0.0 --port $PORT --single-process" + map[bool]string{true: " --factory"}[c.maker])
+	case "flask":
+		args = shell("flask --app " + quoted(target) + " run --host 0.0.0.0 --port $PORT")
+		p.note(slipway.Evidence{
+			File: c.file, Line: c.line, Found: "no server among the dependencies",
+			Means: "Flask's own development server serves it, which is not for production: add gunicorn to the dependencies",
+		})
+	}
+	return args, server
+}
+
+// servers that speak a protocol, in the order in which they are taken.
+func servers(protocol string) []string {
+	switch protocol {
+	case asgi:
+		return []string{"uvicorn", "hypercorn", "granian", "daphne"}
+	case sanic:
+		return []string{"sanic"}
+	case aiohttp:
+		return []string{"gunicorn"}
+	}
+	return []string{"gunicorn", "waitress", "uwsgi", "granian", "hypercorn", "flask"}
+}
+
+func (p *planner) noServer(c candidate) error {
+	add := map[string]string{asgi: "uvicorn", wsgi: "gunicorn"}[c.protocol]
+	if add == "" {
+		add = "gunicorn"
+	}
+	where := projectFile
+	if p.manager.requirements != "" {
+		where = p.manager.requirements
+	}
+	return slipway.Errorf(slipway.CodeInvalid, "%s is an application that speaks %s, and no server for it is among the dependencies", place(c.file, c.line), c.protocol).
+		WithHint("add %s to %s, or say commands: {start: …} in slipway.yaml", add, repo.Quote(where)).
+		WithDetails("looked for " + strings.Join(servers(c.protocol), ", ")).WithClass(slipway.ClassCode)
+}
+
+// stand puts the service where its module is imported from.
+func (p *planner) stand(at placed) {
+	for _, q := range p.parties {
+		if slices.Contains(q.roots, at.root) {
+			return
+		}
+	}
+	p.start.dir, p.start.roots = at.root, []string{at.root}
+}
+
+// shell is for programs that read PORT from their arguments alone.
+func shell(line string) []string { return []string{command.Shell, "-c", "exec " + line} }
+
+// literal is a string of Python.
+func literal(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`).Replace(s) + "'"
+}

@@ -1,0 +1,4 @@
+from celery import Celery
+
+app = Celery("mailer", broker="memory://")
+app.autodiscover_tasks(["mailer"])

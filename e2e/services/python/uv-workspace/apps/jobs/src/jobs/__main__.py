@@ -1,0 +1,3 @@
+from common import slug
+
+print(slug("Jobs are done"))

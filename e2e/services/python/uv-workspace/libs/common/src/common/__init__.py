@@ -1,0 +1,5 @@
+from slugify import slugify
+
+
+def slug(text: str) -> str:
+    return slugify(text)
