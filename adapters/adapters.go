@@ -9,6 +9,7 @@ import (
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/golang"
 	"github.com/slipway-ci/slipway/adapters/repo"
+	"github.com/slipway-ci/slipway/adapters/rust"
 )
 
 // Adapter knows one language. It is stateless and safe for concurrent use.
@@ -30,6 +31,7 @@ type Adapter interface {
 func All() []Adapter {
 	return []Adapter{
 		golang.Adapter{},
+		rust.Adapter{},
 	}
 }
 

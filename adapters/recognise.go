@@ -27,7 +27,6 @@ func unbuilt() []mark {
 		{"Pipfile", "python"},
 		{"environment.yml", "python"},
 		{"setup.py", "python"},
-		{"Cargo.toml", "rust"},
 		{"Dockerfile", "dockerfile"},
 		{"Containerfile", "dockerfile"},
 		{"index.html", "static"},
