@@ -92,7 +92,7 @@ func (p *planner) useConfig(dir, file string, data []byte, c configToml) {
 	}
 	for _, flag := range flags {
 		if strings.Contains(flag, "+crt-static") {
-			p.config.static = slipway.Evidence{File: file, Found: flag}
+			p.config.static = slipway.Evidence{File: file, Line: lineWith(data, "+crt-static"), Found: flag}
 		}
 		if _, name, ok := strings.Cut(flag, "-fuse-ld="); ok {
 			p.config.packages = append(p.config.packages, linkerPackages(name)...)

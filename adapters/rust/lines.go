@@ -24,3 +24,14 @@ func lineOf(data []byte, table, key string) int {
 	}
 	return 0
 }
+
+// lineWith gives the first line that has a text, 0 when none has.
+func lineWith(data []byte, text string) int {
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		if n++; strings.Contains(line, text) {
+			return n
+		}
+	}
+	return 0
+}

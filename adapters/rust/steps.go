@@ -58,6 +58,7 @@ func (p *planner) step(name, script string, args ...string) slipway.Step {
 		"CARGO_TARGET_DIR":  p.targetDir(),
 		"CARGO_TERM_COLOR":  "never",
 		"CARGO_INCREMENTAL": "0",
+		"CARGO_NET_OFFLINE": "true",
 		"RUSTC_WRAPPER":     "",
 		"LOCK":              inStep(p.lockName()),
 		"TARGET":            p.targetDir(),
@@ -95,6 +96,7 @@ func (p *planner) fetchStep() slipway.Step {
 	s := p.step(stepFetch, fetch, p.stubPaths(p.allPackages())...)
 	s.Network = slipway.NetworkPackages
 	s.Env["CARGO_HOME"] = cargoCache
+	s.Env["CARGO_NET_OFFLINE"] = "false"
 	s.Env["CARGO_NET_GIT_FETCH_WITH_CLI"] = "true" // git reads .netrc
 	s.Env["CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS"] = "fallback"
 	s.Mounts = []slipway.Mount{
@@ -117,8 +119,12 @@ func (p *planner) depsStep() slipway.Step {
 	if p.main.pkg.file.Lib == nil && !exists(p.Tree, path.Join(p.main.pkg.dir, libFile)) {
 		stubbed = append(stubbed, inStep(path.Join(p.main.pkg.dir, libFile))) // a library needs no linking
 	}
+	patched := make([]string, len(p.workspace.patched))
+	for i, dir := range p.workspace.patched {
+		patched[i] = inStep(dir)
+	}
 	args := append(p.cargo("--keep-going"), "--lib")
-	s := p.step(stepDeps, deps, slices.Concat(args[1:], []string{"--"}, names, []string{"--"}, stubbed)...)
+	s := p.step(stepDeps, deps, slices.Concat(args[1:], []string{"--"}, names, []string{"--"}, stubbed, []string{"--"}, patched)...)
 	s.Env["CLEAN"] = "--release"
 	if p.crossed() {
 		s.Env["CLEAN"] += " --target " + gnu

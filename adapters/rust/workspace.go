@@ -46,7 +46,7 @@ func (p *planner) findWorkspace() error {
 	if err := p.addPatches(); err != nil {
 		return err
 	}
-	if w.root != p.Dir || len(w.packages) > 1 {
+	if w.file.Workspace != nil && len(w.packages) > 1 {
 		p.note(slipway.Evidence{
 			File: path.Join(w.root, cargoFile), Line: lineOf(w.data, "workspace", ""), Found: "a workspace",
 			Means: "dependencies are those of its Cargo.lock",

@@ -1,7 +1,9 @@
-# deps CARGO-ARGUMENT... -- PACKAGE... -- STUB...: compiles the crates that the
+# deps CARGO-ARGUMENT... -- PACKAGE... -- STUB... -- DIR...: compiles the crates that the
 # program depends on, with stubs for the repository's own. It is a head start:
 # what it cannot compile, the compile step compiles, or says why not. The cache
-# has what other sets of dependencies have in common with this one.
+# has what other sets of dependencies have in common with this one. The
+# directories are of packages that stand for published ones; they are touched,
+# since the cache may have what was made of them when they were others.
 part=0 own=
 for word; do
   shift
@@ -9,7 +11,8 @@ for word; do
     *:--) part=$((part + 1)) ;;
     0:*) set -- "$@" "$word" ;;
     1:*) own="$own --package $word" ;;
-    *) stub "$word" ;;
+    2:*) stub "$word" ;;
+    *) find "$word" -type f -exec touch {} + ;;
   esac
 done
 [ -f "$LOCK" ] || [ ! -f /cargo/Cargo.lock ] || cp /cargo/Cargo.lock "$LOCK"

@@ -21,7 +21,7 @@ if grep -q '^source = "git+' "$LOCK"; then cp -a git /fetched/; else rm -rf git;
 # what, and no credentials. The name of a mirror is in the paths that a program
 # says when it panics, so it is taken out of them.
 : >/fetched/config.toml
-if [ -f "$settings" ] && grep -E '^(registries\..*\.index|source\..*) = ' "$settings" >/fetched/config.toml; then
+if [ -f "$settings" ] && grep -v '^registries\..*\.token = ' "$settings" >/fetched/config.toml; then
   for source in registry/src/*; do
     printf '"--remap-path-prefix=/cargo/%s=/cargo/registry/src/crates",' "$source"
   done | sed 's/.*/target.x86_64-unknown-linux-gnu.rustflags = [&]/' >>/fetched/config.toml
