@@ -98,6 +98,7 @@ func (p *planner) fetchStep() slipway.Step {
 	s.Env["CARGO_HOME"] = cargoCache
 	s.Env["CARGO_NET_OFFLINE"] = "false"
 	s.Env["CARGO_NET_GIT_FETCH_WITH_CLI"] = "true" // git reads .netrc
+	s.Env["CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS"] = "cargo:token" // without one, cargo knows of no token
 	s.Env["CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS"] = "fallback"
 	s.Mounts = []slipway.Mount{
 		{Target: sourceDir, Source: p.manifests()},

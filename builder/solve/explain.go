@@ -55,6 +55,10 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
 	}
+	if class, hint, ok := hintRust(r.Plan, tail); ok {
+		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
+			WithClass(class).WithHint("%s", hint).WithDetails(tail...)
+	}
 	if !reachesPackages(r.Plan, step) {
 		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
 			WithClass(slipway.ClassCode).WithHint("mend the lines above; `slipway plan` shows what the step runs and why").WithDetails(tail...)
