@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -23,6 +24,8 @@ type config struct {
 	target   string   // another target than the toolchain's own, "" none
 	static   slipway.Evidence
 	packages []string // Debian packages of the linkers that it names
+	general  []string // flags of rustc for every target
+	specific bool     // there are flags for the stack's target, which win
 }
 
 // configToml is a .cargo/config.toml.
@@ -80,12 +83,14 @@ func (p *planner) useConfig(dir, file string, data []byte, c configToml) {
 		}
 	}
 	flags := words(c.Build.Flags)
+	p.config.general = append(p.config.general, flags...)
 	for _, name := range slices.Sorted(maps.Keys(c.Target)) {
 		t := c.Target[name]
 		if name != gnu && !strings.HasPrefix(name, "cfg(") {
 			continue
 		}
 		flags = append(flags, words(t.Flags)...)
+		p.config.specific = p.config.specific || t.Flags != nil
 		if linker, ok := t.Linker.(string); ok {
 			p.config.packages = append(p.config.packages, linkerPackages(linker)...)
 		}
@@ -101,6 +106,19 @@ func (p *planner) useConfig(dir, file string, data []byte, c configToml) {
 	if names := p.config.packages; len(names) > 0 {
 		p.note(slipway.Evidence{File: file, Found: "a linker of its own", Means: "Debian packages of the build: " + strings.Join(names, ", ")})
 	}
+}
+
+// buildFlags are the flags that stop to count where there are any for the
+// target, as items of a TOML list.
+func (c config) buildFlags() string {
+	if c.specific {
+		return ""
+	}
+	var b strings.Builder
+	for _, flag := range c.general {
+		fmt.Fprintf(&b, "%q,", flag)
+	}
+	return b.String()
 }
 
 // useVendored finds dependencies that are files of the tree (`cargo vendor`).

@@ -66,9 +66,6 @@ func (p *planner) step(name, script string, args ...string) slipway.Step {
 	if !p.saysStrip() {
 		env["CARGO_PROFILE_RELEASE_STRIP"] = "symbols"
 	}
-	if p.static {
-		env["CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS"] = "-Ctarget-feature=+crt-static"
-	}
 	return slipway.Step{
 		Name:    name,
 		Args:    slices.Concat([]string{"/bin/sh", "-euc", plain(stubs + script), name}, args),
@@ -97,7 +94,8 @@ func (p *planner) fetchStep() slipway.Step {
 	s.Network = slipway.NetworkPackages
 	s.Env["CARGO_HOME"] = cargoCache
 	s.Env["CARGO_NET_OFFLINE"] = "false"
-	s.Env["CARGO_NET_GIT_FETCH_WITH_CLI"] = "true" // git reads .netrc
+	s.Env["FLAGS"] = p.config.buildFlags()
+	s.Env["CARGO_NET_GIT_FETCH_WITH_CLI"] = "true"                      // git reads .netrc
 	s.Env["CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS"] = "cargo:token" // without one, cargo knows of no token
 	s.Env["CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS"] = "fallback"
 	s.Mounts = []slipway.Mount{
@@ -201,6 +199,9 @@ func (p *planner) cargo(more ...string) []string {
 	args := []string{"cargo"}
 	if p.downloads() {
 		args = append(args, "--config", path.Join(cargoHome, "config.toml"))
+	}
+	if p.static {
+		args = append(args, "--config", "target."+gnu+`.rustflags=["-Ctarget-feature=+crt-static"]`)
 	}
 	args = append(args, "build", "--release", "--offline")
 	if p.lock.there || p.downloads() {

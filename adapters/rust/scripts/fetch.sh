@@ -22,7 +22,11 @@ if grep -q '^source = "git+' "$LOCK"; then cp -a git /fetched/; else rm -rf git;
 # says when it panics, so it is taken out of them.
 : >/fetched/config.toml
 if [ -f "$settings" ] && grep -v '^registries\..*\.token = ' "$settings" >/fetched/config.toml; then
-  for source in registry/src/*; do
-    printf '"--remap-path-prefix=/cargo/%s=/cargo/registry/src/crates",' "$source"
-  done | sed 's/.*/target.x86_64-unknown-linux-gnu.rustflags = [&]/' >>/fetched/config.toml
+  {
+    printf 'target.x86_64-unknown-linux-gnu.rustflags = [%s' "$FLAGS"
+    for source in registry/src/*; do
+      printf '"--remap-path-prefix=/cargo/%s=/cargo/registry/src/crates",' "$source"
+    done
+    echo ']'
+  } >>/fetched/config.toml
 fi
