@@ -104,15 +104,20 @@ func (s *scan) line(name string, n int, line string) {
 	f.mentionsPapers = f.mentionsPapers || strings.Contains(line, ".md\"") || strings.Contains(line, "LICENSE")
 	embeds := slices.ContainsFunc([]string{"include", "migrate!", "migrations!", "folder"}, func(w string) bool { return strings.Contains(line, w) })
 	for _, text := range literalsOf(line) {
-		if at := listening.FindString(text); at != "" && f.fixed.Found == "" && !strings.Contains(text, "://") {
-			f.fixed = slipway.Evidence{File: name, Line: n, Found: at, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on 0.0.0.0"}
-		}
-		if rank(text) > rank(f.healthPath) {
-			f.healthPath, f.health = text, slipway.Evidence{File: name, Line: n, Found: text}
-		}
+		f.text(name, n, text)
 		if !embeds {
-			s.reads(name, n, text)
+			s.takeData(name, n, text)
 		}
+	}
+}
+
+// text looks at one text in quotes.
+func (f *findings) text(name string, n int, text string) {
+	if at := listening.FindString(text); at != "" && f.fixed.Found == "" && !strings.Contains(text, "://") {
+		f.fixed = slipway.Evidence{File: name, Line: n, Found: at, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on 0.0.0.0"}
+	}
+	if rank(text) > rank(f.healthPath) {
+		f.healthPath, f.health = text, slipway.Evidence{File: name, Line: n, Found: text}
 	}
 }
 
@@ -141,10 +146,10 @@ func rank(text string) int {
 	return slices.Index(known, text)
 }
 
-// reads takes a text that is the name of a file or directory beside the
+// takeData takes a text that is the name of a file or directory beside the
 // package's manifest, or at the service's or workspace's root, for one that
 // the program reads at run time.
-func (s *scan) reads(name string, n int, text string) {
+func (s *scan) takeData(name string, n int, text string) {
 	text = strings.TrimPrefix(text, "./")
 	first, _, deeper := strings.Cut(text, "/")
 	if first == "" || len(first) > 60 || strings.ContainsAny(first, " {}:\\$*?") || strings.HasPrefix(first, ".") || slices.Contains(notData(), strings.ToLower(first)) {
@@ -155,8 +160,8 @@ func (s *scan) reads(name string, n int, text string) {
 		if !s.isData(found, deeper) {
 			continue
 		}
-		if _, seen := s.planner.sources.reads[found]; !seen {
-			s.planner.sources.reads[found] = slipway.Evidence{File: name, Line: n, Found: cut(text), Means: repo.Quote(found) + " is read at run time: it is in the image, in " + appDir}
+		if _, seen := s.sources.reads[found]; !seen {
+			s.sources.reads[found] = slipway.Evidence{File: name, Line: n, Found: cut(text), Means: repo.Quote(found) + " is read at run time: it is in the image, in " + appDir}
 		}
 		return
 	}

@@ -16,7 +16,7 @@ var (
 	rustScript   = regexp.MustCompile("failed to run custom build command for `([^` ]+) v([^` ]+)([^`]*)`")
 	rustTooNew   = regexp.MustCompile(`^\s*(?:rustc (\S+) is not supported by|(\S+@\S+) requires rustc (\S+))`)
 	rustLinker   = regexp.MustCompile(`(?:unable to find library|cannot find) -l([A-Za-z0-9_.+-]+)`)
-	rustGit      = regexp.MustCompile("failed to (?:load source|fetch into|clone into).*|Unable to update (\\S+)")
+	rustGit      = regexp.MustCompile(`failed to (load source|fetch into|clone into)|Unable to update`)
 	rustCrate    = regexp.MustCompile("could not compile `([^`]+)`")
 	rustPkg      = regexp.MustCompile("The system library `([^`]+)` required by crate `([^`]+)` was not found")
 	rustNightly  = regexp.MustCompile("E0554|`#!\\[feature\\]` may not be used on the stable release channel")
