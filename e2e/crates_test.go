@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestCrates_private_registry builds a Rust service whose crate is in a
@@ -53,11 +54,27 @@ func TestCrates_private_registry(t *testing.T) {
 	if !strings.Contains(said.stdout+said.stderr, "words of the office, from /cargo/registry/src/crates/office-words-1.0.0/src/lib.rs") {
 		t.Errorf("the program says\n%s%s", said.stdout, said.stderr)
 	}
+	editedIsCompiled(t, w, tree)
 	for name, content := range newBlobs(t, w) {
 		lookFor(t, "blob "+name, content, []string{crates.token, crates.ip, ca})
 	}
 	for name, content := range readAll(t, filepath.Join(w.data, "logs")) {
 		lookFor(t, "log "+name, content, []string{crates.token})
+	}
+}
+
+// editedIsCompiled sees an edited source compiled although its time is older
+// than that of everything which was made before.
+func editedIsCompiled(t *testing.T, w *world, tree string) {
+	t.Helper()
+	source := filepath.Join(tree, "src", "main.rs")
+	write(t, source, "fn main() {\n    println!(\"edited: {}\", office_words::WORDS);\n}\n")
+	if err := os.Chtimes(source, time.Unix(0, 0), time.Unix(0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	r := w.build(t, tree, "--service", "office/words")
+	if o := w.must(t, "run", "office/words:"+r.Image.Tag); !strings.Contains(o.stdout+o.stderr, "edited: words of the office") {
+		t.Errorf("after an edit the program says\n%s%s", o.stdout, o.stderr)
 	}
 }
 
