@@ -14,6 +14,7 @@ import (
 	"github.com/slipway-ci/slipway/adapters/python"
 	"github.com/slipway-ci/slipway/adapters/repo"
 	"github.com/slipway-ci/slipway/adapters/static"
+	"github.com/slipway-ci/slipway/adapters/rust"
 )
 
 // Adapter knows one language. It is stateless and safe for concurrent use.
@@ -37,6 +38,7 @@ func All() []Adapter {
 		golang.Adapter{},
 		node.Adapter{},
 		python.Adapter{},
+		rust.Adapter{},
 	}
 }
 

@@ -21,7 +21,6 @@ func unbuilt() []mark {
 		{"pom.xml", "java"},
 		{"build.gradle", "java"},
 		{"build.gradle.kts", "java"},
-		{"Cargo.toml", "rust"},
 		{"Gemfile", "ruby"},
 		{"_config.yml", "jekyll, which is ruby"},
 		{"composer.json", "php"},

@@ -13,6 +13,8 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 		class, hint, _ = explainNode(tail)
 	case slipway.LanguagePython:
 		hint = pythonHint(p, tail)
+	case slipway.LanguageRust:
+		class, hint, _ = hintRust(p, tail)
 	}
 	return class, hint
 }

@@ -17,6 +17,7 @@ import (
 type app struct {
 	out, err io.Writer
 	env      func(string) (string, bool)
+	environ  func() []string // all variables, NAME=value; nil: none can be listed
 
 	global global
 }

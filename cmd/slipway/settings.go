@@ -83,6 +83,7 @@ func (a *app) tools() []toolReader {
 		{slipway.ToolNpm, a.npmSettings},
 		{slipway.ToolPip, a.pipSettings},
 		{slipway.ToolUV, a.uvSettings},
+		{slipway.ToolCargo, a.cargoSettings},
 	}
 }
 

@@ -1,0 +1,146 @@
+package rust
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// Most of the sources that are looked at, in files: a plan takes 100 ms.
+const maxSources = 2000
+
+// findings are what the sources of the program say about how it lives.
+type findings struct {
+	readsPort      bool             // the variable PORT is named
+	fixed          slipway.Evidence // an address that is listened on whatever PORT is
+	health         slipway.Evidence
+	healthPath     string
+	files          []string // of the tree, that the program reads at run time
+	reads          map[string]slipway.Evidence
+	mentionsPapers bool // a file like README.md or LICENSE is named
+	listens        bool // something is bound to an address
+	count          int
+}
+
+// readSources looks through the sources of the program's packages for what a
+// manifest does not say. It only ever adds to what Cargo would do.
+func (p *planner) readSources() error {
+	p.sources.reads = map[string]slipway.Evidence{}
+	for _, k := range p.needed {
+		sub := &scan{planner: p, pkg: k}
+		_ = fs.WalkDir(p.Tree, k.dir, sub.visit) // what cannot be listed is not scanned
+	}
+	if p.sources.count >= maxSources {
+		p.sources.mentionsPapers = true
+	}
+	p.readByCustom()
+	p.sources.files = slices.Sorted(maps.Keys(p.sources.reads))
+	for _, name := range p.sources.files {
+		p.note(p.sources.reads[name])
+	}
+	if e := p.sources.fixed; e.Found != "" && !p.sources.readsPort && !p.needsPort() {
+		p.note(e)
+	}
+	return nil
+}
+
+// scan is a walk through one package.
+type scan struct {
+	*planner
+	pkg *pkg
+}
+
+func (s *scan) visit(name string, e fs.DirEntry, err error) error {
+	switch {
+	case err != nil:
+		return fs.SkipDir
+	case s.sources.count >= maxSources:
+		return fs.SkipAll
+	case e.IsDir():
+		if name != s.pkg.dir && (skipped(e.Name()) || s.workspace.packages[name] != nil) {
+			return fs.SkipDir
+		}
+		return nil
+	case path.Ext(name) != ".rs":
+		return nil
+	}
+	data, _, err := repo.Read(s.Tree, name)
+	if err != nil {
+		return nil //nolint:nilerr // the compiler says what is wrong with it
+	}
+	s.sources.count++
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		s.line(name, n, strings.TrimSpace(line))
+	}
+	return nil
+}
+
+// skipped are directories that hold no source of the program.
+func skipped(name string) bool {
+	return name[0] == '.' || slices.Contains([]string{"target", "tests", "benches", "examples", "node_modules", "vendor"}, name)
+}
+
+var (
+	listening = regexp.MustCompile(`(127\.0\.0\.1|0\.0\.0\.0|localhost|\[::1?\]):[0-9]{2,5}`)
+	fromArgs  = regexp.MustCompile(`#\[(arg|clap|structopt)\(.*\benv\b`)
+)
+
+func (s *scan) line(name string, n int, line string) {
+	if line == "" || strings.HasPrefix(line, "//") && !strings.Contains(line, "include_str!") {
+		return
+	}
+	f := &s.sources
+	f.readsPort = f.readsPort || strings.Contains(line, `"PORT"`) || fromArgs.MatchString(line)
+	f.listens = f.listens || strings.Contains(line, "bind(") || strings.Contains(line, "TcpListener")
+	f.mentionsPapers = f.mentionsPapers || strings.Contains(line, ".md\"") || strings.Contains(line, "LICENSE")
+	embeds := slices.ContainsFunc([]string{"include", "migrate!", "migrations!", "folder"}, func(w string) bool { return strings.Contains(line, w) })
+	for _, text := range literalsOf(line) {
+		f.text(name, n, text)
+		if !embeds {
+			s.takeData(name, n, text)
+		}
+	}
+}
+
+// text looks at one text in quotes.
+func (f *findings) text(name string, n int, text string) {
+	if at := listening.FindString(text); at != "" && f.fixed.Found == "" && !strings.Contains(text, "://") {
+		f.fixed = slipway.Evidence{File: name, Line: n, Found: at, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on 0.0.0.0"}
+	}
+	if rank(text) > rank(f.healthPath) {
+		f.healthPath, f.health = text, slipway.Evidence{File: name, Line: n, Found: text}
+	}
+}
+
+// literalsOf gives the texts in quotes of a line of Rust.
+func literalsOf(line string) []string {
+	var found []string
+	for {
+		_, rest, ok := strings.Cut(line, `"`)
+		if !ok {
+			return found
+		}
+		text, after, ok := strings.Cut(rest, `"`)
+		if !ok {
+			return found
+		}
+		if text != "" {
+			found = append(found, text)
+		}
+		line = after
+	}
+}
+
+// rank orders the paths that by custom tell whether a service is well.
+func rank(text string) int {
+	known := []string{"/status", "/ping", "/up", "/readyz", "/livez", "/ready", "/live", "/health_check", "/health-check", "/healthcheck", "/api/health", "/api/healthz", "/health", "/healthz"}
+	return slices.Index(known, text)
+}

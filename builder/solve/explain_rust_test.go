@@ -1,0 +1,54 @@
+package solve
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// The lines are cargo's own, of 1.95.
+func TestHintRust_says_whose_failure_it_is(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		lines string
+		class slipway.Class
+		says  string
+	}{
+		"no token":          {"error: failed to get `corp-words` as a dependency of package `x v0.1.0 (/src)`\n\nCaused by:\n  no token found for `my-corp`, please run `cargo login --registry my-corp`\n  or use environment variable CARGO_REGISTRIES_MY_CORP_TOKEN", slipway.ClassDependency, "CARGO_REGISTRIES_MY_CORP_INDEX and _TOKEN"},
+		"wrong token":       {"  token rejected for `corp`, please run `cargo login --registry corp`", slipway.ClassDependency, "the registry corp wants a token"},
+		"unknown registry":  {"error: failed to parse manifest at `/src/Cargo.toml`\n\nCaused by:\n  registry index was not found in any configuration: `corp`", slipway.ClassCode, "[registries.corp] index"},
+		"no crate":          {"error: no matching package named `nope` found\nlocation searched: crates.io index", slipway.ClassDependency, "has no nope"},
+		"no version":        {"error: failed to select a version for the requirement `itoa = \"^99\"`\ncandidate versions found which didn't match: 1.0.19", slipway.ClassDependency, "has no itoa = \"^99\""},
+		"lock":              {"error: cannot update the lock file /src/Cargo.lock because --locked was passed to prevent this", slipway.ClassCode, "run `cargo check` and commit Cargo.lock"},
+		"lock, older cargo": {"error: the lock file /src/Cargo.lock needs to be updated but --locked was passed to prevent this", slipway.ClassCode, "commit Cargo.lock"},
+		"nightly":           {"error[E0554]: `#![feature]` may not be used on the stable release channel", slipway.ClassCode, "nightly"},
+		"too new":           {"error: rustc 1.85.0 is not supported by the following package:\n  foo@1.0.0 requires rustc 1.90", slipway.ClassCode, "needs a newer Rust"},
+		"build script":      {"error: failed to run custom build command for `openssl-sys v0.9.104`\n  Could not find directory of OpenSSL installation", slipway.ClassDependency, "the crate openssl-sys 0.9.104"},
+		"pkg-config":        {"error: failed to run custom build command for `alsa-sys v0.3.1`\n  The system library `alsa` required by crate `alsa-sys` was not found.", slipway.ClassDependency, "alsa-sys needs the library alsa"},
+		"linker":            {"  = note: /usr/bin/ld: cannot find -lpq: No such file or directory", slipway.ClassDependency, "the library pq"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			class, hint, ok := hintRust(slipway.Plan{Language: slipway.LanguageRust}, strings.Split(test.lines, "\n"))
+			if !ok || class != test.class || !strings.Contains(hint, test.says) {
+				t.Errorf("%t, %s, %q; want %s and %q", ok, class, hint, test.class, test.says)
+			}
+		})
+	}
+}
+
+func TestHintRust_is_silent_about_what_it_does_not_know(t *testing.T) {
+	t.Parallel()
+	for _, lines := range [][]string{
+		{"error[E0425]: cannot find value `x` in this scope", " --> src/main.rs:2:5", "error: could not compile `hello` (bin \"hello\") due to 1 previous error"},
+		{"error: failed to run custom build command for `hello v0.1.0 (/src)`"},
+	} {
+		if class, hint, ok := hintRust(slipway.Plan{Language: slipway.LanguageRust}, lines); ok {
+			t.Errorf("%s, %q of %q", class, hint, lines)
+		}
+	}
+	if _, _, ok := hintRust(slipway.Plan{Language: slipway.LanguageGo}, []string{"no token found for `corp`"}); ok {
+		t.Error("a Go service got a hint for Rust")
+	}
+}
