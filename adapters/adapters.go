@@ -11,6 +11,7 @@ import (
 	"github.com/slipway-ci/slipway/adapters/dockerfile"
 	"github.com/slipway-ci/slipway/adapters/golang"
 	"github.com/slipway-ci/slipway/adapters/node"
+	"github.com/slipway-ci/slipway/adapters/java"
 	"github.com/slipway-ci/slipway/adapters/repo"
 	"github.com/slipway-ci/slipway/adapters/static"
 )
@@ -35,6 +36,7 @@ func All() []Adapter {
 	return []Adapter{
 		golang.Adapter{},
 		node.Adapter{},
+		java.Adapter{},
 	}
 }
 

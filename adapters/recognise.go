@@ -18,9 +18,6 @@ type mark struct {
 // has such a repository is not told that nothing is there.
 func unbuilt() []mark {
 	return []mark{
-		{"pom.xml", "java"},
-		{"build.gradle", "java"},
-		{"build.gradle.kts", "java"},
 		{"pyproject.toml", "python"},
 		{"requirements.txt", "python"},
 		{"Pipfile", "python"},
