@@ -104,10 +104,9 @@ func (s *scanner) kotlinMain(at int, source, file string) {
 	case jvmName.MatchString(source):
 		s.add(jvmName.FindStringSubmatch(source)[1], at)
 	default:
-		name := strings.TrimSuffix(path.Base(file), path.Ext(file))
-		first := []rune(name)
-		first[0] = unicode.ToUpper(first[0])
-		s.add(string(first)+"Kt", at)
+		if name := []rune(strings.TrimSuffix(path.Base(file), path.Ext(file))); len(name) > 0 {
+			s.add(string(unicode.ToUpper(name[0]))+string(name[1:])+"Kt", at)
+		}
 	}
 }
 

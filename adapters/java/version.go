@@ -4,6 +4,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/manifest"
@@ -14,8 +15,8 @@ import (
 // "21.0.2-tem"; 0 for what is no version of Java.
 func javaRelease(text string) int {
 	text = strings.TrimSpace(text)
-	if i := strings.IndexAny(text, "0123456789"); i > 0 && strings.ContainsAny(text[i-1:i], "-@") { // VENDOR-VERSION
-		text = text[i:]
+	if i := strings.LastIndexAny(text, "-@"); i > 0 && strings.IndexFunc(text, unicode.IsLetter) == 0 { // VENDOR-VERSION
+		text = text[i+1:]
 	}
 	text = strings.TrimPrefix(text, "VERSION_") // Gradle's JavaVersion.VERSION_17 and VERSION_1_8
 	text = strings.ReplaceAll(text, "_", ".")
@@ -81,10 +82,10 @@ func (p *planner) useRelease(m module) error {
 
 func (p *planner) useVersion(s said, minimum bool) error {
 	release := strconv.Itoa(javaRelease(s.value))
-	p.version = slipway.Version{Value: release, Want: release, From: s.from()}
+	p.version = slipway.Version{Value: release, Want: release, From: s.from(), Minimum: minimum}
 	means := "built and run with Java " + release
 	if minimum {
-		p.version.Want, means = ">="+release, means+" or a newer one of the stacks"
+		means += " or a newer one of the stacks"
 	}
 	p.note(slipway.Evidence{File: s.file, Line: s.line, Found: s.found, Means: means, Knob: `version: "` + release + `"`})
 	return nil
