@@ -30,7 +30,7 @@ func (p *planner) candidates(modules []module, all bool) ([]candidate, error) {
 		for _, s := range entries {
 			found = append(found, candidate{m, s.said})
 		}
-		if len(entries) == 0 && m.uses(quarkusGroup) && m.uses(quarkusGroup+":quarkus-maven-plugin") {
+		if len(entries) == 0 && m.quarkus() {
 			found = append(found, candidate{m, said{file: m.file, found: "a Quarkus application"}})
 		}
 	}

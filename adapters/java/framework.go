@@ -3,6 +3,7 @@ package java
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -71,8 +72,12 @@ func (p *planner) uses(prefix string) bool {
 
 // quarkus tells whether Quarkus makes the program: then its plugin decides
 // what is started.
-func (p *planner) quarkus() bool {
-	return p.main.jar == "" && p.main.module.uses(quarkusGroup) && !p.uses(springGroup)
+func (p *planner) quarkus() bool { return p.main.jar == "" && p.main.module.quarkus() }
+
+func (m module) quarkus() bool {
+	return slices.ContainsFunc(m.refs, func(ref string) bool {
+		return ref == quarkusGroup || strings.HasPrefix(ref, quarkusGroup) && strings.HasSuffix(ref, ":quarkus-maven-plugin")
+	})
 }
 
 var contextPath = regexp.MustCompile(`(?m)^\s*(?:server\.servlet\.)?context-path\s*[:=]\s*["']?(/[\w/.-]*[\w.-])["']?\s*$`)
