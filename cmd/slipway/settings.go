@@ -81,6 +81,8 @@ type toolReader struct {
 func (a *app) tools() []toolReader {
 	return []toolReader{
 		{slipway.ToolNpm, a.npmSettings},
+		{slipway.ToolMaven, a.mavenTool},
+		{slipway.ToolGradle, a.gradleTool},
 	}
 }
 
