@@ -64,22 +64,19 @@ func (s said) from() string {
 	return at(s.file, s.line)
 }
 
-// readBuild reads the build files. Maven comes first where there are both:
-// who moves to Gradle deletes the pom.xml last, and who moves away from it
-// has begun to write one.
+// readBuild reads the build files. Maven comes first where there are both: of
+// the two its result depends less on which version of the tool is at hand.
 func (p *planner) readBuild() error {
-	isMaven := repo.IsFile(p.Tree, path.Join(p.Dir, pomFile))
+	if !repo.IsFile(p.Tree, path.Join(p.Dir, pomFile)) {
+		return p.readGradle()
+	}
 	for _, name := range gradleFiles() {
-		file := path.Join(p.Dir, name)
-		if isMaven && repo.IsFile(p.Tree, file) {
-			return slipway.Errorf(slipway.CodeAmbiguous, "%s has a pom.xml and a %s", repo.Show(p.Dir), name).
-				WithHint("delete the one that is not used any more; Slipway builds with the other").WithClass(slipway.ClassCode)
+		if file := path.Join(p.Dir, name); repo.IsFile(p.Tree, file) {
+			p.note(slipway.Evidence{File: file, Found: name + " beside a " + pomFile, Means: "built with Maven", Knob: "delete " + pomFile + " to build with Gradle"})
+			break
 		}
 	}
-	if isMaven {
-		return p.readMaven()
-	}
-	return p.readGradle()
+	return p.readMaven()
 }
 
 // uses tells whether the module's build file mentions something of a group.

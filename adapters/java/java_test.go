@@ -11,5 +11,5 @@ var _ = flag.Bool("update", false, "rewrite the golden plans")
 
 func TestAdapter_Plan(t *testing.T) {
 	t.Parallel()
-	adaptertest.Golden(t, 1)
+	adaptertest.Golden(t, 24)
 }
