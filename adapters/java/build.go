@@ -104,10 +104,10 @@ func (b build) fromRoot(dir string) string { return below(b.root, dir) }
 // below is a name of the tree relative to one of its directories; a name that
 // is not below it stays as it is.
 func below(dir, name string) string {
-	switch {
-	case dir == name:
+	switch dir {
+	case name:
 		return "."
-	case dir == ".":
+	case ".":
 		return name
 	}
 	rest, _ := strings.CutPrefix(name, dir+"/")

@@ -54,12 +54,8 @@ func (p *planner) inTree(m *pom, text string) []string {
 		return nil
 	}
 	rest := below(m.dir, name)
-	for _, dir := range []string{"src", "src/main", "src/main/java", "src/main/kotlin", "src/main/resources", "src/test"} {
-		if rest == dir {
-			return nil
-		}
-	}
-	if strings.HasPrefix(rest, "src/test/") || strings.HasPrefix(rest, "src/main/java/") {
+	if slices.Contains([]string{"src", "src/main", "src/main/java", "src/main/kotlin", "src/main/resources", "src/test"}, rest) ||
+		strings.HasPrefix(rest, "src/test/") || strings.HasPrefix(rest, "src/main/java/") {
 		return nil
 	}
 	if repo.IsFile(p.Tree, name) || repo.IsDir(p.Tree, name) {

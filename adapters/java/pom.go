@@ -106,9 +106,8 @@ func (m *pom) active() []*node {
 func (m *pom) find(names ...string) []located {
 	var found []located
 	for _, p := range m.chain() {
-		parts := p.active()
-		for i := len(parts) - 1; i >= 0; i-- {
-			for _, n := range parts[i].all(names...) {
+		for _, part := range slices.Backward(p.active()) {
+			for _, n := range part.all(names...) {
 				found = append(found, located{p, n})
 			}
 		}

@@ -22,6 +22,8 @@ const companion = "\x00"
 
 // scanner finds the classes of one source file that can be started.
 type scanner struct {
+	file, source string
+
 	text  string   // without comments and strings
 	stack []string // names of what the braces around are of; "" for other than types
 	name  string   // of the type whose brace is to come
@@ -34,7 +36,6 @@ var (
 	token        = regexp.MustCompile(`[{}]|\bcompanion\s+object\b|\b(?:class|interface|enum|record|object)\s+([\pL_$][\pL\pN_$]*)|\bvoid\s+main\s*\(|\bfun\s+main\s*\(`)
 	stringArray  = regexp.MustCompile(`^\s*(?:final\s+)?(?:java\.lang\.)?String\b`)
 	bootMarks    = regexp.MustCompile(`@(?:SpringBootApplication|EnableAutoConfiguration)\b`)
-	mayStart     = []byte("main")
 	publicStatic = regexp.MustCompile(`\bpublic\b[^;{}]*\bstatic\b|\bstatic\b[^;{}]*\bpublic\b`)
 )
 
@@ -42,43 +43,43 @@ var (
 // the JVM asks for it: public, static, with an array of strings, or, of
 // Kotlin, a function of the file.
 func scan(file string, source []byte) []entry {
-	if !bytes.Contains(source, mayStart) {
+	if !bytes.Contains(source, []byte("main")) {
 		return nil
 	}
-	s := &scanner{text: blank(string(source))}
-	kotlin := path.Ext(file) == ".kt"
+	s := &scanner{text: blank(string(source)), file: file, source: string(source)}
 	for _, at := range token.FindAllStringSubmatchIndex(s.text, -1) {
-		word := s.text[at[0]:at[1]]
-		switch {
-		case word == "{":
-			s.stack, s.name = append(s.stack, s.name), ""
-		case word == "}":
-			s.stack = s.stack[:max(0, len(s.stack)-1)]
-		case strings.HasPrefix(word, "companion"):
-			s.name = companion
-		case at[2] >= 0:
-			if at[0] == 0 || s.text[at[0]-1] != '.' { // not Foo.class
-				s.name = s.text[at[2]:at[3]]
-			}
-		case strings.HasPrefix(word, "void"):
-			s.javaMain(at[0], at[1])
-		default:
-			s.kotlinMain(at[0], string(source), file)
-		}
-		if kotlin && word == "}" {
-			s.name = ""
-		}
+		s.read(at)
 	}
 	boot := bootMarks.MatchString(s.text)
-	if p := packageLine.FindStringSubmatch(s.text); p != nil {
-		for i := range s.found {
+	for i := range s.found {
+		s.found[i].boot = boot
+		if p := packageLine.FindStringSubmatch(s.text); p != nil {
 			s.found[i].class = p[1] + "." + s.found[i].class
 		}
 	}
-	for i := range s.found {
-		s.found[i].boot = boot
-	}
 	return s.found
+}
+
+// read takes one token at its place.
+func (s *scanner) read(at []int) {
+	word := s.text[at[0]:at[1]]
+	switch {
+	case word == "{":
+		s.stack, s.name = append(s.stack, s.name), ""
+	case word == "}":
+		s.stack, s.name = s.stack[:max(0, len(s.stack)-1)], ""
+	case strings.HasPrefix(word, "companion"):
+		s.name = companion
+	case at[2] >= 0:
+		if at[0] == 0 || s.text[at[0]-1] != '.' { // not Foo.class
+			s.name = s.text[at[2]:at[3]]
+		}
+	case strings.HasPrefix(word, "void"):
+		s.javaMain(at[0], at[1])
+	default:
+		s.name = "" // a class of Kotlin may have no braces
+		s.kotlinMain(at[0])
+	}
 }
 
 // before is the text between the previous statement or brace and a place.
@@ -93,7 +94,7 @@ func (s *scanner) javaMain(at, end int) {
 	}
 }
 
-func (s *scanner) kotlinMain(at int, source, file string) {
+func (s *scanner) kotlinMain(at int) {
 	class, ok := s.class()
 	switch {
 	case !ok:
@@ -101,10 +102,10 @@ func (s *scanner) kotlinMain(at int, source, file string) {
 		if strings.Contains(s.before(at), "@JvmStatic") {
 			s.add(class, at)
 		}
-	case jvmName.MatchString(source):
-		s.add(jvmName.FindStringSubmatch(source)[1], at)
+	case jvmName.MatchString(s.source):
+		s.add(jvmName.FindStringSubmatch(s.source)[1], at)
 	default:
-		if name := []rune(strings.TrimSuffix(path.Base(file), path.Ext(file))); len(name) > 0 {
+		if name := []rune(strings.TrimSuffix(path.Base(s.file), path.Ext(s.file))); len(name) > 0 {
 			s.add(string(unicode.ToUpper(name[0]))+string(name[1:])+"Kt", at)
 		}
 	}
@@ -133,7 +134,7 @@ func uncomment(source string) string { return erase(source, false) }
 func erase(source string, quoted bool) string {
 	out := []byte(source)
 	for i := 0; i < len(source); {
-		end := i + 1
+		var end int
 		rest := source[i:]
 		switch {
 		case strings.HasPrefix(rest, "//"):
