@@ -2,6 +2,7 @@ package java
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -18,10 +19,7 @@ func (p *planner) readMaven() error {
 	if err != nil {
 		return err
 	}
-	root, err := p.reactorRoot(own)
-	if err != nil {
-		return err
-	}
+	root := p.reactorRoot(own)
 	poms, err := p.reactor(root)
 	if err != nil {
 		return err
@@ -42,17 +40,16 @@ func (p *planner) readMaven() error {
 	if root.dir != p.Dir {
 		p.note(slipway.Evidence{File: root.file, Found: "<module>" + below(root.dir, p.Dir) + "</module>", Means: "built as a module of " + repo.Show(root.dir)})
 	}
-	for _, dir := range []string{".mvn"} {
-		if repo.IsDir(p.Tree, path.Join(root.dir, dir)) {
-			p.build.manifests = append(p.build.manifests, path.Join(root.dir, dir))
-		}
+	if dir := path.Join(root.dir, ".mvn"); repo.IsDir(p.Tree, dir) {
+		p.build.manifests = append(p.build.manifests, dir)
 	}
 	return p.mavenWrapper(root.dir)
 }
 
 // reactorRoot is the outermost pom.xml above that has the service's as a
-// module, itself or through others.
-func (p *planner) reactorRoot(own *pom) (*pom, error) {
+// module, itself or through others. One that cannot be read is passed over:
+// what the service needs of it is its parent, too.
+func (p *planner) reactorRoot(own *pom) *pom {
 	root := own
 	for dir := own.dir; dir != "."; {
 		dir = path.Dir(dir)
@@ -62,19 +59,14 @@ func (p *planner) reactorRoot(own *pom) (*pom, error) {
 		}
 		above, err := p.readPom(file, 0)
 		if err != nil {
-			return nil, err
+			continue // not of this build, else a parent would have said so
 		}
 		poms, err := p.reactor(above)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range poms {
-			if m.file == own.file {
-				root = above
-			}
+		if err == nil && slices.ContainsFunc(poms, func(m *pom) bool { return m.file == own.file }) {
+			root = above
 		}
 	}
-	return root, nil
+	return root
 }
 
 // reactor lists a pom and all its modules, in the order in which they are
@@ -117,11 +109,10 @@ func (p *planner) mavenModule(m *pom) module {
 	if packaging := m.expand(m.root.value("packaging")); packaging != "" {
 		mod.packaging = packaging
 	}
-	for _, language := range []string{"java", "kotlin"} {
-		mod.sources = append(mod.sources, path.Join(m.dir, "src/main", language))
-	}
+	mod.sources = []string{path.Join(m.dir, "src/main/java"), path.Join(m.dir, "src/main/kotlin")}
 	if custom := m.find("build", "sourceDirectory"); len(custom) > 0 {
-		mod.sources = append([]string{m.path(custom[0].said(m).value)}, mod.sources...)
+		dir := m.path(custom[0].said(m).value)
+		mod.sources = append([]string{dir}, slices.DeleteFunc(mod.sources, func(d string) bool { return d == dir })...)
 	}
 	mod.mains, mod.refs = m.mains(), m.refs()
 	for _, d := range m.find("dependencies", "dependency") {
