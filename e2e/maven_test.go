@@ -127,7 +127,7 @@ func TestMaven_PrivateRegistry(t *testing.T) {
 	build := []string{"build", tree, "--service", "office/letter", "--output", "json"}
 
 	write(t, settings, r.settings(""))
-	if o := w.run(t, build...); o.code != 1 || !strings.Contains(o.stdout+o.stderr, "<server> with the id office") {
+	if o := w.run(t, build...); o.code != 1 || !strings.Contains(o.stdout+o.stderr, "with the id office") {
 		t.Fatalf("without a password: exit code %d\n%s%s", o.code, o.stdout, o.stderr)
 	}
 	write(t, settings, r.settings("<servers><server><id>office</id><username>clerk</username><password>${env.OFFICE_PASSWORD}</password></server></servers>"))

@@ -15,16 +15,20 @@ done
 # The cache only makes this faster; what nobody uses any more piles up in it.
 cache=/var/cache/m2
 [ "$(du -sk "$cache" | cut -f1)" -lt 2000000 ] || rm -rf "$cache"/*
-export MAVEN_OPTS="$MAVEN_OPTS $net"
+# A JVM learns of a proxy by properties, which Maven warns of at every file.
+export MAVEN_OPTS="$MAVEN_OPTS $net -Dorg.slf4j.simpleLogger.log.org.eclipse.aether.transport.http=error"
 settings=/run/slipway/settings.xml
 run() {
   if [ -f "$settings" ]; then set -- -s "$settings" "$@"; fi
   [ "$module" = . ] || set -- -pl "$module" -am "$@"
-  mvn -B -ntp -U "-Dmaven.repo.local=$cache" -Daether.connector.http.useSystemProperties=true -Daether.transport.http.useSystemProperties=true \
-    "$@" "$DEPENDENCY_PLUGIN:build-classpath" -Dmdep.includeScope=runtime -Dmdep.outputFile=.slipway-classpath
+  { mvn -B -ntp -U "-Dmaven.repo.local=$cache" -Daether.connector.http.useSystemProperties=true -Daether.transport.http.useSystemProperties=true \
+    "$@" "$DEPENDENCY_PLUGIN:build-classpath" -Dmdep.includeScope=runtime -Dmdep.outputFile=.slipway-classpath && : >/tmp/done; } 2>&1 | tee /tmp/maven.log
+  [ -f /tmp/done ]
 }
 # shellcheck disable=SC2086 # flags without spaces
 if ! run $MAVEN_FLAGS "$phase"; then
+  # What could not be had the first time cannot be had the second.
+  if grep -qE 'Could not (transfer|find) artifact|Non-(resolvable|parseable)' /tmp/maven.log; then exit 1; fi
   echo 'once more, without running what failed' >&2
   run $MAVEN_FLAGS "$DEPENDENCY_PLUGIN:go-offline"
 fi
