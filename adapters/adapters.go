@@ -12,6 +12,7 @@ import (
 	"github.com/slipway-ci/slipway/adapters/golang"
 	"github.com/slipway-ci/slipway/adapters/node"
 	"github.com/slipway-ci/slipway/adapters/python"
+	"github.com/slipway-ci/slipway/adapters/java"
 	"github.com/slipway-ci/slipway/adapters/repo"
 	"github.com/slipway-ci/slipway/adapters/static"
 	"github.com/slipway-ci/slipway/adapters/rust"
@@ -39,6 +40,7 @@ func All() []Adapter {
 		node.Adapter{},
 		python.Adapter{},
 		rust.Adapter{},
+		java.Adapter{},
 	}
 }
 

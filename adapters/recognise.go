@@ -18,9 +18,6 @@ type mark struct {
 // has such a repository is not told that nothing is there.
 func unbuilt() []mark {
 	return []mark{
-		{"pom.xml", "java"},
-		{"build.gradle", "java"},
-		{"build.gradle.kts", "java"},
 		{"Gemfile", "ruby"},
 		{"_config.yml", "jekyll, which is ruby"},
 		{"composer.json", "php"},

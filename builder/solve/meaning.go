@@ -15,6 +15,8 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 		hint = pythonHint(p, tail)
 	case slipway.LanguageRust:
 		class, hint, _ = hintRust(p, tail)
+	case slipway.LanguageJava:
+		hint = javaHint(p, tail)
 	}
 	return class, hint
 }

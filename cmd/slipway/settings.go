@@ -84,6 +84,8 @@ func (a *app) tools() []toolReader {
 		{slipway.ToolPip, a.pipSettings},
 		{slipway.ToolUV, a.uvSettings},
 		{slipway.ToolCargo, a.cargoSettings},
+		{slipway.ToolMaven, a.mavenTool},
+		{slipway.ToolGradle, a.gradleTool},
 	}
 }
 

@@ -1,0 +1,63 @@
+// Package java plans services that Maven or Gradle builds.
+package java
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// Adapter plans Java and Kotlin services. It is stateless.
+type Adapter struct{}
+
+// Language is Java.
+func (Adapter) Language() slipway.Language { return slipway.LanguageJava }
+
+// Looks names what Detect looks for, in the service's directory.
+func (Adapter) Looks() []string { return append([]string{pomFile}, gradleFiles()...) }
+
+// Detect finds the build file of the service's directory. A settings file
+// alone is a build of several projects.
+func (a Adapter) Detect(s repo.Service) []slipway.Evidence {
+	for _, name := range a.Looks() {
+		if file := path.Join(s.Dir, name); repo.IsFile(s.Tree, file) {
+			return []slipway.Evidence{{File: file, Found: name, Means: "a Java service"}}
+		}
+	}
+	return nil
+}
+
+// Plan writes the plan. Errors are *slipway.Error: CodeInvalid for what the
+// repository's developers have to mend, CodeAmbiguous when several programs
+// could be meant.
+func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
+	p := &planner{Service: s}
+	for _, phase := range []func() error{p.readBuild, p.findVersion, p.findMain, p.refuse, p.findFramework} {
+		if err := phase(); err != nil {
+			return slipway.Plan{}, err
+		}
+	}
+	return p.plan()
+}
+
+// planner is a service while it is being planned; each phase reads what the
+// earlier ones found.
+type planner struct {
+	repo.Service
+	build     build
+	version   slipway.Version
+	main      program
+	framework framework
+	evidence  []slipway.Evidence
+}
+
+// note records what was read and what follows from it.
+func (p *planner) note(e slipway.Evidence) { p.evidence = append(p.evidence, e) }
+
+// at is "FILE:LINE", for programs.
+func at(file string, line int) string { return fmt.Sprintf("%s:%d", file, line) }
+
+// place is the same for people, on one line whatever the file is called.
+func place(file string, line int) string { return at(repo.Quote(file), line) }

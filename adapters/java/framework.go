@@ -1,0 +1,126 @@
+package java
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/manifest"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// Groups of the frameworks that are known.
+const (
+	springGroup    = "org.springframework.boot"
+	quarkusGroup   = "io.quarkus"
+	micronautGroup = "io.micronaut"
+)
+
+// framework is what a program is made with, and what that needs to know.
+type framework struct {
+	name   string
+	env    map[string]string // puts PORT where the framework reads it
+	health string            // path, "" unknown
+}
+
+// findFramework looks for a framework whose programs do not read PORT
+// themselves. Each puts the value of one variable into another's.
+func (p *planner) findFramework() error {
+	m := p.main.module
+	switch {
+	case p.uses(springGroup):
+		p.framework = framework{name: "Spring Boot", env: map[string]string{"SERVER_PORT": "${PORT}"}}
+		if p.uses(springGroup + ":spring-boot-starter-actuator") {
+			p.framework.health = p.springPath() + "/actuator/health"
+		}
+	case p.quarkus():
+		p.framework = framework{name: "Quarkus", env: map[string]string{"QUARKUS_HTTP_PORT": "${PORT}"}}
+		if p.uses(quarkusGroup + ":quarkus-smallrye-health") {
+			p.framework.health = "/q/health/ready"
+		}
+	case p.uses(micronautGroup):
+		p.framework = framework{name: "Micronaut", env: map[string]string{"MICRONAUT_SERVER_PORT": "${PORT}"}}
+		if p.uses(micronautGroup + ":micronaut-management") {
+			p.framework.health = "/health"
+		}
+	default:
+		return nil
+	}
+	var variables []string
+	for name := range p.framework.env {
+		variables = append(variables, name)
+	}
+	p.note(slipway.Evidence{
+		File: m.file, Found: p.framework.name, Means: "listens on PORT, which " + strings.Join(variables, ", ") + " refers to",
+		Knob: "env: {" + variables[0] + `: "9000"}`,
+	})
+	return nil
+}
+
+// uses tells whether the program's module, or one that it is made of,
+// mentions something of a group.
+func (p *planner) uses(prefix string) bool {
+	for _, m := range p.build.closure(p.main.module) {
+		if m.uses(prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// quarkus tells whether Quarkus makes the program: then its plugin decides
+// what is started.
+func (p *planner) quarkus() bool { return p.main.jar == "" && p.main.module.quarkus() }
+
+func (m module) quarkus() bool {
+	return slices.ContainsFunc(m.refs, func(ref string) bool {
+		return ref == quarkusGroup || strings.HasPrefix(ref, quarkusGroup) && strings.HasSuffix(ref, ":quarkus-maven-plugin")
+	})
+}
+
+var contextPath = regexp.MustCompile(`(?m)^\s*(?:server\.servlet\.)?context-path\s*[:=]\s*["']?(/[\w/.-]*[\w.-])["']?\s*$`)
+
+// springPath is the path below which a Spring Boot program answers.
+func (p *planner) springPath() string {
+	for _, name := range []string{"application.properties", "application.yml", "application.yaml"} {
+		data, ok, err := repo.Read(p.Tree, path.Join(p.main.module.dir, "src/main/resources", name))
+		if err != nil || !ok {
+			continue
+		}
+		if found := contextPath.FindSubmatch(data); found != nil {
+			return string(found[1])
+		}
+	}
+	return ""
+}
+
+// refuse says what cannot be built, before a build would find out.
+func (p *planner) refuse() error {
+	m := p.main.module
+	if m.packaging == "war" || m.packaging == "ear" {
+		return p.refuseWar(m)
+	}
+	if p.build.tool == gradle && p.quarkus() {
+		return slipway.Errorf(slipway.CodeInvalid, "%s is a Quarkus application that Gradle builds, which this version does not", repo.Quote(m.file)).
+			WithHint("build it with Maven, or name the jar that it makes: `main: build/app-runner.jar` in %s", manifest.Name).WithClass(slipway.ClassCode)
+	}
+	return nil
+}
+
+func (p *planner) wars() []module {
+	var wars []module
+	for _, m := range p.build.modules {
+		if (m.packaging == "war" || m.packaging == "ear") && inside(p.Dir, m.dir) {
+			wars = append(wars, m)
+		}
+	}
+	return wars
+}
+
+func (p *planner) refuseWar(m module) error {
+	return slipway.Errorf(slipway.CodeInvalid, "%s makes a %s, which runs in an application server and does not start by itself", repo.Quote(m.file), m.packaging).
+		WithHint("use <packaging>jar</packaging> with an embedded server, or write a Dockerfile that brings the server").
+		WithClass(slipway.ClassCode)
+}

@@ -1,0 +1,79 @@
+package solve
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// What Maven and Gradle print when a package cannot be had, and javac when it
+// is too old.
+var (
+	mavenDenied   = regexp.MustCompile(`Could not transfer artifact (\S+) from/to (\S+) \((\S+)\): .*(?:status code: (?:401|403)|Not authorized|Unauthorized|authorization failed)`)
+	mavenBlocked  = regexp.MustCompile(`from/to maven-default-http-blocker .*Blocked mirror for repositories: \[(\S+) \((\S+),`)
+	mavenMissing  = regexp.MustCompile(`Could not find artifact (\S+) in (\S+) \((\S+)\)`)
+	mavenLate     = regexp.MustCompile(`in offline mode and the artifact (\S+) has not been downloaded from it before|Cannot access \S+ \(\S+\) in offline mode.* artifact (\S+)`)
+	gradleDenied  = regexp.MustCompile(`Could not (?:GET|HEAD) '(\S+)'\. Received status code (?:401|403) from server`)
+	gradleFetch   = regexp.MustCompile(`Downloading (https?://\S+/gradle-\S+\.zip)|Exception in thread "main" java\.(?:net|io)\.\S+: .*?(https?://\S+/gradle-\S+\.zip)`)
+	gradleNoNet   = regexp.MustCompile(`No cached version of (\S+) available for offline mode`)
+	javacTooOld   = regexp.MustCompile(`(?:release version|invalid target release:|invalid source release:) (\d+)`)
+	classTooNew   = regexp.MustCompile(`Unsupported class file major version (\d+)`)
+	stubInTheWay  = regexp.MustCompile(`SlipwayStub\d+`)
+	gradleNoTrust = regexp.MustCompile(`PKIX path building failed`)
+)
+
+// javaHint says what mends a failed step of a Java service, "" when nothing
+// particular is known.
+func javaHint(p slipway.Plan, tail []string) string {
+	if p.Language != slipway.LanguageJava {
+		return ""
+	}
+	for _, line := range tail {
+		if hint := javaLine(line); hint != "" {
+			return hint
+		}
+	}
+	return ""
+}
+
+func javaLine(line string) string {
+	if m := mavenDenied.FindStringSubmatch(line); m != nil {
+		return fmt.Sprintf("the registry %s at %s did not let %s be read: give its user and password as a <server> with the id %s in ~/.m2/settings.xml of the machine that builds", m[2], m[3], m[1], m[2])
+	}
+	if m := mavenBlocked.FindStringSubmatch(line); m != nil {
+		return fmt.Sprintf("Maven reads no registry over plain http: let %s (%s) be read over https, or name it as a <mirror> in ~/.m2/settings.xml of the machine that builds", m[1], m[2])
+	}
+	if m := gradleDenied.FindStringSubmatch(line); m != nil {
+		return fmt.Sprintf("%s was not let be read: give the registry's credentials in ~/.gradle/init.gradle of the machine that builds", m[1])
+	}
+	if m := mavenMissing.FindStringSubmatch(line); m != nil {
+		return fmt.Sprintf("%s has no %s: correct its name or version, or name the registry that has it in the pom.xml or in ~/.m2/settings.xml of the machine that builds", m[2], m[1])
+	}
+	if m := gradleFetch.FindStringSubmatch(line); m != nil {
+		return fmt.Sprintf("the wrapper fetches Gradle itself: let builds reach the host of %s, name a mirror of it as distributionUrl, or delete gradlew to build with the Gradle of the stack", m[1]+m[2])
+	}
+	if m := mavenLate.FindStringSubmatch(line); m != nil {
+		return fmt.Sprintf("a plugin asked for %s only when there were sources, and there is no network then: declare it as a dependency of the plugin in the pom.xml", m[1]+m[2])
+	}
+	if m := gradleNoNet.FindStringSubmatch(line); m != nil {
+		return fmt.Sprintf("the build asked for %s only when there were sources, and there is no network then: declare it in a configuration of the build script", m[1])
+	}
+	return javaVersionLine(line)
+}
+
+func javaVersionLine(line string) string {
+	if m := javacTooOld.FindStringSubmatch(line); m != nil {
+		return fmt.Sprintf("the JDK of the stack cannot compile for Java %s: `version:` in slipway.yaml names another", m[1])
+	}
+	if classTooNew.MatchString(line) {
+		return "a tool of the build is too old for the JDK: raise the version of Gradle or of the plugin, or name an older JDK with `version:` in slipway.yaml"
+	}
+	if stubInTheWay.MatchString(line) {
+		return "dependencies are fetched by a build without the sources, which a plugin could not do: `slipway plan` shows the files that it sees"
+	}
+	if gradleNoTrust.MatchString(line) {
+		return "the build does not trust the registry's certificate: name the CA bundle of the organisation with SLIPWAY_CA"
+	}
+	return ""
+}

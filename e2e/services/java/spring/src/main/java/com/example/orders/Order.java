@@ -1,0 +1,9 @@
+package com.example.orders;
+
+import lombok.Value;
+
+@Value
+class Order {
+    long id;
+    String article;
+}
