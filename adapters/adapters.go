@@ -10,12 +10,12 @@ import (
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/dockerfile"
 	"github.com/slipway-ci/slipway/adapters/golang"
+	"github.com/slipway-ci/slipway/adapters/java"
 	"github.com/slipway-ci/slipway/adapters/node"
 	"github.com/slipway-ci/slipway/adapters/python"
-	"github.com/slipway-ci/slipway/adapters/java"
 	"github.com/slipway-ci/slipway/adapters/repo"
-	"github.com/slipway-ci/slipway/adapters/static"
 	"github.com/slipway-ci/slipway/adapters/rust"
+	"github.com/slipway-ci/slipway/adapters/static"
 )
 
 // Adapter knows one language. It is stateless and safe for concurrent use.
@@ -37,10 +37,10 @@ type Adapter interface {
 func All() []Adapter {
 	return []Adapter{
 		golang.Adapter{},
+		java.Adapter{},
 		node.Adapter{},
 		python.Adapter{},
 		rust.Adapter{},
-		java.Adapter{},
 	}
 }
 

@@ -59,18 +59,15 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
 	}
-	if hint := javaHint(r.Plan, tail); hint != "" {
-		class := map[bool]slipway.Class{true: slipway.ClassDependency, false: slipway.ClassCode}[reachesPackages(r.Plan, step)]
-		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).WithClass(class).WithHint("%s", hint).WithDetails(tail...)
-	}
 	class, hint := slipway.ClassCode, "mend the lines above; `slipway plan` shows what the step runs and why"
+	known, says := meaning(r.Plan, tail)
 	if reachesPackages(r.Plan, step) {
-		if e := dependencyFailed(r, tail); e != nil {
+		if e := dependencyFailed(r, tail); e != nil && (says == "" || proxyKnowsBetter(r.Plan.Language)) {
 			return e.WithClass(slipway.ClassDependency).WithDetails(tail...)
 		}
 		class, hint = slipway.ClassDependency, "a package could not be had: check its name and version, and that the registry is reachable and allowed"
 	}
-	if known, says := meaning(r.Plan, tail); says != "" {
+	if says != "" {
 		class, hint = cmp.Or(known, class), says
 	}
 	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).

@@ -1,6 +1,10 @@
 package solve
 
-import "github.com/slipway-ci/slipway"
+import (
+	"slices"
+
+	"github.com/slipway-ci/slipway"
+)
 
 // meaning is what the last lines of a language's tools mean for the person who
 // reads them; hint is empty when nothing is known, class when the hint does
@@ -9,14 +13,21 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 	switch p.Language {
 	case slipway.LanguageGo:
 		hint = hintGo(tail)
+	case slipway.LanguageJava:
+		hint = javaHint(p, tail)
 	case slipway.LanguageNode:
 		class, hint, _ = explainNode(tail)
 	case slipway.LanguagePython:
 		hint = pythonHint(p, tail)
 	case slipway.LanguageRust:
 		class, hint, _ = hintRust(p, tail)
-	case slipway.LanguageJava:
-		hint = javaHint(p, tail)
 	}
 	return class, hint
+}
+
+// proxyKnowsBetter tells languages whose tools say of a registry that refuses
+// them that it does not have the package: pip, uv, and the go command where a
+// module is private.
+func proxyKnowsBetter(l slipway.Language) bool {
+	return slices.Contains([]slipway.Language{slipway.LanguageGo, slipway.LanguagePython}, l)
 }
