@@ -10,6 +10,7 @@ import (
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/dockerfile"
 	"github.com/slipway-ci/slipway/adapters/golang"
+	"github.com/slipway-ci/slipway/adapters/node"
 	"github.com/slipway-ci/slipway/adapters/repo"
 	"github.com/slipway-ci/slipway/adapters/static"
 )
@@ -33,6 +34,7 @@ type Adapter interface {
 func All() []Adapter {
 	return []Adapter{
 		golang.Adapter{},
+		node.Adapter{},
 	}
 }
 

@@ -21,7 +21,6 @@ func unbuilt() []mark {
 		{"pom.xml", "java"},
 		{"build.gradle", "java"},
 		{"build.gradle.kts", "java"},
-		{"package.json", "node"},
 		{"pyproject.toml", "python"},
 		{"requirements.txt", "python"},
 		{"Pipfile", "python"},

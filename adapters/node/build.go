@@ -1,0 +1,180 @@
+package node
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/manifest"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// build is what is run between installing and starting; empty for a service
+// whose files are started as they are.
+type build struct {
+	libraries []*pkg   // of the workspace, that have a build of their own
+	commands  []string // shell lines, in the service's directory
+	patches   bool     // patch-package changes what was installed
+	prisma    string   // directory with Prisma's schema, relative to the service, "" without one
+}
+
+func (b build) needed() bool { return len(b.commands) > 0 || len(b.libraries) > 0 }
+
+// hasBuild tells whether the package itself says how it is built.
+func (p *planner) hasBuild() bool {
+	return p.Declared.Commands.Build.Given() || p.buildScript() != ""
+}
+
+// buildScript is the name of the script that builds: Heroku's when there is
+// one, as it says what a host should run.
+func (p *planner) buildScript() string {
+	for _, name := range []string{"heroku-postbuild", "build"} {
+		if line := p.pkg.Scripts[name]; line != "" && !notForImages(line) {
+			return name
+		}
+	}
+	return ""
+}
+
+// notForImages are builds of something else than the service.
+func notForImages(line string) bool {
+	return slices.ContainsFunc([]string{"docker ", "podman ", "electron-builder", "pkg ", "echo "}, func(s string) bool { return strings.HasPrefix(line, s) })
+}
+
+// findBuild decides what is run to make the program.
+func (p *planner) findBuild() error {
+	p.findPrisma()
+	if c := p.Declared.Commands.Build; c.Given() {
+		p.build.commands = []string{c.Script()}
+		p.note(slipway.Evidence{File: manifest.Name, Line: p.Declared.Line("commands.build"), Found: "build: " + c.String(), Means: "run in the place of the package's own build"})
+		p.findLibraries()
+		return nil
+	}
+	p.lifecycle()
+	if name := p.buildScript(); name != "" {
+		p.build.commands = append(p.build.commands, p.run(name))
+		p.note(slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts."+name], Found: name + ": " + p.pkg.Scripts[name], Means: "run after installing", Knob: "commands: {build: …}"})
+	} else {
+		p.impliedBuild()
+	}
+	for _, line := range p.program.builds {
+		if !slices.Contains(p.build.commands, p.normal(line)) {
+			p.build.commands = append(p.build.commands, p.normal(line))
+			p.note(slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts.start"], Found: line, Means: "belongs to the build, not to the start"})
+		}
+	}
+	p.findLibraries()
+	return p.checkBuilt()
+}
+
+// impliedBuild builds what has no build script: a framework's pages, or
+// TypeScript that is started compiled.
+func (p *planner) impliedBuild() {
+	if p.program.alone() || p.program.file == "" {
+		for _, f := range frameworks() {
+			if p.pkg.has(f.pkg) && len(p.program.builds) == 0 && p.program.start != nil {
+				p.build.commands = append(p.build.commands, "PATH="+p.binPath()+":$PATH "+f.build)
+				return
+			}
+		}
+	}
+	c := p.tsconfig()
+	if p.program.file == "" || p.exists(p.program.file) || c.outDir == "" || !p.pkg.has("typescript") || len(p.program.builds) > 0 {
+		return
+	}
+	p.build.commands = append(p.build.commands, "node "+p.bin("tsc")+" -p "+c.file)
+	p.note(slipway.Evidence{File: path.Join(p.Dir, c.file), Found: "outDir: " + c.outDir, Means: "compiled with tsc, since no script does", Knob: "commands: {build: …}"})
+}
+
+// binPath is where npm would look for programs.
+func (p *planner) binPath() string {
+	dirs := []string{path.Join(appDir, p.Dir, "node_modules/.bin")}
+	if p.Dir != p.manager.root {
+		dirs = append(dirs, path.Join(appDir, p.manager.root, "node_modules/.bin"))
+	}
+	return strings.Join(dirs, ":")
+}
+
+// run is the line that runs a script of the package.
+func (p *planner) run(script string) string { return string(p.manager.tool) + " run " + script }
+
+// normal writes a command of a start script as the build's shell runs it.
+func (p *planner) normal(line string) string {
+	if name, ok := scriptOf(strings.Fields(line)); ok {
+		return p.run(name)
+	}
+	return "PATH=" + p.binPath() + ":$PATH " + line
+}
+
+// lifecycle looks at what npm runs around installing and starting. Scripts
+// that change the installed packages run when those are installed, others
+// with the sources at hand; hooks of git are nobody's here.
+func (p *planner) lifecycle() {
+	for _, name := range []string{"preinstall", "install", "postinstall", "prepare", "prestart"} {
+		line := p.pkg.Scripts[name]
+		e := slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts."+name], Found: name + ": " + line, Knob: "commands: {build: …}"}
+		switch {
+		case line == "" || name == "preinstall":
+			continue
+		case strings.Contains(line, "patch-package"):
+			p.build.patches = true
+			e.Means = "run when packages are installed"
+		case strings.Contains(line, "prisma generate") && p.build.prisma != "" || forDevelopers(line):
+			continue
+		case p.buildScript() != "" && strings.Contains(line, "run "+p.buildScript()):
+			continue // it is run anyway
+		default:
+			p.build.commands = append(p.build.commands, p.run(name))
+			e.Means = "run before the build, with the sources at hand"
+		}
+		p.note(e)
+	}
+}
+
+// forDevelopers tells whether a script sets up a developer's own checkout.
+func forDevelopers(line string) bool {
+	for _, word := range []string{"husky", "lefthook", "simple-git-hooks", "pre-commit", "is-ci", "only-allow", "lint-staged", "nuxt prepare", "svelte-kit sync", "playwright install", "git config"} {
+		if strings.Contains(line, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// findPrisma finds the schema from which Prisma's client is generated.
+func (p *planner) findPrisma() {
+	if !p.pkg.has("prisma") && !p.pkg.has("@prisma/client") {
+		return
+	}
+	for _, dir := range []string{"prisma", "schema"} {
+		if repo.IsDir(p.Tree, path.Join(p.Dir, dir)) && (p.exists(path.Join(dir, "schema.prisma")) || dir == "prisma") {
+			p.build.prisma = dir
+			p.note(slipway.Evidence{File: path.Join(p.Dir, dir), Found: "Prisma's schema", Means: "the client is generated when packages are installed"})
+			return
+		}
+	}
+}
+
+// findLibraries lists the packages of the workspace that are built first.
+func (p *planner) findLibraries() {
+	for _, m := range p.space.needs {
+		line := m.Scripts["build"]
+		if line == "" || notForImages(line) {
+			continue
+		}
+		p.build.libraries = append(p.build.libraries, m)
+		p.note(slipway.Evidence{File: m.file(), Line: m.lines["scripts.build"], Found: "build: " + line, Means: "run before the service's own build, which needs " + m.Name})
+	}
+}
+
+// checkBuilt refuses to start a file that is not there and that nothing
+// makes.
+func (p *planner) checkBuilt() error {
+	file := p.program.file
+	if file == "" || p.build.needed() || p.exists(file) || p.Declared.Commands.Start.Given() || repo.IsDir(p.Tree, path.Join(p.Dir, file)) {
+		return nil
+	}
+	return invalid("%s starts %s, which is not in the repository, and nothing builds it", repo.Show(p.pkg.file()), repo.Quote(file)).
+		WithHint("commit the file, add a build script to %s, or say what to start in slipway.yaml (main: src/server.js)", repo.Quote(p.pkg.file()))
+}

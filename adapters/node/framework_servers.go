@@ -1,0 +1,129 @@
+package node
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+var (
+	outputOption = regexp.MustCompile(`\boutput\s*:\s*["'](standalone|export)["']`)
+	distOption   = regexp.MustCompile(`\bdistDir\s*:\s*["']([^"'\n]+)["']`)
+	noServer     = regexp.MustCompile(`\bssr\s*:\s*false\b`)
+	fallbackFile = regexp.MustCompile(`\bfallback\s*:\s*["']([A-Za-z0-9_.-]+\.html)["']`)
+	middleware   = regexp.MustCompile(`\bmode\s*:\s*["']middleware["']`)
+	serverOutput = regexp.MustCompile(`\boutput\s*:\s*["'](server|hybrid)["']`)
+)
+
+// next starts Next.js: the server that a standalone build brings, else its
+// own program; an exported site is served as files.
+func (p *planner) next() error {
+	text, file := p.config("next.config")
+	output := option(outputOption, text, "")
+	dist := option(distOption, text, ".next")
+	if output != "" {
+		p.note(slipway.Evidence{File: file, Found: "output: " + output, Means: map[string]string{
+			"standalone": "the image has the standalone server and no other modules", "export": "the site is served as files",
+		}[output]})
+	}
+	p.program.env = map[string]string{"NEXT_TELEMETRY_DISABLED": "1"}
+	switch output {
+	case "export":
+		p.servePages("out", "", "404.html")
+		p.program.env = nil
+		return nil
+	case "standalone":
+		// It listens on the address that HOSTNAME names, which in a container
+		// is the container's.
+		p.program.env["HOSTNAME"] = "0.0.0.0"
+		p.program.start = []string{"node", "server.js"}
+		p.program.only = []string{dist}
+	default:
+		p.program.start = []string{"node", p.bin("next"), "start"}
+		p.useDev("next")
+	}
+	p.program.writable = []string{path.Join(dist, "cache")}
+	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line("next"), Found: "next"})
+	return nil
+}
+
+// standalone tells that the build is one of Next.js' own servers.
+func (p *planner) standalone() bool {
+	return p.pkg.has("next") && len(p.program.only) > 0
+}
+
+// nuxt starts the server that Nuxt builds with all that it needs, or serves
+// what it generates.
+func (p *planner) nuxt() error {
+	if strings.Contains(p.pkg.Scripts["build"], "generate") {
+		p.servePages(".output/public", "200.html", "404.html")
+		return nil
+	}
+	p.program.start = []string{"node", ".output/server/index.mjs"}
+	p.program.only = []string{".output"}
+	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line("nuxt"), Found: "nuxt"})
+	return nil
+}
+
+// svelteKit does what its adapter makes.
+func (p *planner) svelteKit() error {
+	text, file := p.config("svelte.config")
+	e := slipway.Evidence{File: cmpFile(file, p.pkg.file())}
+	switch {
+	case p.pkg.has("@sveltejs/adapter-node"):
+		dir := option(regexp.MustCompile(`\bout\s*:\s*["']([^"'\n]+)["']`), text, "build")
+		p.program.file = path.Join(dir, "index.js")
+		p.program.start = []string{"node", p.program.file}
+		e.Found = "@sveltejs/adapter-node"
+		p.started(e)
+		return nil
+	case p.pkg.has("@sveltejs/adapter-static"):
+		p.servePages("build", option(fallbackFile, text, ""), "404.html")
+		return nil
+	}
+	return invalid("%s uses no adapter that makes a server or files", repo.Quote(e.File)).
+		WithHint("`npm install --save-dev @sveltejs/adapter-node` and import it in svelte.config.js; what @sveltejs/adapter-auto makes is for some hosts only")
+}
+
+// reactRouter starts React Router's own server, or serves the page when it
+// is built without one.
+func (p *planner) reactRouter() error {
+	text, file := p.config("react-router.config")
+	if noServer.MatchString(text) {
+		p.note(slipway.Evidence{File: file, Found: "ssr: false", Means: "a page without a server"})
+		p.servePages("build/client", "index.html", "")
+		return nil
+	}
+	if !p.pkg.has("@react-router/serve") {
+		return invalid("%s has no start script, and not the package @react-router/serve", repo.Quote(p.pkg.file())).
+			WithHint("`npm install @react-router/serve`, and say `\"start\": \"react-router-serve ./build/server/index.js\"`")
+	}
+	p.program.start = []string{"node", p.bin("react-router-serve"), "./build/server/index.js"}
+	p.useDev("@react-router/serve")
+	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line("@react-router/dev"), Found: "@react-router/dev"})
+	return nil
+}
+
+// astro serves files, or starts the server of its Node adapter.
+func (p *planner) astro() error {
+	text, file := p.config("astro.config")
+	switch {
+	case p.pkg.has("@astrojs/node") && middleware.MatchString(text):
+		return invalid("%s makes middleware for a server of your own, and no start script says which", repo.Quote(file)).
+			WithHint("add a start script, or say mode: 'standalone'")
+	case p.pkg.has("@astrojs/node") && strings.Contains(text, "@astrojs/node"):
+		p.program.env = map[string]string{"HOST": "0.0.0.0"} // its default is the loopback address
+		p.program.file = "dist/server/entry.mjs"
+		p.program.start = []string{"node", p.program.file}
+		p.started(slipway.Evidence{File: file, Found: "@astrojs/node"})
+		return nil
+	case serverOutput.MatchString(text):
+		return invalid("%s renders on a server, without an adapter that makes one for Node.js", repo.Quote(file)).
+			WithHint("`npx astro add node`")
+	}
+	p.servePages("dist", "", "404.html")
+	return nil
+}

@@ -1,0 +1,108 @@
+package node
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// buildCommands are the builds: the libraries of the workspace first, each in
+// its directory, then the service's own.
+func (p *planner) buildCommands() string {
+	var lines []string
+	for _, m := range p.build.libraries {
+		lines = append(lines, "cd "+quote(at(m.dir)), p.run("build"))
+	}
+	if len(lines) > 0 {
+		lines = append(lines, "cd "+quote(at(p.Dir)))
+	}
+	return strings.Join(append(lines, p.build.commands...), "\n")
+}
+
+// layOut copies what the image gets to the step's output.
+func (p *planner) layOut() string {
+	switch {
+	case p.program.pages != "":
+		return p.layOutPages()
+	case p.standalone():
+		return p.layOutStandalone()
+	case len(p.program.only) > 0:
+		return p.layOutOnly()
+	}
+	return p.layOutAll()
+}
+
+func (p *planner) layOutPages() string {
+	dir := quote(p.program.pages)
+	return `[ -d ` + dir + ` ] || { echo "the build did not write ` + p.program.pages + `, which is to be served" >&2; exit 1; }
+cp -R ` + dir + `/. ` + outputDir + `/`
+}
+
+func (p *planner) layOutOnly() string {
+	to := path.Join(outputDir, p.Dir)
+	var b strings.Builder
+	b.WriteString("mkdir -p " + quote(to))
+	for _, dir := range p.program.only {
+		b.WriteString("\ncp -R " + quote(dir) + " " + quote(to) + "/")
+	}
+	return b.String()
+}
+
+// layOutStandalone lays out Next.js' standalone server. In a workspace it
+// repeats the directories from the workspace's root.
+func (p *planner) layOutStandalone() string {
+	dist := p.program.only[0]
+	root, to := quote(path.Join(outputDir, p.manager.root)), quote(path.Join(outputDir, p.Dir))
+	place := relative(p.manager.root, p.Dir)
+	return `mkdir -p ` + to + `
+if [ -f ` + quote(path.Join(dist, "standalone", place, "server.js")) + ` ]; then
+  cp -R ` + quote(path.Join(dist, "standalone")) + `/. ` + root + `/
+else
+  cp -R ` + quote(path.Join(dist, "standalone")) + `/. ` + to + `/
+fi
+mkdir -p ` + to + `/` + quote(dist) + `/cache
+cp -R ` + quote(path.Join(dist, "static")) + ` ` + to + `/` + quote(dist) + `/
+[ ! -d public ] || cp -R public ` + to + `/
+find ` + outputDir + ` -name '.env' -exec rm -f {} + -o -name '.env.*' -exec rm -f {} +`
+}
+
+// layOutAll copies everything that running may need.
+func (p *planner) layOutAll() string {
+	var b strings.Builder
+	b.WriteString("tar -C " + appDir + " -cf - --no-wildcards-match-slash")
+	for _, pattern := range p.notRun() {
+		b.WriteString(" --exclude=" + quote(pattern))
+	}
+	b.WriteString(" . | tar -C " + outputDir + " -xf -")
+	for _, dir := range p.program.writable {
+		b.WriteString("\nmkdir -p " + quote(path.Join(outputDir, p.Dir, dir)))
+	}
+	return b.String()
+}
+
+// notRun are tar's patterns of what is left behind; papers were not in the
+// sources.
+func (p *planner) notRun() []string {
+	patterns := slices.Concat(ofTools(), []string{".next/cache", ".turbo", "tsconfig*.json", "*.tsbuildinfo"})
+	for _, pattern := range ofDevelopers() {
+		patterns = append(patterns, strings.TrimPrefix(pattern, "**/"))
+	}
+	for _, pattern := range p.here(p.tests()) {
+		patterns = append(patterns, "./"+pattern)
+	}
+	if src, ok := p.compiledAway(); ok {
+		patterns = append(patterns, "./"+src)
+	}
+	return patterns
+}
+
+// compiledAway is the directory of TypeScript that was compiled to what is
+// started, when it has nothing else.
+func (p *planner) compiledAway() (string, bool) {
+	first, _, below := strings.Cut(p.program.file, "/")
+	src := path.Join(p.Dir, "src")
+	if !below || first == "src" || len(p.space.needs) > 0 {
+		return "", false
+	}
+	return src, p.onlyTypeScript(src)
+}

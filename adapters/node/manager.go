@@ -1,0 +1,205 @@
+package node
+
+import (
+	"encoding/json"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// tool is a package manager.
+type tool string
+
+const (
+	toolNpm  tool = "npm"
+	toolPnpm tool = "pnpm"
+	toolYarn tool = "yarn"
+	toolBun  tool = "bun"
+)
+
+// manager is how the service's dependencies are installed.
+type manager struct {
+	tool  tool
+	major int    // that the repository asks for, 0 when it does not say
+	lock  string // in the tree, "" without one
+	root  string // the directory in the tree that it is run in
+}
+
+// lockFile is a lockfile and whose it is.
+type lockFile struct {
+	name string
+	tool tool
+}
+
+func lockFiles() []lockFile {
+	return []lockFile{
+		{"npm-shrinkwrap.json", toolNpm}, // npm prefers it (npm-shrinkwrap.json(5))
+		{"package-lock.json", toolNpm},
+		{"pnpm-lock.yaml", toolPnpm},
+		{"yarn.lock", toolYarn},
+		{"bun.lock", toolBun},
+		{"bun.lockb", toolBun},
+	}
+}
+
+// findManager decides who installs: whom package.json names, else whose
+// lockfile is there. npm wins beside a lockfile that is not built from.
+func (p *planner) findManager() error {
+	root := p.space.root
+	p.manager = manager{tool: toolNpm, root: root.dir}
+	locks := p.locks(root.dir)
+	named, major, key := root.namesManager()
+	switch {
+	case named != "":
+		p.manager.tool, p.manager.major = named, major
+		p.note(slipway.Evidence{File: root.file(), Line: root.lines[key], Found: key + " names " + string(named), Means: "installed with the stack's " + string(named)})
+	case len(locks) > 0:
+		if err := p.byLock(locks); err != nil {
+			return err
+		}
+	case p.space.file != "" && path.Base(p.space.file) == pnpmWorkspaceFile:
+		p.manager.tool = toolPnpm
+	}
+	for _, l := range locks {
+		if l.tool == p.manager.tool {
+			p.manager.lock = path.Join(root.dir, l.name)
+			break
+		}
+	}
+	if err := p.notYet(locks); err != nil {
+		return err
+	}
+	p.noteLock()
+	return nil
+}
+
+func (p *planner) locks(dir string) []lockFile {
+	var found []lockFile
+	for _, l := range lockFiles() {
+		if repo.IsFile(p.Tree, path.Join(dir, l.name)) {
+			found = append(found, l)
+		}
+	}
+	return found
+}
+
+// byLock takes the tool of the only lockfile that can be built from.
+func (p *planner) byLock(locks []lockFile) error {
+	var can []lockFile
+	for _, l := range locks {
+		if l.tool == toolNpm || l.tool == toolPnpm {
+			can = append(can, l)
+		}
+	}
+	if len(can) == 0 {
+		p.manager.tool = locks[0].tool
+		return nil
+	}
+	p.manager.tool = can[0].tool
+	details := make([]string, len(can))
+	several := false
+	for i, l := range can {
+		several = several || l.tool != can[0].tool
+		details[i] = repo.Quote(path.Join(p.space.root.dir, l.name)) + ": for " + string(l.tool)
+	}
+	if several {
+		return slipway.Errorf(slipway.CodeAmbiguous, "%s has lockfiles of %d package managers", repo.Show(p.space.root.dir), len(can)).
+			WithHint(`delete the one that nobody uses, or write for example "packageManager": "pnpm@10.0.0" into %s`, repo.Quote(p.space.root.file())).WithDetails(details...).WithClass(slipway.ClassCode)
+	}
+	for _, l := range locks {
+		if l.tool != p.manager.tool {
+			p.note(slipway.Evidence{File: path.Join(p.space.root.dir, l.name), Found: l.name, Means: "passed over: " + can[0].name + " lies beside it, and " + string(l.tool) + " is not built with by this version"})
+		}
+	}
+	return nil
+}
+
+// notYet refuses what is recognised and not built.
+func (p *planner) notYet(locks []lockFile) error {
+	t := p.manager.tool
+	if t == toolNpm || t == toolPnpm {
+		return nil
+	}
+	what := repo.Quote(p.space.root.file()) + " names " + string(t)
+	for _, l := range locks {
+		if l.tool == t {
+			what = repo.Quote(path.Join(p.space.root.dir, l.name)) + " is of " + string(t)
+			break
+		}
+	}
+	hint := "commit a package-lock.json beside it, which `npm install --package-lock-only` writes with the versions of yarn.lock, and take \"packageManager\" out"
+	if t == toolBun {
+		hint = "commit a package-lock.json beside it, which `npm install --package-lock-only` writes, and take \"packageManager\" out"
+	}
+	return invalid("%s, with which this version does not build yet", what).WithHint("%s; npm and pnpm are built with", hint)
+}
+
+func (p *planner) noteLock() {
+	m := p.manager
+	if m.lock != "" {
+		p.note(slipway.Evidence{File: m.lock, Found: path.Base(m.lock), Means: "dependencies are exactly those, installed with " + string(m.tool)})
+		return
+	}
+	if p.hasDependencies() {
+		p.note(slipway.Evidence{
+			File: p.space.root.file(), Found: "no lockfile",
+			Means: "dependencies resolve anew, and may differ tomorrow; commit the lockfile that `" + string(m.tool) + " install` writes",
+		})
+	}
+}
+
+// hasDependencies tells whether there is anything to install.
+func (p *planner) hasDependencies() bool {
+	for _, m := range append([]*pkg{p.pkg, p.space.root}, p.space.needs...) {
+		if len(m.Dependencies)+len(m.Optional)+len(m.Dev) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// namesManager reads the fields packageManager ("pnpm@9.1.0+sha512…") and
+// devEngines.packageManager.
+func (p *pkg) namesManager() (name tool, major int, key string) {
+	if p.PackageManager != "" {
+		name, version, _ := strings.Cut(p.PackageManager, "@")
+		return tool(name), majorOf(version), "packageManager"
+	}
+	if t, version := p.devEngine("packageManager"); t != "" {
+		return tool(t), majorOf(version), "devEngines"
+	}
+	return "", 0, ""
+}
+
+// devEngine reads a member of devEngines, which is an object or a list of
+// them (package.json(5)).
+func (p *pkg) devEngine(key string) (name, version string) {
+	type engine struct{ Name, Version string }
+	var all map[string]json.RawMessage
+	if json.Unmarshal(p.raw["devEngines"], &all) != nil {
+		return "", ""
+	}
+	var one engine
+	if json.Unmarshal(all[key], &one) == nil {
+		return one.Name, one.Version
+	}
+	var list []engine
+	if json.Unmarshal(all[key], &list) == nil && len(list) > 0 {
+		return list[0].Name, list[0].Version
+	}
+	return "", ""
+}
+
+// majorOf is the first number of a version or a constraint, 0 without one.
+func majorOf(version string) int {
+	version = strings.TrimLeft(version, "^~>=v ")
+	first, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(first)
+	if err != nil {
+		return 0
+	}
+	return n
+}

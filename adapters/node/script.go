@@ -1,0 +1,176 @@
+package node
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
+)
+
+// maxIndirection is how many scripts may hand over to one another.
+const maxIndirection = 8
+
+// script starts what `npm start` would start, without npm.
+func (p *planner) script() (bool, error) {
+	name := p.startName()
+	if name == "" {
+		return false, nil
+	}
+	return true, p.runScript(name, 0)
+}
+
+// startName is the script that starts the service: start, or one for
+// production when start is for development.
+func (p *planner) startName() string {
+	line := p.pkg.startScript()
+	if line == "" || forDevelopment(line) {
+		for _, name := range []string{"start:prod", "start:production", "prod", "production", "serve:prod"} {
+			if p.pkg.Scripts[name] != "" {
+				return name
+			}
+		}
+	}
+	if line == "" {
+		return ""
+	}
+	return "start"
+}
+
+// forDevelopment tells whether a line starts something that watches files or
+// compiles as it goes.
+func forDevelopment(line string) bool {
+	words := strings.Fields(line)
+	return slices.ContainsFunc(words, func(w string) bool {
+		return slices.Contains([]string{"nodemon", "ts-node-dev", "tsnd", "node-dev", "supervisor", "watch", "--watch", "concurrently"}, w)
+	}) || strings.Contains(line, "nest start")
+}
+
+func (p *planner) runScript(name string, depth int) error {
+	key := "scripts." + name
+	line, ok := p.pkg.Scripts[name]
+	if !ok {
+		return invalid("%s has no script %s, which its start script runs", p.pkg.at("scripts"), name)
+	}
+	if depth > maxIndirection {
+		return invalid("%s: the scripts hand over to one another without end", p.pkg.at(key))
+	}
+	why := slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines[key], Found: name + ": " + line}
+	return p.runLine(line, why, depth)
+}
+
+// runLine reads a line as npm's shell would: what belongs to the build and to
+// a release goes there, the last command is what is started.
+func (p *planner) runLine(line string, why slipway.Evidence, depth int) error {
+	parts, ok := command.Sequence(line)
+	if !ok {
+		return p.runShell(line, why)
+	}
+	last := len(parts) - 1
+	for _, part := range parts[:last] {
+		switch {
+		case p.isBuild(part):
+			p.program.builds = append(p.program.builds, part)
+		case p.isMigration(part):
+			p.release(part, why)
+		default:
+			return p.runShell(line, why)
+		}
+	}
+	c, ok := command.Parse(parts[last])
+	if !ok {
+		return invalid("%s is not a command", p.pkg.at("scripts")).WithDetails(why.Found)
+	}
+	if c.NeedsShell() {
+		return p.runShell(parts[last], why)
+	}
+	p.setEnv(c.Env)
+	return p.runWords(c.Args, why, depth)
+}
+
+// setEnv takes variables that the script sets; PORT is the platform's.
+func (p *planner) setEnv(env map[string]string) {
+	if p.program.env == nil {
+		p.program.env = map[string]string{}
+	}
+	maps.Copy(p.program.env, env)
+	delete(p.program.env, "PORT")
+}
+
+// runShell starts a line that only a shell understands, with the programs of
+// the packages at hand, as npm has them.
+func (p *planner) runShell(line string, why slipway.Evidence) error {
+	c, ok := command.Parse(line)
+	if !ok {
+		return invalid("%s: %.200q is not a command", p.pkg.at("scripts"), line).WithHint("say what to start in slipway.yaml, for example `commands: {start: node dist/server.js}`")
+	}
+	dirs := []string{path.Join(appDir, p.Dir, "node_modules/.bin")}
+	if p.Dir != p.manager.root {
+		dirs = append(dirs, path.Join(appDir, p.manager.root, "node_modules/.bin"))
+	}
+	p.program.start = []string{command.Shell, "-c", "export PATH=" + strings.Join(dirs, ":") + ":$PATH; " + c.Replacing()}
+	why.Means, why.Knob = "run by a shell, which the line needs", "commands: {start: node …}"
+	p.note(why)
+	return nil
+}
+
+// isBuild tells whether a command of a start script makes what is started.
+func (p *planner) isBuild(line string) bool {
+	words := strings.Fields(line)
+	if name, ok := scriptOf(words); ok {
+		inner, known := p.pkg.Scripts[name]
+		return known && (strings.Contains(name, "build") || strings.Contains(name, "compile") || p.isBuild(inner))
+	}
+	return len(words) > 0 && (slices.Contains([]string{"tsc", "rimraf", "webpack", "esbuild", "tsup", "rollup", "swc", "babel"}, words[0]) || len(words) > 1 && words[1] == "build")
+}
+
+// isMigration tells whether a command changes a database's form, which a
+// release does once, not every start.
+func (p *planner) isMigration(line string) bool {
+	words := strings.Fields(line)
+	if name, ok := scriptOf(words); ok {
+		inner, known := p.pkg.Scripts[name]
+		return known && p.isMigration(inner)
+	}
+	for _, known := range []string{"prisma migrate deploy", "prisma db push", "sequelize db:migrate", "sequelize-cli db:migrate", "knex migrate:latest", "drizzle-kit migrate", "typeorm migration:run", "node-pg-migrate up"} {
+		if strings.HasPrefix(strings.TrimPrefix(line, "npx "), known) {
+			return true
+		}
+	}
+	return false
+}
+
+// release runs a command before a release starts.
+func (p *planner) release(line string, why slipway.Evidence) {
+	words := strings.Fields(strings.TrimPrefix(line, "npx "))
+	if name, ok := scriptOf(words); ok {
+		words = strings.Fields(strings.TrimPrefix(p.pkg.Scripts[name], "npx "))
+	}
+	if p.program.release = words; words[0] != "node" {
+		p.program.release = append([]string{"node", p.bin(words[0])}, words[1:]...)
+		p.useDev(p.binPackage(words[0]))
+	}
+	why.Means, why.Knob = "`"+line+"` is run once before a release starts, not at every start", "commands: {release: …, start: …}"
+	p.note(why)
+}
+
+// scriptOf is the script that `npm run NAME`, `yarn NAME` and the like run.
+func scriptOf(words []string) (string, bool) {
+	if len(words) < 2 || !slices.Contains([]string{"npm", "pnpm", "yarn", "bun"}, words[0]) {
+		return "", false
+	}
+	rest := slices.DeleteFunc(slices.Clone(words[1:]), func(w string) bool {
+		return slices.Contains([]string{"--silent", "-s", "--if-present"}, w)
+	})
+	switch {
+	case len(rest) >= 2 && (rest[0] == "run" || rest[0] == "run-script"):
+		return rest[1], true
+	case len(rest) == 1 && (rest[0] == "start" || rest[0] == "test"):
+		return rest[0], true
+	case len(rest) == 1 && words[0] != "npm" && !slices.Contains([]string{"install", "exec", "dlx", "add"}, rest[0]):
+		return rest[0], true
+	}
+	return "", false
+}

@@ -1,0 +1,146 @@
+package node
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// sources is what the service's own program text shows.
+type sources struct {
+	npm      npmLock
+	pnpmLock string // version of the lockfile
+	text     []sourceText
+}
+
+type sourceText struct {
+	file string // in the tree
+	text string
+}
+
+// Bounds of what is read of a service's sources: they only give hints, and a
+// plan takes less than 100 ms.
+const (
+	maxSources = 400
+	maxSource  = 256 << 10 // bytes of a file; larger ones are bundles
+	maxAll     = 4 << 20
+)
+
+// readSources reads the program's text, without tests, built files and pages.
+func (p *planner) readSources() error {
+	total := 0
+	return fs.WalkDir(p.Tree, p.Dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil //nolint:nilerr // whoever needs the file says what is wrong with it
+		}
+		if d.IsDir() {
+			if name != p.Dir && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notSources(), d.Name())) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !isScript(name) || isTest(name) || len(p.sources.text) >= maxSources || total > maxAll {
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
+			return nil //nolint:nilerr // as above
+		}
+		data, err := fs.ReadFile(p.Tree, name)
+		if err != nil {
+			return nil //nolint:nilerr // as above
+		}
+		total += len(data)
+		p.sources.text = append(p.sources.text, sourceText{name, string(data)})
+		return nil
+	})
+}
+
+func notSources() []string {
+	return []string{"node_modules", "test", "tests", "__tests__", "e2e", "cypress", "dist", "build", "coverage", "public", "static", "docs", "vendor"}
+}
+
+func isScript(name string) bool {
+	return slices.Contains([]string{".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"}, path.Ext(name)) && !strings.HasSuffix(name, ".d.ts")
+}
+
+func isTest(name string) bool {
+	stem := strings.TrimSuffix(path.Base(name), path.Ext(name))
+	return strings.HasSuffix(stem, ".test") || strings.HasSuffix(stem, ".spec") || strings.Contains(name, "__tests__/")
+}
+
+// mentions tells whether the sources have a text.
+func (s sources) mentions(text string) bool {
+	return slices.ContainsFunc(s.text, func(f sourceText) bool { return strings.Contains(f.text, text) })
+}
+
+// find gives the first match of the first group, in the files' order.
+func (s sources) find(re *regexp.Regexp) (found, file string, line int) {
+	for _, f := range s.text {
+		if m := re.FindStringSubmatchIndex(f.text); m != nil {
+			return f.text[m[2]:m[3]], f.file, 1 + strings.Count(f.text[:m[2]], "\n")
+		}
+	}
+	return "", "", 0
+}
+
+var (
+	healthRoute = regexp.MustCompile(`(?:\.(?:get|all|use|route|head)\(\s*|(?:url|path|pathname)\s*(?::|={2,3})\s*|case\s+)["'` + "`" + `](/(?:api/)?(?:healthz?|livez|health/live|readyz|_health|ping))["'` + "`" + `]`)
+	fixedPort   = regexp.MustCompile(`(?:\.listen\(\s*|\.listen\(\s*\{[^}]{0,200}?\bport:\s*|(?i:\bport)\s*[:=]\s*)(\d{4,5})\b`)
+	portRead    = regexp.MustCompile(`\bPORT\b`)
+)
+
+// health guesses the path that says whether the service is well: a route of a
+// usual name.
+func (p *planner) health() string {
+	found, file, line := p.sources.find(healthRoute)
+	if found == "" {
+		return ""
+	}
+	p.note(slipway.Evidence{File: file, Line: line, Found: "a route " + found, Means: "GET " + found + " tells whether it is well", Knob: "health: " + found})
+	return found
+}
+
+// port is the one that the program listens on whatever PORT says, 0 when it
+// reads PORT or nothing was found.
+func (p *planner) port() int {
+	if p.sources.mentions("process.env.PORT") {
+		return 0
+	}
+	for _, f := range p.sources.text {
+		if strings.Contains(f.text, "env") && portRead.MatchString(f.text) {
+			return 0
+		}
+	}
+	found, file, line := p.sources.find(fixedPort)
+	n, err := strconv.Atoi(found)
+	if err != nil || n > 65535 {
+		return 0
+	}
+	p.note(slipway.Evidence{
+		File: file, Line: line, Found: "port " + found + ", and nothing that reads PORT",
+		Means: "PORT is " + found + ", since the program listens there; read process.env.PORT to let others choose", Knob: "port: " + found,
+	})
+	return n
+}
+
+// exists tells whether a file is in the service's directory.
+func (p *planner) exists(name string) bool { return repo.IsFile(p.Tree, path.Join(p.Dir, name)) }
+
+// config gives the first of the files name.js, name.ts and so on that the
+// service has, and its text.
+func (p *planner) config(name string) (text, file string) {
+	for _, ext := range []string{".ts", ".js", ".mjs", ".cjs", ".mts", ".cts"} {
+		file := path.Join(p.Dir, name+ext)
+		if data, ok, err := repo.Read(p.Tree, file); err == nil && ok {
+			return string(data), file
+		}
+	}
+	return "", ""
+}

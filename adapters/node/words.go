@@ -1,0 +1,249 @@
+package node
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// runWords starts a command of plain words: the program itself in the place
+// of those that only start another one.
+func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error {
+	args = p.unwrap(args)
+	if len(args) == 0 {
+		return invalid("%s starts nothing", p.pkg.at("scripts.start")).WithDetails(why.Found)
+	}
+	if name, ok := scriptOf(args); ok {
+		return p.runScript(name, depth+1)
+	}
+	switch args[0] {
+	case "node", "nodejs":
+		return p.runNode(args[1:], why)
+	case "nodemon", "node-dev", "supervisor", "forever":
+		return p.instead(args, why)
+	case "ts-node-dev", "tsnd", "ts-node", "tsx", "ts-node-esm":
+		return p.runLoader(args, why)
+	case "pm2-runtime", "pm2":
+		return p.runPM2(args, why)
+	case "nest":
+		return p.runNest(why)
+	case "bun", "deno", "docker", "docker-compose", "concurrently", "npm-run-all", "run-p", "turbo", "nx", "lerna", "electron":
+		return invalid("%s starts %s, which an image cannot be started with", p.pkg.at("scripts.start"), args[0]).
+			WithHint("say what the program itself is, in a start script or in slipway.yaml: `commands: {start: node dist/server.js}`").WithDetails(why.Found)
+	}
+	return p.runBin(args, why)
+}
+
+// unwrap takes off what only sets variables or looks for a program.
+func (p *planner) unwrap(args []string) []string {
+	for len(args) > 0 {
+		rest, ok := p.unwrapOne(args)
+		if !ok {
+			return args
+		}
+		args = rest
+	}
+	return args
+}
+
+// unwrapOne takes off one such word with what belongs to it; false when the
+// first word is the program.
+func (p *planner) unwrapOne(args []string) ([]string, bool) {
+	switch args[0] {
+	case "cross-env", "cross-env-shell", "env":
+		return p.assignments(args[1:]), true
+	case "npx", "exec", "dumb-init", "tini", "--":
+		return args[1:], true
+	case "npm", "pnpm", "yarn":
+		if len(args) > 1 && args[1] == "exec" {
+			return args[2:], true
+		}
+	case "dotenv", "dotenvx", "env-cmd":
+		if at := slices.Index(args, "--"); at >= 0 {
+			return args[at+1:], true
+		}
+	}
+	return nil, false
+}
+
+func (p *planner) assignments(args []string) []string {
+	for len(args) > 0 {
+		name, value, ok := strings.Cut(args[0], "=")
+		if !ok || name == "" || strings.HasPrefix(name, "-") {
+			break
+		}
+		p.setEnv(map[string]string{name: value})
+		args = args[1:]
+	}
+	return args
+}
+
+// takesValue are options of node whose next word is theirs (node --help).
+func takesValue() []string {
+	return []string{"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--env-file-if-exists", "--max-old-space-size"}
+}
+
+// runNode starts node itself. Options that are for development are left out.
+func (p *planner) runNode(args []string, why slipway.Evidence) error {
+	start := []string{"node"}
+	for i := 0; i < len(args); i++ {
+		word := args[i]
+		switch {
+		case word == "--watch" || strings.HasPrefix(word, "--watch-path=") || strings.HasPrefix(word, "--inspect"):
+		case word == "--env-file" && i+1 < len(args):
+			i++ // it is not in the image, and node refuses to start without it
+		case strings.HasPrefix(word, "--env-file="):
+		case slices.Contains(takesValue(), word) && i+1 < len(args):
+			i++
+			start = append(start, word, args[i])
+			p.useDev(packageOf(args[i]))
+		case strings.HasPrefix(word, "-"):
+			start = append(start, word)
+			if _, value, ok := strings.Cut(word, "="); ok {
+				p.useDev(packageOf(value))
+			}
+		default:
+			return p.startNode(start, word, args[i+1:], why)
+		}
+	}
+	return invalid("%s starts node without a file", p.pkg.at("scripts.start")).WithDetails(why.Found)
+}
+
+// startNode finds the file that node is told to run, as node itself does:
+// with an extension that is left out, or as a directory.
+func (p *planner) startNode(start []string, file string, rest []string, why slipway.Evidence) error {
+	file = path.Clean(file)
+	if !p.exists(file) {
+		for _, candidate := range []string{file + ".js", path.Join(file, "index.js")} {
+			if p.exists(candidate) {
+				file = candidate
+				break
+			}
+		}
+	}
+	p.program.file = file
+	p.program.start = append(append(start, file), rest...)
+	if len(start) == 1 && isTypeScript(file) {
+		return p.startTypeScript(file, rest, why)
+	}
+	p.started(why)
+	return nil
+}
+
+// started notes what a line came to.
+func (p *planner) started(why slipway.Evidence) {
+	why.Means, why.Knob = "started as "+strings.Join(p.program.start, " "), "commands: {start: …}"
+	p.note(why)
+}
+
+// instead starts the program itself in the place of one that restarts it
+// when files change.
+func (p *planner) instead(args []string, why slipway.Evidence) error {
+	for i := 1; i < len(args); i++ {
+		switch word := args[i]; {
+		case word == "--exec" || word == "-x":
+			if i+1 == len(args) {
+				break
+			}
+			inner := strings.Fields(args[i+1])
+			return p.runWords(append(inner, onlyFiles(args[i+2:])...), why, maxIndirection)
+		case slices.Contains([]string{"-w", "--watch", "-e", "--ext", "--ignore", "-i", "--delay"}, word):
+			i++
+		case word == "start" || word == "--" || strings.HasPrefix(word, "-"):
+		case word == "node" || word == "ts-node" || word == "tsx":
+			return p.runWords(args[i:], why, maxIndirection)
+		default:
+			return p.startNode([]string{"node"}, word, args[i+1:], why)
+		}
+	}
+	if p.pkg.Main != "" {
+		return p.startNode([]string{"node"}, p.pkg.Main, nil, why)
+	}
+	return p.startNode([]string{"node"}, "index.js", nil, why)
+}
+
+func onlyFiles(args []string) []string {
+	return slices.DeleteFunc(slices.Clone(args), func(w string) bool { return strings.HasPrefix(w, "-") })
+}
+
+// runLoader starts a TypeScript file with the loader that the script names,
+// without watching; when the package compiles, what is compiled is started.
+func (p *planner) runLoader(args []string, why slipway.Evidence) error {
+	rest := args[1:]
+	var options []string
+	for len(rest) > 0 && (strings.HasPrefix(rest[0], "-") || rest[0] == "watch") {
+		if rest[0] == "watch" || strings.HasPrefix(rest[0], "--respawn") || args[0] == "ts-node-dev" || args[0] == "tsnd" {
+			rest = rest[1:]
+			continue
+		}
+		options, rest = append(options, rest[0]), rest[1:]
+	}
+	if len(rest) == 0 {
+		return invalid("%s starts %s without a file", p.pkg.at("scripts.start"), args[0]).WithDetails(why.Found)
+	}
+	loader := args[0]
+	if loader == "ts-node-dev" || loader == "tsnd" {
+		return p.startTypeScript(path.Clean(rest[0]), rest[1:], why)
+	}
+	p.program.file = path.Clean(rest[0])
+	if loader == "tsx" && len(options) == 0 {
+		p.program.start = append([]string{"node", "--import", "tsx", p.program.file}, rest[1:]...)
+	} else {
+		p.program.start = append(append([]string{"node", p.bin(loader)}, options...), rest...)
+	}
+	p.useDev(p.binPackage(loader))
+	p.started(why)
+	return nil
+}
+
+// runPM2 starts the program that PM2 would start; what a file of its own
+// says cannot be read without running it.
+func (p *planner) runPM2(args []string, why slipway.Evidence) error {
+	rest := onlyFiles(args[1:])
+	if len(rest) > 0 && rest[0] == "start" {
+		rest = rest[1:]
+	}
+	if len(rest) == 0 || strings.Contains(rest[0], "ecosystem") || strings.HasSuffix(rest[0], ".json") || strings.Contains(rest[0], ".config.") {
+		return invalid("%s starts PM2, which an image does not need: whoever runs it keeps one program alive", p.pkg.at("scripts.start")).
+			WithHint("say what the program itself is: `commands: {start: node server.js}` in slipway.yaml").WithDetails(why.Found)
+	}
+	return p.startNode([]string{"node"}, rest[0], nil, why)
+}
+
+// runNest starts what `nest build` makes.
+func (p *planner) runNest(why slipway.Evidence) error {
+	file := "dist/main.js"
+	if c := p.tsconfig(); c.outDir != "" {
+		file = path.Join(c.outDir, "main.js")
+	}
+	p.program.file = file
+	p.program.start = []string{"node", file}
+	p.started(why)
+	return nil
+}
+
+// runBin starts the program of a package.
+func (p *planner) runBin(args []string, why slipway.Evidence) error {
+	if strings.Contains(args[0], "/") {
+		return p.startNode([]string{"node"}, args[0], args[1:], why)
+	}
+	if p.pkg.has(p.binPackage(args[0])) || p.space.root.has(p.binPackage(args[0])) {
+		p.program.start = append([]string{"node", p.bin(args[0])}, args[1:]...)
+		p.useDev(p.binPackage(args[0]))
+		p.started(why)
+		return nil
+	}
+	return invalid("%s starts %s, which is none of the package's dependencies", p.pkg.at("scripts.start"), args[0]).
+		WithHint("add it to the dependencies, or say what to start in slipway.yaml: `commands: {start: node server.js}`").WithDetails(why.Found)
+}
+
+// packageOf is the package of a module's name: "@scope/x/y" is of "@scope/x".
+func packageOf(module string) string {
+	parts := strings.Split(module, "/")
+	if strings.HasPrefix(module, "@") && len(parts) > 1 {
+		return parts[0] + "/" + parts[1]
+	}
+	return parts[0]
+}
