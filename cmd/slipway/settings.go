@@ -79,7 +79,9 @@ type toolReader struct {
 }
 
 func (a *app) tools() []toolReader {
-	return []toolReader{}
+	return []toolReader{
+		{slipway.ToolNpm, a.npmSettings},
+	}
 }
 
 // caBundle reads the first bundle that is named, else the machine's. One
