@@ -68,6 +68,9 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 	if better := hintOf(r.Plan.Language, tail); better != "" {
 		hint = better
 	}
+	if known, says, ok := explainNode(tail); ok && r.Plan.Language == slipway.LanguageNode {
+		class, hint = known, says
+	}
 	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
 		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
 }
