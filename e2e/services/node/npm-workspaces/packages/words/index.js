@@ -1,0 +1,1 @@
+module.exports = (n) => 'a desk for ' + require('ms')(n);
