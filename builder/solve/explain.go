@@ -59,6 +59,10 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
 	}
 	class, hint := slipway.ClassCode, "mend the lines above; `slipway plan` shows what the step runs and why"
+	if known, says, ok := explainNode(tail); ok && r.Plan.Language == slipway.LanguageNode {
+		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
+			WithClass(known).WithHint("%s", says).WithDetails(tail...)
+	}
 	if reachesPackages(r.Plan, step) {
 		if e := dependencyFailed(r, tail); e != nil {
 			return e.WithClass(slipway.ClassDependency).WithDetails(tail...)
@@ -67,9 +71,6 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 	}
 	if better := hintOf(r.Plan.Language, tail); better != "" {
 		hint = better
-	}
-	if known, says, ok := explainNode(tail); ok && r.Plan.Language == slipway.LanguageNode {
-		class, hint = known, says
 	}
 	return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d", step, code).
 		WithClass(class).WithHint("%s", hint).WithDetails(tail...)
