@@ -30,12 +30,12 @@ start=$SECONDS status=0
 run "Downloading Go modules for the tests" retry go mod download
 
 say "== unit tests: every package, race detector, random order"
-gotest -race -shuffle=on -timeout 10m ./... || status=$?
+gotest -race -shuffle=on -timeout 20m ./... || status=$?
 mv "$logs/test.log.part" "$logs/test-unit.log"
 
 if [ -d e2e ]; then
 	say "== end-to-end tests: real engines, bin/slipway $(bin/slipway version 2>/dev/null | head -n 1)"
-	gotest -tags e2e -count=1 -timeout 15m ./e2e/... || status=$?
+	gotest -tags e2e -count=1 -timeout 35m ./e2e/... || status=$?
 	mv "$logs/test.log.part" "$logs/test-e2e.log"
 fi
 

@@ -101,7 +101,7 @@ func (f fetcher) status(ctx context.Context, step, base string, there []string) 
 		return "", err
 	}
 	path := filepath.Join(dir, baseStatus)
-	return path, os.WriteFile(path, text, 0o600)
+	return path, os.WriteFile(path, text, 0o600) //nolint:gosec // in a directory that was made here
 }
 
 // privateApt writes the configuration of an apt that knows the base instead

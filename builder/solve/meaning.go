@@ -21,6 +21,7 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 		hint = pythonHint(p, tail)
 	case slipway.LanguageRust:
 		class, hint, _ = hintRust(p, tail)
+	default: // neither has tools of its own
 	}
 	return class, hint
 }
