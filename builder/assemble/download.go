@@ -31,9 +31,17 @@ func downloadsName(j job) string {
 }
 
 // fetchDownloads gets the files of a job from package registries into dir,
-// each verified by its digest.
-func (f fetcher) fetchDownloads(ctx context.Context, j job, dir string) error {
-	client, err := newRegistryClient(f.settings)
+// each verified by its digest. clients has the packages of the languages'
+// clients; it is "" when the settings name every registry.
+func (f fetcher) fetchDownloads(ctx context.Context, j job, clients, dir string) error {
+	var known registries
+	if clients != "" {
+		var err error
+		if known, err = f.builtIn(ctx, clients); err != nil {
+			return err
+		}
+	}
+	client, err := newRegistryClient(f.settings, known)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func sha256Of(text string) string {
 // plainClient gives a client without settings.
 func plainClient(t *testing.T) *registryClient {
 	t.Helper()
-	c, err := newRegistryClient(slipway.Settings{})
+	c, err := newRegistryClient(slipway.Settings{}, registries{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestFetchDownloads_AsksTheRegistriesOfTheSettings(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	f := fetcher{settings: shelfSettings(shelf(t, "content", false)), log: &serialLog{}}
-	if err := f.fetchDownloads(t.Context(), shelfJob("content"), dir); err != nil {
+	if err := f.fetchDownloads(t.Context(), shelfJob("content"), "", dir); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"node.tgz", "w.whl", "maven.tar.gz"} {
@@ -187,7 +187,7 @@ func TestFetchDownloads_BelievesNoFileWithoutItsDigest(t *testing.T) {
 		j := shelfJob("content")
 		j.downloads = j.downloads[i : i+1]
 		f := fetcher{settings: shelfSettings(shelf(t, "content", true)), log: &serialLog{}}
-		err := f.fetchDownloads(t.Context(), j, t.TempDir())
+		err := f.fetchDownloads(t.Context(), j, "", t.TempDir())
 		if slipway.ErrorCode(err) != slipway.CodeUnavailable || !strings.Contains(err.Error(), "is not the file") {
 			t.Errorf("%s: got %v", j.downloads[0].Name, err)
 		}
@@ -205,7 +205,7 @@ func TestFetchDownloads_SaysThatAReleaseIsNotToBeHad(t *testing.T) {
 		{buildpacks.Download{Name: "n", Wheel: "charset_normalizer-2-py3-none-any.whl", Digest: sha256Of("")}, "the configured Python package index has no charset_normalizer-2-py3-none-any.whl"},
 		{buildpacks.Download{Name: "n", Maven: "org/a/2/a.tar.gz", Digest: sha256Of("")}, "is not there"},
 	} {
-		err := f.fetchDownloads(t.Context(), job{downloads: []buildpacks.Download{tt.download}}, t.TempDir())
+		err := f.fetchDownloads(t.Context(), job{downloads: []buildpacks.Download{tt.download}}, "", t.TempDir())
 		if slipway.ErrorCode(err) != slipway.CodeNotFound || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("got %v, want %q", err, tt.says)
 		}
@@ -228,7 +228,7 @@ func TestRegistriesOf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			public := registriesOf(slipway.Settings{})
+			public := registries{npm: "https://npm.example", pypi: "https://pypi.example/simple", maven: "https://maven.example/maven2"}
 			if tt.want.npm == "" {
 				tt.want.npm = public.npm
 			}
@@ -238,7 +238,7 @@ func TestRegistriesOf(t *testing.T) {
 			if tt.want.maven == "" {
 				tt.want.maven = public.maven
 			}
-			got := registriesOf(slipway.Settings{Tools: map[slipway.Tool][]byte{tt.tool: []byte(tt.file)}})
+			got := registriesOf(slipway.Settings{Tools: map[slipway.Tool][]byte{tt.tool: []byte(tt.file)}}, public)
 			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(registries{}, token{})); diff != "" {
 				t.Error(diff)
 			}
@@ -265,7 +265,7 @@ func FuzzRegistries(f *testing.F) {
 	f.Add("registry=https://n.example\n//n.example/:_authToken=x", "[global]\nindex-url=https://p.example", "<settings><mirrors><mirror><mirrorOf>*</mirrorOf><url>https://m.example</url></mirror></mirrors></settings>")
 	f.Add("=\n==\nregistry=://", "index-url=https://", "<settings>")
 	f.Fuzz(func(t *testing.T, npm, pip, maven string) {
-		r := registriesOf(slipway.Settings{Tools: map[slipway.Tool][]byte{slipway.ToolNpm: []byte(npm), slipway.ToolPip: []byte(pip), slipway.ToolMaven: []byte(maven)}})
+		r := registriesOf(slipway.Settings{Tools: map[slipway.Tool][]byte{slipway.ToolNpm: []byte(npm), slipway.ToolPip: []byte(pip), slipway.ToolMaven: []byte(maven)}}, registries{npm: "https://n.example", pypi: "https://p.example", maven: "https://m.example"})
 		for _, address := range []string{r.npm, r.pypi, r.maven} {
 			if u := mustParse(t, address); u.Host == "" || strings.HasSuffix(address, "/") {
 				t.Fatalf("%q is no address of a registry", address)

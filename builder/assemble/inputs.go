@@ -3,6 +3,7 @@ package assemble
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,6 +38,7 @@ type inputs struct {
 	running   sync.WaitGroup
 	remove    []string
 	bases     map[string]*input // by suite
+	clients   map[string]*input // by suite; of those whose images need downloads
 	tools     map[string]*input // by version
 	packages  map[buildpacks.Target]*input
 	downloads map[buildpacks.Target]*input
@@ -60,7 +62,7 @@ func (a *Assembler) fetch(ctx context.Context, log *serialLog, jobs []job) (*inp
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	in := &inputs{
-		ctx: ctx, cancel: cancel, remove: []string{scratch, public}, bases: map[string]*input{}, tools: map[string]*input{},
+		ctx: ctx, cancel: cancel, remove: []string{scratch, public}, bases: map[string]*input{}, clients: map[string]*input{}, tools: map[string]*input{},
 		packages: map[buildpacks.Target]*input{}, downloads: map[buildpacks.Target]*input{},
 	}
 	f := fetcher{
@@ -110,7 +112,7 @@ func fallback(s, otherwise string) string {
 // begin starts what needs nothing else: bases, toolchains and downloads.
 func (in *inputs) begin(ctx context.Context, f fetcher, c cache, j job) {
 	suite, version := j.target.Suite, j.target.Version
-	if in.bases[suite] == nil && (j.recipe.Input == buildpacks.InputBase || len(j.packages) > 0) {
+	if in.bases[suite] == nil && (j.recipe.Input == buildpacks.InputBase || len(j.packages) > 0 || len(j.downloads) > 0) {
 		in.bases[suite] = in.start(func() (string, error) {
 			return c.get(ctx, "debian-"+suite, "debian "+suite, func(dir string) error { return f.fetchBase(ctx, suite, dir) })
 		})
@@ -121,17 +123,44 @@ func (in *inputs) begin(ctx context.Context, f fetcher, c cache, j job) {
 		})
 	}
 	if len(j.downloads) > 0 {
-		in.downloads[j.target] = in.start(func() (string, error) {
-			return c.get(ctx, downloadsName(j), "downloads of "+j.name(), func(dir string) error { return f.fetchDownloads(ctx, j, dir) })
+		in.beginDownloads(ctx, f, c, j)
+	}
+}
+
+// beginDownloads starts a job's downloads, and before them, where no setting
+// says where the registries are, the clients that know it.
+func (in *inputs) beginDownloads(ctx context.Context, f fetcher, c cache, j job) {
+	suite := j.target.Suite
+	if in.clients[suite] == nil && !complete(f.settings) {
+		base := in.bases[suite]
+		in.clients[suite] = in.start(func() (string, error) {
+			baseDir, err := base.wait()
+			if err != nil {
+				return "", err
+			}
+			return c.get(ctx, clientsName(suite), "addresses of the registries", func(dir string) error { return f.fetchClients(ctx, suite, baseDir, dir) })
 		})
 	}
+	clients := in.clients[suite]
+	in.downloads[j.target] = in.start(func() (string, error) {
+		return c.get(ctx, downloadsName(j), "downloads of "+j.name(), func(dir string) error {
+			if clients == nil {
+				return f.fetchDownloads(ctx, j, "", dir)
+			}
+			known, err := clients.wait()
+			if err != nil {
+				return err
+			}
+			return f.fetchDownloads(ctx, j, known, dir)
+		})
+	})
 }
 
 // beginPackages starts what is resolved against a base, one after another:
 // they share apt's lists, and an image needs no package that one which it
 // starts from has.
 func (in *inputs) beginPackages(ctx context.Context, f fetcher, c cache, todo []job) {
-	before := map[string]*input{} // by suite
+	before := maps.Clone(in.clients) // by suite
 	for _, j := range todo {
 		if len(j.packages) == 0 {
 			continue

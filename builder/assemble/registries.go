@@ -21,13 +21,20 @@ type registries struct {
 type token struct{ below, authorization string }
 
 // registriesOf gives those that the settings of the languages' tools name,
-// else the public ones.
-func registriesOf(s slipway.Settings) registries {
-	r := registries{npm: publicNpm, pypi: publicPyPI, maven: publicMaven}
+// the others from what the tools have built in.
+func registriesOf(s slipway.Settings, builtIn registries) registries {
+	r := registries{npm: builtIn.npm, pypi: builtIn.pypi, maven: builtIn.maven}
 	r.readNpmrc(s.Tools[slipway.ToolNpm])
 	r.readPip(s.Tools[slipway.ToolPip])
 	r.readMaven(s.Tools[slipway.ToolMaven])
 	return r
+}
+
+// complete tells whether the settings name all, so that nothing built in is
+// needed.
+func complete(s slipway.Settings) bool {
+	r := registriesOf(s, registries{})
+	return r.npm != "" && r.pypi != "" && r.maven != ""
 }
 
 // take sets an address from a setting, when it is one.

@@ -32,7 +32,7 @@ type registryClient struct {
 	registries registries
 }
 
-func newRegistryClient(s slipway.Settings) (*registryClient, error) {
+func newRegistryClient(s slipway.Settings, builtIn registries) (*registryClient, error) {
 	transport := &http.Transport{
 		Proxy:                 proxyFunc(s.Proxy),
 		TLSHandshakeTimeout:   silence,
@@ -47,7 +47,7 @@ func newRegistryClient(s slipway.Settings) (*registryClient, error) {
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}
-	return &registryClient{http: &http.Client{Transport: transport}, registries: registriesOf(s)}, nil
+	return &registryClient{http: &http.Client{Transport: transport}, registries: registriesOf(s, builtIn)}, nil
 }
 
 // proxyFunc gives the proxy of a request, as curl and the go command choose it.
