@@ -102,7 +102,12 @@ func checkInterpreters(t *testing.T, h house, images map[string]slipway.StackIma
 	if n := strings.Count(keys, "trustedCertEntry"); n < 100 || strings.Count(keys, "2001") < n {
 		t.Errorf("Java trusts %d certificates:\n%.500s", n, keys)
 	}
-	site := start(t, image("web"), "slipway-web", "-root", "/usr/share/doc")
+}
+
+// checkWeb has the web image serve what it has itself.
+func checkWeb(t *testing.T, image v1.Image) {
+	t.Helper()
+	site := start(t, image, "slipway-web", "-root", "/usr/share/doc")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
