@@ -41,7 +41,7 @@ func (d *badDay) compileError(t *testing.T) {
 func (d *badDay) noDependency(t *testing.T) {
 	defer d.goesOn(t)
 	d.fails(t, failure{
-		exit: 1, code: slipway.CodeFailed, class: slipway.ClassDependency, says: `step "deps" ended with exit code 1`,
+		exit: 1, code: slipway.CodeFailed, class: slipway.ClassDependency, says: "does not give the module example.com/nowhere",
 		hint: "check its name and version", details: "example.com/nowhere@v1.0.0",
 	}, dependent(t, "example.com/nowhere"), "--service", "shop/dependent")
 	d.noImage(t, "shop/dependent")
