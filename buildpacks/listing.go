@@ -45,7 +45,7 @@ func (c *Catalogue) Bases(profile string, lang slipway.Language, version slipway
 	if !ok {
 		makes := slices.IndexFunc(entries, func(e entry) bool { return e.Make })
 		if makes < 0 || len(w.number) != 3 {
-			return nil, noVersion(entries, version, w)
+			return nil, c.noVersion(entries, version, w)
 		}
 		chosen = offer{entries[makes], w.number.full()}
 	}

@@ -46,7 +46,7 @@ func (c *Catalogue) Select(profile string, lang slipway.Language, version slipwa
 	}
 	chosen, ok := choose(based, w)
 	if !ok {
-		return slipway.Stack{}, version, noVersion(based, version, w)
+		return slipway.Stack{}, version, c.noVersion(based, version, w)
 	}
 	version.Value = chosen.version
 	version.From = chosen.from(version, w)
@@ -167,7 +167,7 @@ func noBase(entries []entry, base string) error {
 		WithHint("it has %s", strings.Join(slices.Compact(there), ", "))
 }
 
-func noVersion(entries []entry, v slipway.Version, w wish) error {
+func (c *Catalogue) noVersion(entries []entry, v slipway.Version, w wish) error {
 	e := entries[0]
 	asked := v.Want
 	if w.number != nil {
@@ -180,12 +180,28 @@ func noVersion(entries []entry, v slipway.Version, w wish) error {
 	err := slipway.Errorf(slipway.CodeNotFound, "no %s stack has %s %s, which %s asks for", e.Profile, e.Language, asked, v.From).
 		WithDetails("there are: " + strings.Join(there, ", "))
 	switch {
-	case e.Make && w.number != nil:
+	case e.Make && len(w.number) == 3:
 		return err.WithHint("make it: `slipway stack build %s@%s`", e.Language, w.number.full())
 	case e.Make:
-		return err.WithHint("make a version that it allows: `slipway stack build %s@MAJOR.MINOR.PATCH`", e.Language)
+		return err.WithHint("make a version that it allows: `slipway stack build %s@%s`", e.Language, c.known(e, w))
 	}
 	return err.WithHint("ask for a version that is there, add it to the catalogue, or use the %s profile", otherProfile(e.Profile))
+}
+
+// known is a whole version that meets a wish and that the other profile has,
+// since it is one that was published; without one, the first of the minor
+// version that was asked for, or the form of a version.
+func (c *Catalogue) known(e entry, w wish) string {
+	others := c.of(otherProfile(e.Profile), e.Language)
+	if len(others) > 0 {
+		if o, ok := choose(others, w); ok && strings.Count(o.version, ".") == 2 {
+			return o.version
+		}
+	}
+	if len(w.number) > 1 {
+		return w.number.full()
+	}
+	return "MAJOR.MINOR.PATCH"
 }
 
 func otherProfile(profile string) string {

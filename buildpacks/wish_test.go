@@ -219,3 +219,19 @@ func FuzzSelect(f *testing.F) {
 		}
 	})
 }
+
+func TestCatalogue_SelectNamesAVersionToMake(t *testing.T) {
+	t.Parallel()
+	c, err := buildpacks.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, make := range map[string]string{
+		"18.x": "node@18.20.8", "^18.1": "node@18.20.8", "18": "node@18.20.8", "18.12.1": "node@18.12.1", "16.x": "node@MAJOR.MINOR.PATCH", "16": "node@MAJOR.MINOR.PATCH", "19.2": "node@19.2.0",
+	} {
+		_, _, err := c.Select("assembled", slipway.LanguageNode, slipway.Version{Want: want, From: "package.json:3"}, "node")
+		if text := everything(t, err); !strings.Contains(text, "`slipway stack build "+make+"`") {
+			t.Errorf("%s: %q does not say %q", want, text, make)
+		}
+	}
+}

@@ -64,7 +64,18 @@ func binPackages() map[string]string {
 		"remix-serve": "@remix-run/serve", "remix": "@remix-run/dev", "fastify": "fastify-cli",
 		"nuxt": "nuxt", "nuxi": "nuxi", "svelte-kit": "@sveltejs/kit", "medusa": "@medusajs/cli",
 		"strapi": "@strapi/strapi", "babel-node": "@babel/node", "ts-node-esm": "ts-node", "ts-node-dev": "ts-node-dev", "tsnd": "ts-node-dev",
+		"eleventy": "@11ty/eleventy",
 	}
+}
+
+// outward are the variables with which a program listens on every address,
+// when it would choose the loopback address by itself. From their sources:
+// fastify-cli looks for Docker's files and no other engine's.
+func outward(name string) map[string]string {
+	if name == "fastify" {
+		return map[string]string{"FASTIFY_ADDRESS": "0.0.0.0"}
+	}
+	return nil
 }
 
 // useDev takes the packages for development into the image when the program

@@ -1,8 +1,10 @@
 package node
 
 import (
+	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
@@ -23,8 +25,16 @@ func onlyTools(s repo.Service, pkg *pkg) bool {
 	if otherLanguage(s) != "" {
 		return true
 	}
-	return len(pkg.Dependencies) == 0 && pkg.Scripts["build"] == "" && pkg.workspaces() == nil &&
+	return len(pkg.Dependencies) == 0 && pkg.Scripts["build"] == "" && !buildsPages(pkg) && pkg.workspaces() == nil &&
 		!repo.IsFile(s.Tree, path.Join(s.Dir, pnpmWorkspaceFile))
+}
+
+// buildsPages tells that a script, whatever its name, runs the build of a
+// framework of pages: those of documents are often docs:build.
+func buildsPages(pkg *pkg) bool {
+	return slices.ContainsFunc(frameworks(), func(f framework) bool {
+		return f.page && pkg.has(f.pkg) && slices.ContainsFunc(slices.Collect(maps.Values(pkg.Scripts)), func(line string) bool { return strings.Contains(line, f.build) })
+	})
 }
 
 // otherLanguage is the file that shows that the directory is a service of

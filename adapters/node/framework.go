@@ -29,6 +29,7 @@ func frameworks() []framework {
 		{"@angular/core", []string{"ng"}, true, "ng build", (*planner).angular},
 		{"gatsby", []string{"gatsby"}, true, "gatsby build", site("public")},
 		{"@docusaurus/core", []string{"docusaurus"}, true, "docusaurus build", site("build")},
+		{"@11ty/eleventy", []string{"eleventy"}, true, "eleventy", (*planner).eleventy},
 		{"vitepress", []string{"vitepress"}, true, "vitepress build", (*planner).vitePress},
 		{"react-scripts", []string{"react-scripts", "craco", "react-app-rewired"}, true, "react-scripts build", page("build")},
 		{"@vue/cli-service", []string{"vue-cli-service"}, true, "vue-cli-service build", page("dist")},

@@ -10,8 +10,10 @@ import (
 )
 
 var (
-	outDirOption = regexp.MustCompile(`\boutDir\s*:\s*["']([^"'\n]+)["']`)
-	rootOption   = regexp.MustCompile(`\broot\s*:\s*["']([^"'\n]+)["']`)
+	outDirOption   = regexp.MustCompile(`\boutDir\s*:\s*["']([^"'\n]+)["']`)
+	outputDir11ty  = regexp.MustCompile(`\boutput\s*:\s*["']([^"'\n]+)["']`)
+	outputFlag11ty = regexp.MustCompile(`\beleventy\b[^&|;]*?--output[= ]([^\s"']+)`)
+	rootOption     = regexp.MustCompile(`\broot\s*:\s*["']([^"'\n]+)["']`)
 )
 
 func option(re *regexp.Regexp, text, otherwise string) string {
@@ -41,15 +43,37 @@ func (p *planner) vitePage() bool {
 	return p.exists(path.Join(option(rootOption, text, "."), "index.html"))
 }
 
+// eleventy builds to _site, unless its build script or its configuration
+// says otherwise.
+func (p *planner) eleventy() error {
+	text, file := p.config("eleventy.config")
+	if file == "" {
+		text, _ = p.config(".eleventy")
+	}
+	out := option(outputDir11ty, text, "_site")
+	if m := outputFlag11ty.FindStringSubmatch(p.pkg.Scripts["build"]); m != nil {
+		out = m[1]
+	}
+	if out = path.Clean(out); path.IsAbs(out) || strings.HasPrefix(out, "..") {
+		return invalid("%s builds to %s, outside the service's directory", repo.Show(p.Dir), repo.Quote(out)).WithHint("let the output directory be below it")
+	}
+	return site(out)(p)
+}
+
 // vitePress builds below the directory of the documents, which its command
-// names.
+// names: a script of that name that VitePress's own set-up writes.
 func (p *planner) vitePress() error {
 	dir := "."
-	for _, line := range p.pkg.Scripts {
-		if _, rest, ok := strings.Cut(line, "vitepress build"); ok {
-			if words := strings.Fields(rest); len(words) > 0 && !strings.HasPrefix(words[0], "-") {
-				dir = words[0]
-			}
+	for _, name := range sortedKeys(p.pkg.Scripts) {
+		_, rest, ok := strings.Cut(p.pkg.Scripts[name], "vitepress build")
+		if !ok {
+			continue
+		}
+		if words := strings.Fields(rest); len(words) > 0 && !strings.HasPrefix(words[0], "-") {
+			dir = words[0]
+		}
+		if !p.hasBuild() {
+			p.program.builds = []string{p.run(name)}
 		}
 	}
 	return site(path.Join(dir, ".vitepress", "dist"))(p)

@@ -232,6 +232,7 @@ func (p *planner) runBin(args []string, why slipway.Evidence) error {
 	if p.pkg.has(p.binPackage(args[0])) || p.space.root.has(p.binPackage(args[0])) {
 		p.program.start = append([]string{"node", p.bin(args[0])}, args[1:]...)
 		p.useDev(p.binPackage(args[0]))
+		p.setEnv(outward(args[0]))
 		p.started(why)
 		return nil
 	}

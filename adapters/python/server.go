@@ -60,6 +60,10 @@ func (p *planner) under(c candidate) (args []string, server string) {
 		args = []string{p.program("uwsgi"), "--http-socket", "0.0.0.0:$(PORT)", "--master", "--die-on-term", "--need-app", "--module", target}
 	case "sanic":
 		args = shell("sanic " + quoted(target) + " --host 0.0.0.0 --port $PORT --single-process" + map[bool]string{true: " --factory"}[c.maker])
+	case "aiohttp":
+		call := map[bool]string{true: "()"}[c.maker]
+		args = p.python("-c", fmt.Sprintf("import importlib, os; from aiohttp import web; web.run_app(getattr(importlib.import_module(%s), %s)%s, host='0.0.0.0', port=int(os.environ['PORT']))",
+			literal(c.placed.name), literal(c.object.name), call))
 	case "flask":
 		args = shell("flask --app " + quoted(target) + " run --host 0.0.0.0 --port $PORT")
 		p.note(slipway.Evidence{
@@ -78,7 +82,7 @@ func servers(protocol string) []string {
 	case sanic:
 		return []string{"sanic"}
 	case aiohttp:
-		return []string{"gunicorn"}
+		return []string{"gunicorn", "aiohttp"}
 	}
 	return []string{"gunicorn", "waitress", "uwsgi", "granian", "hypercorn", "flask"}
 }

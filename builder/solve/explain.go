@@ -67,6 +67,9 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		}
 		class, hint = slipway.ClassDependency, "a package could not be had: check its name and version, and that the registry is reachable and allowed"
 	}
+	if says == "" && !reachesPackages(r.Plan, step) {
+		says = offlineHint(r.Plan, tail)
+	}
 	if says != "" {
 		class, hint = cmp.Or(known, class), says
 	}

@@ -48,6 +48,10 @@ func nodeLockFailures() []nodeFailure {
 			"pnpm-lock.yaml is not in step with package.json: run `pnpm install` and commit pnpm-lock.yaml",
 		},
 		{
+			regexp.MustCompile(`npm error notsup Unsupported platform for (\S+): wanted`), slipway.ClassCode,
+			"$1 is for another system than the image's, Linux, and the lockfile does not call it optional: take it out of package.json or put it below optionalDependencies, delete package-lock.json, and make it anew with `npm install`",
+		},
+		{
 			regexp.MustCompile(`npm error (?:code )?ERESOLVE`), slipway.ClassCode,
 			"dependencies want different versions of a common one: update them, or commit an .npmrc with legacy-peer-deps=true when that is how the lockfile was made",
 		},

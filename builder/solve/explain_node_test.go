@@ -27,6 +27,10 @@ func TestExplainNode(t *testing.T) {
 			"  Failure reason:\n  specifiers in the lockfile don't match specifiers in package.json:\n* 1 dependencies are mismatched:\n  - ms (lockfile: ^2.1.0, manifest: ^1.0.0)",
 			slipway.ClassCode, "run `pnpm install` and commit pnpm-lock.yaml",
 		},
+		"a package for another system": {
+			"npm error code EBADPLATFORM\nnpm error notsup Unsupported platform for fsevents@2.3.3: wanted {\"os\":\"darwin\"} (current: {\"os\":\"linux\"})\nnpm error notsup Valid os:  darwin\nnpm error notsup Actual os: linux",
+			slipway.ClassCode, "fsevents@2.3.3 is for another system",
+		},
 		"a private registry": {
 			"npm error code E401\nnpm error 401 Unauthorized - GET http://npm.example:8081/@shop%2fnone",
 			slipway.ClassDependency, "put //npm.example:8081/:_authToken=TOKEN into the .npmrc",

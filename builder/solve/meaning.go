@@ -2,6 +2,7 @@ package solve
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -10,6 +11,9 @@ import (
 // reads them; hint is empty when nothing is known, class when the hint does
 // not change whose failure it is.
 func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
+	if slices.ContainsFunc(tail, wantsSSH) {
+		return slipway.ClassDependency, "a package comes from a git repository over ssh, for which a build has no key: publish it to a registry, or name it by https, with the credentials in the netrc file of whoever runs slipway"
+	}
 	switch p.Language {
 	case slipway.LanguageGo:
 		hint = hintGo(tail)
@@ -24,6 +28,11 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 	default: // neither has tools of its own
 	}
 	return class, hint
+}
+
+// wantsSSH tells what git and its shell say where there is no ssh.
+func wantsSSH(line string) bool {
+	return strings.Contains(line, "cannot run ssh: No such file") || strings.Contains(line, "ssh: not found")
 }
 
 // proxyKnowsBetter tells languages whose tools say of a registry that refuses

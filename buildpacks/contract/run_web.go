@@ -54,6 +54,12 @@ func (x *experiment) silent(path string, last int) {
 		x.find(RuleStartUp, "let it answer 2xx there as soon as it can work, without other services", "%s answers %d after %s, not 2xx", path, last, x.s.opt.StartUp)
 		return
 	}
+	listens := func(l Listener) bool { return l.Port == x.port }
+	if slices.ContainsFunc(x.running.Seen().Listening, listens) {
+		x.find(RuleStartUp, "answer HTTP/1.1 at the health path; what speaks another protocol alone, as gRPC, is of `kind: worker` here, and its `health` a command",
+			"the program listens on port %d, which PORT names, and does not answer HTTP there after %s", x.port, x.s.opt.StartUp)
+		return
+	}
 	if ports := x.ports(); ports != "" {
 		x.find(RuleKind, "listen on the port that the variable PORT names", "the program listens on %s although PORT is %d", ports, x.port)
 		return

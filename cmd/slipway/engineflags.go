@@ -24,7 +24,7 @@ func (a *app) engineFlags(flags *pflag.FlagSet, f *engineFlags) {
 }
 
 func (a *app) profileFlag(flags *pflag.FlagSet, profile *string) {
-	flags.StringVar(profile, "profile", a.getenv("SLIPWAY_PROFILE"), "stack profile: official or assembled (default: assembled once `slipway stack build` has run)")
+	flags.StringVar(profile, "profile", a.getenv("SLIPWAY_PROFILE"), "stack profile: official or assembled (default: assembled where stack build has run)")
 }
 
 // buildkitd finds the daemon's binary: named, beside this program, or on the

@@ -81,8 +81,19 @@ func (a *app) runImage(ctx context.Context, ref string, env map[string]string) e
 	if err != nil {
 		return err
 	}
-	if exit.Code != 0 {
-		return slipway.Errorf(slipway.CodeFailed, "the image's program ended with exit code %d", exit.Code)
+	return ended(exit.Code, inside)
+}
+
+// ended says what a program's end by itself means; port is where it should
+// have answered, 0 for one that has none.
+func ended(code, port int) error {
+	switch {
+	case code != 0:
+		return slipway.Errorf(slipway.CodeFailed, "the image's program ended with exit code %d", code).
+			WithHint("what it printed is above; a variable that it lacks is given with --env NAME=VALUE")
+	case port != 0:
+		return slipway.Errorf(slipway.CodeFailed, "the image's program ended by itself, and nothing answers on port %d", port).
+			WithHint("if ending is its job, say `kind: task` in slipway.yaml; if not, start what goes on: `commands: {start: …}`")
 	}
 	return nil
 }

@@ -76,6 +76,7 @@ func TestRun(t *testing.T) {
 		"is never well":                  {slipway.KindWeb, []string{"sick", "serve"}, contract.RuleStartUp, "answers 503"},
 		"ignores PORT":                   {slipway.KindWeb, []string{"serve=8080"}, contract.RuleKind, "listens on port 8080 although PORT is"},
 		"has a port of its own":          {slipway.KindWeb, []string{"serve=9999"}, contract.RuleKind, "listens on port 9999 although PORT is"},
+		"speaks something else":          {slipway.KindWeb, []string{"mumble"}, contract.RuleStartUp, "does not answer HTTP"},
 		"listens for itself alone":       {slipway.KindWeb, []string{"inside", "serve"}, contract.RuleKind, "of 127.0.0.1 alone"},
 		"a shell in front":               {slipway.KindWeb, []string{"become=/app/dash", "serve"}, contract.RuleStart, "a shell, /app/dash, runs under the init"},
 		"ends before it answers":         {slipway.KindWeb, []string{"print=no database", "exit=3"}, contract.RuleStartUp, "started as \"/app/program print=no database exit=3\", ended with exit code 3 before it answered: no database"},

@@ -30,7 +30,7 @@ func (r *Registry) Listen(ctx context.Context, addr string, creds *Credentials) 
 	ln, err := lc.Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, slipway.Errorf(slipway.CodeUnavailable, "the registry cannot listen on %s", addr).
-			WithHint("choose another address").Because(err)
+			WithHint("end what listens there (ss -ltnp names it), or choose another address: `slipway up --registry 127.0.0.1:0` takes a free one").Because(err)
 	}
 	h := r.Handler()
 	if creds != nil {

@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -172,6 +173,23 @@ func TestRegistry_Listen_wider(t *testing.T) {
 	}
 	if _, err := r.Listen(t.Context(), "0.0.0.0:0", &local.Credentials{User: "u"}); slipway.ErrorCode(err) != slipway.CodeUsage {
 		t.Errorf("with an empty password: got %v, want %s", err, slipway.CodeUsage)
+	}
+}
+
+func TestRegistry_Listen_taken(t *testing.T) {
+	t.Parallel()
+	r, err := local.Open(local.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	addr, err := r.Listen(t.Context(), "127.0.0.1:0", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.Listen(t.Context(), addr.String(), nil)
+	if e, ok := errors.AsType[*slipway.Error](err); !ok || e.Code != slipway.CodeUnavailable || !strings.Contains(e.Hint, "slipway up --registry") {
+		t.Errorf("twice on one address: %v", err)
 	}
 }
 

@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, port string, log io.Writer) error {
 	flags := flag.NewFlagSet("slipway-web", flag.ContinueOnError)
 	dir := flags.String("root", "/app", "the directory of the site")
 	fallback := flags.String("fallback", "", "a file that answers for pages that are not there (a single page application)")
-	notFound := flags.String("404", "", "a file that is sent, with status 404, for what is not there")
+	notFound := flags.String("404", "", "a file that is sent, with status 404, for what is not there (plain text when the site has no such file)")
 	quiet := flags.Bool("quiet", false, "do not log requests")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {

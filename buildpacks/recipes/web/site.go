@@ -22,15 +22,19 @@ type site struct {
 	tags     tags
 }
 
-// openSite opens a directory. Files that were named and are not there are an
-// error at the start rather than at the first request.
+// openSite opens a directory. What was named and is no file of it is an error
+// at the start rather than at the first request, but for a page for what is
+// not there: who plans a site cannot know whether its build writes one.
 func openSite(dir, fallback, notFound string) (*site, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
 	s := &site{root: root, fallback: fallback, notFound: notFound, types: newTypes()}
-	for _, name := range []string{fallback, notFound} {
+	if _, err := root.Stat(notFound); errors.Is(err, fs.ErrNotExist) {
+		s.notFound = ""
+	}
+	for _, name := range []string{s.fallback, s.notFound} {
 		if name != "" && !s.has(name) {
 			return nil, errors.Join(fmt.Errorf("%s is not a file of %s", name, dir), root.Close())
 		}

@@ -123,6 +123,7 @@ func TestSite_Answers(t *testing.T) {
 		{"a page of its own", "", "missing.html", "GET", "/nothing", "", 404, "gone", html},
 		{"the head of one", "", "missing.html", "HEAD", "/nothing", "", 404, "", html},
 		{"a page of its own, in part", "", "missing.html", "GET", "/nothing", "Range: bytes=0-1", 404, "gone", html},
+		{"a page of its own that the build did not write", "", "404.html", "GET", "/nothing", "", 404, "404 Not Found\n", text},
 		{"a form", "", "", "POST", "/", "", 405, "405 Method Not Allowed\n", text},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -240,7 +241,7 @@ func TestOpenSite_RefusesAtTheStart(t *testing.T) {
 	dir := t.TempDir()
 	for name, try := range map[string][3]string{
 		"no directory": {filepath.Join(dir, "none"), "", ""}, "no fallback": {dir, "index.html", ""},
-		"no page": {dir, "", "404.html"}, "a directory as a page": {dir, ".", ""}, "outside": {dir, "", "../../etc/passwd"},
+		"a directory as the page for what is not there": {dir, "", "."}, "a directory as a page": {dir, ".", ""}, "outside": {dir, "", "../../etc/passwd"},
 	} {
 		if s, err := openSite(try[0], try[1], try[2]); err == nil {
 			t.Errorf("%s: opened %v", name, s)

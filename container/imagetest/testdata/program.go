@@ -101,8 +101,23 @@ func do(arg string) error {
 			port = operand
 		}
 		return http.ListenAndServe(host+":"+port, nil)
+	case "mumble":
+		return mumble(host + ":" + os.Getenv("PORT"))
 	default:
 		return fmt.Errorf("no such verb")
 	}
 	return nil
+}
+
+// mumble answers every connection with what is no HTTP.
+func mumble(address string) error {
+	l, err := net.Listen("tcp", address)
+	for err == nil {
+		var c net.Conn
+		if c, err = l.Accept(); err == nil {
+			fmt.Fprint(c, "\x00\x00\x06\x04")
+			c.Close()
+		}
+	}
+	return err
 }
