@@ -22,7 +22,9 @@ type datum struct {
 // it: templates, migrations, configuration. Without them it would end where
 // `go run` does not. What is embedded is in the program already.
 func (p *planner) findData() error {
-	for _, t := range p.texts() {
+	texts := p.texts()
+	p.notePort(texts)
+	for _, t := range texts {
 		d, ok := p.datumOf(t.text)
 		if ok && !slices.ContainsFunc(p.data, func(other datum) bool { return under(d.name, other.name) }) {
 			p.data = append(p.data, d)
