@@ -98,15 +98,47 @@ func (p *planner) holdsData(dir string) bool {
 
 // embedded tells whether a directive puts all of it into the program.
 func (p *planner) embedded(name string) bool {
-	return slices.ContainsFunc(p.packages, func(k *pkg) bool {
-		return slices.ContainsFunc(k.EmbedPatterns, func(pattern string) bool {
+	return slices.ContainsFunc(p.embeds(), func(embed string) bool { return under(name, embed) })
+}
+
+// embeds are what the packages embed: files, and directories of which at
+// least some are.
+func (p *planner) embeds() []string {
+	var names []string
+	for _, k := range p.packages {
+		for _, pattern := range k.EmbedPatterns {
 			pattern = strings.TrimPrefix(pattern, "all:")
 			if at := strings.IndexAny(pattern, "*?["); at >= 0 {
 				pattern = path.Dir(pattern[:at] + "x")
 			}
-			return under(name, path.Join(k.dir, pattern))
-		})
-	})
+			names = append(names, path.Join(k.dir, pattern))
+		}
+	}
+	return names
+}
+
+// onlyRead are patterns of what the compiler need not see, so that a changed
+// template compiles nothing: files in which there is no package, no module and
+// nothing that is embedded. With cgo or a command of one's own nobody knows.
+func (p *planner) onlyRead() []string {
+	if p.cgo || p.custom() {
+		return nil
+	}
+	needed := p.embeds()
+	for _, k := range p.packages {
+		needed = append(needed, k.dir)
+	}
+	for _, m := range p.layout.local() {
+		needed = append(needed, m.dir)
+	}
+	var names []string
+	for _, d := range p.data {
+		name := path.Join(d.base, d.name)
+		if !slices.ContainsFunc(needed, func(n string) bool { return under(n, name) }) {
+			names = append(names, name)
+		}
+	}
+	return literals(names)
 }
 
 // forDevelopers are directories whose names are everyday words, and which no

@@ -103,7 +103,7 @@ func (p *planner) compileStep(deps bool) slipway.Step {
 		Dir:     path.Join(sourceDir, p.layout.root),
 		Env:     env,
 		Network: slipway.NetworkNone,
-		Mounts:  []slipway.Mount{{Target: sourceDir, ReadOnly: true, Source: p.sources(p.irrelevant(withoutTestFiles))}},
+		Mounts:  []slipway.Mount{{Target: sourceDir, ReadOnly: true, Source: p.sources(slices.Concat(p.irrelevant(withoutTestFiles), p.onlyRead()))}},
 	}
 	if deps {
 		step.Mounts = append(step.Mounts, slipway.Mount{Target: modCache, ReadOnly: true, From: &slipway.Output{Step: stepDeps, Mount: modCache}})
