@@ -160,7 +160,7 @@ func nothing(s repo.Service) error {
 	for _, f := range recognised(s) {
 		lines = append(lines, fmt.Sprintf("%s: %s, recognised, not built by this version", f.file, f.language))
 	}
-	lines = append(lines, elsewhere(s)...)
+	lines = slices.Concat(lines, nearly(s), elsewhere(s))
 	if want := s.Declared.Language; want != "" {
 		return slipway.Errorf(slipway.CodeNotFound, "nothing to build as %s was found in %s", want, repo.Show(s.Dir)).
 			WithHint("`language: %s` stands in %s:%d", want, repo.Quote(s.Declared.File()), s.Declared.Line("language")).WithDetails(lines...)

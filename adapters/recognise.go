@@ -54,6 +54,7 @@ func passedOver(s repo.Service) []slipway.Evidence {
 func elsewhere(s repo.Service) []string {
 	const most = 20
 	var lines []string
+	named := map[string]bool{}
 	for _, pattern := range []string{"*", "*/*"} {
 		for _, a := range every() {
 			for _, name := range a.Looks() {
@@ -63,7 +64,12 @@ func elsewhere(s repo.Service) []string {
 				}
 				found, _ := fs.Glob(sub, path.Join(pattern, name)) // the pattern is sound
 				for _, f := range found[:min(len(found), most-len(lines))] {
-					lines = append(lines, repo.Quote(path.Join(s.Dir, f))+": found below; build "+repo.Quote(path.Join(s.Dir, path.Dir(f)))+" instead")
+					dir := path.Dir(f)
+					if named[dir] {
+						continue
+					}
+					named[dir] = true
+					lines = append(lines, repo.Quote(path.Join(s.Dir, f))+": found below; build "+repo.Quote(path.Join(s.Dir, dir))+" instead")
 				}
 			}
 		}

@@ -58,7 +58,7 @@ func hasGo(s repo.Service) bool {
 // could be meant.
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s, read: map[string][]byte{}, needC: needsC()}
-	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.findMain, p.readPackages, p.findBase, p.findLibraries} {
+	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.findMain, p.readPackages, p.findBase, p.findLibraries, p.findData} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}
@@ -78,6 +78,7 @@ type planner struct {
 	cgo      bool
 	needC    map[string]need // needsC
 	libs     []string        // C libraries of Debian, names of libraries
+	data     []datum
 	evidence []slipway.Evidence
 }
 

@@ -41,5 +41,19 @@ func (p *planner) plan() slipway.Plan {
 	}
 	compile := p.compileStep(deps)
 	plan.Steps = append(plan.Steps, compile)
+	plan = p.withData(plan)
 	return p.withLibraries(p.withTests(plan, compile))
+}
+
+// withData adds the files that the program reads. They are no part of the
+// step that compiles, so that neither waits for the other; a web server makes
+// ETags of their times.
+func (p *planner) withData(plan slipway.Plan) slipway.Plan {
+	if len(p.data) == 0 {
+		return plan
+	}
+	plan.Steps = append(plan.Steps, p.dataStep())
+	files := slipway.Layer{Role: slipway.RoleDependencies, From: &slipway.Output{Step: stepData, Mount: dataDir}, To: appDir, Dated: true}
+	plan.Layers = append([]slipway.Layer{files}, plan.Layers...)
+	return plan
 }

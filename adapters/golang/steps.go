@@ -17,6 +17,7 @@ const (
 	buildCache = "/root/.cache/go-build"
 	zipCache   = "/var/cache/go-mod"
 	outputDir  = "/out"
+	dataDir    = "/files"
 	seedCache  = "/usr/local/go-cache"
 )
 
@@ -24,6 +25,7 @@ const (
 const (
 	stepDeps    = "deps"
 	stepCompile = "compile"
+	stepData    = "files"
 )
 
 // download fills the step's module cache. What the previous run had
@@ -101,7 +103,7 @@ func (p *planner) compileStep(deps bool) slipway.Step {
 		Dir:     path.Join(sourceDir, p.layout.root),
 		Env:     env,
 		Network: slipway.NetworkNone,
-		Mounts:  []slipway.Mount{{Target: sourceDir, ReadOnly: true, Source: p.sources(p.irrelevant(withoutTestFiles))}},
+		Mounts:  []slipway.Mount{{Target: sourceDir, ReadOnly: true, Source: p.sources(slices.Concat(p.irrelevant(withoutTestFiles), p.onlyRead()))}},
 	}
 	if deps {
 		step.Mounts = append(step.Mounts, slipway.Mount{Target: modCache, ReadOnly: true, From: &slipway.Output{Step: stepDeps, Mount: modCache}})
@@ -138,4 +140,31 @@ func (p *planner) buildCommand() []string {
 		return slices.Concat([]string{"go", "build", "-ldflags=" + flags}, args)
 	}
 	return slices.Concat([]string{"/bin/sh", "-euc", `exec go build "-ldflags=` + flags + `" "$@"`, "go-build"}, args)
+}
+
+// pick copies files, each named by the directory it is below and its name
+// there.
+const pick = `while [ $# -gt 0 ]; do
+  cd "$1"
+  cp -a --parents -- "$2" ` + dataDir + `/
+  shift 2
+done`
+
+func (p *planner) dataStep() slipway.Step {
+	args := []string{"/bin/sh", "-euc", pick, "files"}
+	names := make([]string, len(p.data))
+	for i, d := range p.data {
+		names[i] = path.Join(d.base, d.name)
+		args = append(args, path.Join(sourceDir, d.base), d.name)
+	}
+	return slipway.Step{
+		Name:    stepData,
+		Args:    args,
+		Dir:     sourceDir,
+		Network: slipway.NetworkNone,
+		Mounts: []slipway.Mount{
+			{Target: sourceDir, ReadOnly: true, Source: &slipway.Source{Include: literals(names)}},
+			{Target: dataDir, Output: true},
+		},
+	}
 }

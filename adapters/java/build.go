@@ -98,6 +98,21 @@ func (b build) closure(m module) []module {
 	return chosen
 }
 
+// newestRelease of a module and those that are certainly compiled with it.
+func (b build) newestRelease(m module) said {
+	newest := m.release
+	all := b.closure(m)
+	if slices.ContainsFunc(all, func(c module) bool { return c.everybody }) {
+		return newest
+	}
+	for _, c := range all {
+		if c.packaging != "pom" && javaRelease(c.release.value) > javaRelease(newest.value) {
+			newest = c.release
+		}
+	}
+	return newest
+}
+
 // fromRoot is a directory of the tree relative to where the tool is started.
 func (b build) fromRoot(dir string) string { return below(b.root, dir) }
 

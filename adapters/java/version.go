@@ -61,10 +61,11 @@ func (p *planner) findVersion() error {
 	return nil // findMain knows the module, and noteRelease takes what it says
 }
 
-// useRelease takes the release that the chosen module is written for, unless
-// somebody named a JDK; one that is too old for it is refused.
+// useRelease takes the newest release that the chosen module and those that
+// are compiled with it are written for, unless somebody named a JDK; one that
+// is too old for it is refused.
 func (p *planner) useRelease(m module) error {
-	least := m.release
+	least := p.build.newestRelease(m)
 	n := javaRelease(least.value)
 	switch have := javaRelease(p.version.Want); {
 	case n == 0 && have == 0:

@@ -136,6 +136,15 @@ func TestParse_suggests(t *testing.T) {
 	}
 }
 
+func TestParse_keyOutsideOfAService(t *testing.T) {
+	t.Parallel()
+	_, err := manifest.Parse([]byte("language: dockerfile\n"), ".")
+	e, ok := errors.AsType[*slipway.Error](err)
+	if !ok || e.Message != `slipway.yaml:1: "language" stands outside of a service` || e.Hint != "write `services:`, and below it `  - language: …`" {
+		t.Errorf("%v", err)
+	}
+}
+
 // An alias bomb is refused for its first anchor, before anything grows.
 func TestParse_aliasBomb(t *testing.T) {
 	t.Parallel()

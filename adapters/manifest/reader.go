@@ -67,6 +67,9 @@ func (r reader) object(n *yaml.Node, t reflect.Type, at string) error {
 	return r.entries(n, at, func(key, value *yaml.Node) error {
 		i := slices.Index(known, key.Value)
 		if i < 0 {
+			if at == "" && ofService(t, key.Value) {
+				return invalid(key.Line, "%q stands outside of a service", key.Value).WithHint("write `services:`, and below it `  - %s: …`", key.Value)
+			}
 			return unknown(key.Line, "key", key.Value, known)
 		}
 		return r.walk(value, t.Field(i).Type, join(at, key.Value))
@@ -122,6 +125,16 @@ func keys(t reflect.Type) []string {
 		}
 	}
 	return names
+}
+
+// ofService tells whether a key is one of the entries of a list in t.
+func ofService(t reflect.Type, key string) bool {
+	for f := range t.Fields() {
+		if f.Type.Kind() == reflect.Slice && slices.Contains(keys(f.Type.Elem()), key) {
+			return true
+		}
+	}
+	return false
 }
 
 // unknown refuses a word, and names the one that was probably meant.

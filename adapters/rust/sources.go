@@ -67,8 +67,8 @@ func (s *scan) visit(name string, e fs.DirEntry, err error) error {
 			return fs.SkipDir
 		}
 		return nil
-	case path.Ext(name) != ".rs":
-		return nil
+	case path.Ext(name) != ".rs" || name == path.Join(s.pkg.dir, s.pkg.buildScript(s.Tree)):
+		return nil // a build script reads while it is built
 	}
 	data, _, err := repo.Read(s.Tree, name)
 	if err != nil {

@@ -155,12 +155,20 @@ func (w *writer) source(stage string, s slipway.Source) {
 	w.line("\nFROM scratch AS %s", stage)
 	if len(s.Include) == 0 {
 		w.line("COPY . /")
-		w.ignored = append(w.ignored, s.Exclude...)
+		w.ignored = append(w.ignored, slices.DeleteFunc(slices.Clone(s.Exclude), w.included)...)
 		return
 	}
-	for _, p := range s.Include {
-		w.line("COPY %s", execForm([]string{optional(p), strings.TrimSuffix(path.Join("/", path.Dir(p)), "/") + "/"}))
+	for _, p := range s.Include { // with --parents a directory comes as one, not as what is in it
+		w.line("COPY --parents %s", execForm([]string{optional(p), "/"}))
 	}
+}
+
+// included tells whether a step wants what another one leaves out: the one
+// build context has it then.
+func (w *writer) included(name string) bool {
+	return slices.ContainsFunc(w.plan.Steps, func(s slipway.Step) bool {
+		return slices.ContainsFunc(s.Mounts, func(m slipway.Mount) bool { return m.Source != nil && slices.Contains(m.Source.Include, name) })
+	})
 }
 
 // optional makes a pattern that matches this one file: COPY takes a pattern

@@ -136,3 +136,22 @@ func labelsOf(t *testing.T, stage instructions.Stage) map[string]string {
 	}
 	return labels
 }
+
+// COPY takes what is in a directory, not the directory; and what one step
+// leaves out another may want.
+func TestDockerfile_keepsDirectories(t *testing.T) {
+	t.Parallel()
+	p := plan()
+	p.Steps[0].Mounts[0].Source.Include = []string{"web/templates"}
+	p.Steps[1].Mounts[0].Source.Exclude = []string{"*.md", "web/templates"}
+	files, err := eject.Dockerfile(slipway.ServiceName{Team: "shop", Name: "cart"}, p, stack(digest, digest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `COPY --parents ["web/template[s]","/"]`; !strings.Contains(files.Dockerfile, want) {
+		t.Errorf("no %s in\n%s", want, files.Dockerfile)
+	}
+	if ignore := files.Dockerignore; strings.Contains(ignore, "templates") || !strings.Contains(ignore, "*.md") {
+		t.Errorf("the context lacks what a step wants, or has too much:\n%s", ignore)
+	}
+}

@@ -98,9 +98,19 @@ func notReached(s slipway.Settings, host string) *slipway.Error {
 }
 
 func notFoundAt(module, proxy string) *slipway.Error {
-	host, _, _ := strings.Cut(module, "/")
 	return slipway.Errorf(slipway.CodeFailed, "%s does not give the module %s", proxy, module).
-		WithHint("check its name and version; if it is private, say so: GOPRIVATE=%s (`go env -w` keeps it)", host)
+		WithHint("check its name and version; if it is private, say so: GOPRIVATE=%s (`go env -w` keeps it)", ownerOf(module))
+}
+
+// ownerOf is the part of a module's path that belongs to one owner: of a
+// forge that serves everybody, not the whole host, whose other modules would
+// then go past the proxy and the checksum database.
+func ownerOf(module string) string {
+	host, rest, _ := strings.Cut(module, "/")
+	if owner, _, ok := strings.Cut(rest, "/"); ok && slices.Contains([]string{"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"}, host) {
+		return host + "/" + owner
+	}
+	return host
 }
 
 // hasLogin tells whether a netrc file has an entry for the host.

@@ -28,6 +28,10 @@ func TestDependencyFailed(t *testing.T) {
 			"go: forge.example/x@v1.0.0: reading https://mirror.example/forge.example/x/@v/v1.0.0.mod: 404 Not Found",
 			"mirror.example does not give the module forge.example/x", "GOPRIVATE=forge.example",
 		},
+		"a private module of a forge of many owners": {
+			"go: github.com/shop/x@v1.0.0: reading https://mirror.example/github.com/shop/x/@v/v1.0.0.mod: 404 Not Found",
+			"mirror.example does not give the module github.com/shop/x", "GOPRIVATE=github.com/shop ",
+		},
 		"a private module at the checksum database": {
 			"go: forge.example/x@v1.0.0: verifying go.mod: forge.example/x@v1.0.0/go.mod: reading https://sum.example/lookup/forge.example/x@v1.0.0: 404 Not Found",
 			"sum.example does not give the module forge.example/x", "GOPRIVATE=forge.example",

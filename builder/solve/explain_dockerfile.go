@@ -42,7 +42,7 @@ func explainDockerfile(e *dockerfileError, r Request, f *follower) error {
 	}
 	if m := noImage.FindStringSubmatch(text); m != nil {
 		return fail(slipway.CodeFailed, slipway.ClassRegistry, "the image %s cannot be had", m[1]).
-			WithHint("check its name and that its registry is reachable from here; `slipway.internal/stacks/…` are the images that `slipway stack build` has made").
+			WithHint("check its name and that its registry is reachable from here; `slipway.internal/stacks/…` are the images that `slipway stack build` has made and `slipway stack ls` names").
 			Because(errors.New(m[2]))
 	}
 	if m := noFile.FindStringSubmatch(text); m != nil {

@@ -49,7 +49,7 @@ func rustSource(text string) (slipway.Class, string) {
 	if m := rustNone.FindStringSubmatch(text); m != nil {
 		return slipway.ClassDependency, fmt.Sprintf("the registry has no %s: check the name and the version in Cargo.toml", m[1]+m[2])
 	}
-	if strings.Contains(text, "git") && rustGit.MatchString(text) {
+	if strings.Contains(text, "git") && rustGit.MatchString(text) && !strings.HasSuffix(strings.TrimSpace(text), "-> 502") { // then dependencyFailed says more
 		return slipway.ClassDependency, "a git dependency could not be had: use an https URL, and put credentials for its host into .netrc of the machine that builds"
 	}
 	return "", ""

@@ -26,6 +26,7 @@ func TestHintRust_says_whose_failure_it_is(t *testing.T) {
 		"too new":           {"error: rustc 1.85.0 is not supported by the following package:\n  foo@1.0.0 requires rustc 1.90", slipway.ClassCode, "needs a newer Rust"},
 		"build script":      {"error: failed to run custom build command for `openssl-sys v0.9.104`\n  Could not find directory of OpenSSL installation", slipway.ClassDependency, "the crate openssl-sys 0.9.104"},
 		"pkg-config":        {"error: failed to run custom build command for `alsa-sys v0.3.1`\n  The system library `alsa` required by crate `alsa-sys` was not found.", slipway.ClassDependency, "alsa-sys needs the library alsa"},
+		"git":               {"  failed to clone into: /var/cache/cargo/git/db/foo-1\n- GET https://git.example/foo/info/refs?service=git-upload-pack -> 401", slipway.ClassDependency, "credentials for its host"},
 		"linker":            {"  = note: /usr/bin/ld: cannot find -lpq: No such file or directory", slipway.ClassDependency, "the library pq"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -43,6 +44,7 @@ func TestHintRust_is_silent_about_what_it_does_not_know(t *testing.T) {
 	for _, lines := range [][]string{
 		{"error[E0425]: cannot find value `x` in this scope", " --> src/main.rs:2:5", "error: could not compile `hello` (bin \"hello\") due to 1 previous error"},
 		{"error: failed to run custom build command for `hello v0.1.0 (/src)`"},
+		{"  failed to clone into: /var/cache/cargo/git/db/foo-1", "- GET https://git.example/foo/info/refs?service=git-upload-pack -> 502"}, // the proxy did not reach it: credentials do not help
 	} {
 		if class, hint, ok := hintRust(slipway.Plan{Language: slipway.LanguageRust}, lines); ok {
 			t.Errorf("%s, %q of %q", class, hint, lines)

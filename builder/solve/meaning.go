@@ -16,7 +16,7 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 	}
 	switch p.Language {
 	case slipway.LanguageGo:
-		hint = hintGo(tail)
+		class, hint = hintGo(tail)
 	case slipway.LanguageJava:
 		hint = javaHint(p, tail)
 	case slipway.LanguageNode:
