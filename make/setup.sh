@@ -55,6 +55,9 @@ wanted() {
 		echo "gcc             the tests run with Go's race detector, which needs cgo"
 		echo "libc6-dev       the same"
 		echo "postgresql      the record is tested with it; no cluster is made and no server started"
+		echo "iproute2        makes the network namespaces that attacks run in"
+		echo "nftables        is the firewall whose restart must open nothing"
+		[ "$(id -u)" != 0 ] || echo "uidmap          maps user ids for the tests of an engine without root"
 		echo "openssh-client  fetches from the tests' ssh server"
 		echo "openssh-server  is that server, started by the tests on loopback"
 	fi
@@ -66,6 +69,19 @@ missing() {
 	wanted | while read -r name why; do
 		[ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || printf '%s %s\n' "$name" "$why"
 	done
+}
+
+# without_services [sudo -n]: Debian starts what it installs, and nobody wants
+# an ssh server of a test's set-up. invoke-rc.d(8) asks this file; one that is
+# there already is its owner's.
+without_services() {
+	local policy=/usr/sbin/policy-rc.d
+	[[ " $names " == *' openssh-server '* ]] && [ ! -e $policy ] || return 0
+	printf '#!/bin/sh\nexit 101\n' | "$@" tee $policy >/dev/null
+	"$@" chmod 755 $policy
+	cleanup="rm -f $policy"
+	# shellcheck disable=SC2064 # as it is now
+	trap "$* $cleanup; [ ! -x /bin/systemctl ] || $* systemctl disable ssh >/dev/null 2>&1 || true" EXIT
 }
 
 agreed() {
@@ -100,6 +116,7 @@ install_packages() {
 		echo 'create_main_cluster = false' | "${sudo[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
 		apt+=(-o Dpkg::Options::=--force-confold)
 	fi
+	without_services "${sudo[@]}"
 	# shellcheck disable=SC2086 # names are words
 	run "Installing $names" retry "${apt[@]}" install -y --no-install-recommends $names ||
 		die "apt-get could not install $names; its words are above." "$later"
