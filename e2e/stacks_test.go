@@ -27,7 +27,7 @@ var prepared struct {
 }
 
 // stackTime is how long making all stack images may take on a slow machine.
-const stackTime = 13 * time.Minute
+const stackTime = 20 * time.Minute
 
 // newWorld gives a data directory with the stack images in its registry and
 // no daemon state: the daemon that starts there is cold. Its builds get their
