@@ -45,7 +45,10 @@ request() {
 	exec 3<>"/dev/tcp/$1/$2" || return 1
 	printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$3" "$1" >&3
 	# Before the program listens, the port is open and nobody answers.
-	IFS=$' \r' read -r -t 5 _ status _ <&3 && [ -n "$status" ] || { exec 3<&- 3>&-; return 1; }
+	if ! IFS=$' \r' read -r -t 5 _ status _ <&3 || [ -z "$status" ]; then
+		exec 3<&- 3>&-
+		return 1
+	fi
 	while IFS= read -r -t 5 line <&3 && [ "${line%$'\r'}" != '' ]; do :; done
 	IFS= read -r -t 5 line <&3 || true
 	exec 3<&- 3>&-
