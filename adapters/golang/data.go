@@ -138,7 +138,7 @@ func (p *planner) onlyRead() []string {
 			names = append(names, name)
 		}
 	}
-	return literals(names)
+	return repo.Literals(names)
 }
 
 // forDevelopers are directories whose names are everyday words, and which no

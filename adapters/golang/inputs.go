@@ -28,7 +28,7 @@ func rootPatterns() []string {
 // what the go command itself reads, or everything but what cannot matter.
 func (p *planner) sources(irrelevant []string) *slipway.Source {
 	if len(p.Declared.Inputs) > 0 {
-		return &slipway.Source{Include: literals(p.declaredInputs()), Exclude: []string{".git"}}
+		return &slipway.Source{Include: repo.Literals(p.declaredInputs()), Exclude: []string{".git"}}
 	}
 	return &slipway.Source{Exclude: slices.Concat([]string{".git"}, irrelevant)}
 }

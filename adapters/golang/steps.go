@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // Directories of the build image. They are those of the official images,
@@ -81,7 +82,7 @@ func (p *planner) depsStep() slipway.Step {
 		Env:     env,
 		Network: slipway.NetworkPackages,
 		Mounts: []slipway.Mount{
-			{Target: sourceDir, ReadOnly: true, Source: &slipway.Source{Include: literals(p.layout.manifests())}},
+			{Target: sourceDir, ReadOnly: true, Source: &slipway.Source{Include: repo.Literals(p.layout.manifests())}},
 			{Target: modCache, Output: true},
 			{Target: zipCache, Cache: "go-mod"},
 		},
@@ -163,7 +164,7 @@ func (p *planner) dataStep() slipway.Step {
 		Dir:     sourceDir,
 		Network: slipway.NetworkNone,
 		Mounts: []slipway.Mount{
-			{Target: sourceDir, ReadOnly: true, Source: &slipway.Source{Include: literals(names)}},
+			{Target: sourceDir, ReadOnly: true, Source: &slipway.Source{Include: repo.Literals(names)}},
 			{Target: dataDir, Output: true},
 		},
 	}

@@ -86,11 +86,11 @@ func (p *planner) rootFiles() []string {
 // look at tests too.
 func (p *planner) buildSource() *slipway.Source {
 	if len(p.Declared.Inputs) > 0 {
-		return &slipway.Source{Include: literals(p.declaredInputs()), Exclude: []string{".git", "**/node_modules"}}
+		return &slipway.Source{Include: repo.Literals(p.declaredInputs()), Exclude: []string{".git", "**/node_modules"}}
 	}
 	s := &slipway.Source{Exclude: append(p.here(paperwork()), ".git", "**/node_modules")}
 	if dirs := p.dirs(); dirs[0] != "." {
-		s.Include = literals(sortedNames(slices.Concat(dirs, p.rootFiles(), []string{path.Join(p.manager.root, packageFile)})))
+		s.Include = repo.Literals(sortedNames(slices.Concat(dirs, p.rootFiles(), []string{path.Join(p.manager.root, packageFile)})))
 	}
 	return s
 }
@@ -99,9 +99,9 @@ func (p *planner) buildSource() *slipway.Source {
 func (p *planner) programSource() *slipway.Source {
 	s := &slipway.Source{Exclude: append(p.leftOut(), ".git")}
 	if len(p.Declared.Inputs) > 0 {
-		s.Include = literals(p.declaredInputs())
+		s.Include = repo.Literals(p.declaredInputs())
 	} else if dirs := p.dirs(); dirs[0] != "." {
-		s.Include = literals(dirs)
+		s.Include = repo.Literals(dirs)
 	}
 	return s
 }

@@ -94,7 +94,7 @@ func (p *planner) depsStep(production bool) slipway.Step {
 		Env:     p.installEnv(),
 		Network: slipway.NetworkPackages,
 		Mounts: []slipway.Mount{
-			{Target: manifestDir, ReadOnly: true, Source: &slipway.Source{Include: literals(p.manifests())}},
+			{Target: manifestDir, ReadOnly: true, Source: &slipway.Source{Include: repo.Literals(p.manifests())}},
 			{Target: appDir, Output: true},
 			p.cache(),
 		},
@@ -119,7 +119,7 @@ func (p *planner) pruneStep() slipway.Step {
 		Env:     p.installEnv(),
 		Network: slipway.NetworkNone,
 		Mounts: []slipway.Mount{
-			{Target: manifestDir, ReadOnly: true, Source: &slipway.Source{Include: literals(p.manifests())}},
+			{Target: manifestDir, ReadOnly: true, Source: &slipway.Source{Include: repo.Literals(p.manifests())}},
 			{Target: fullDir, ReadOnly: true, From: &slipway.Output{Step: stepDeps, Mount: appDir}},
 			{Target: appDir, Output: true},
 		},

@@ -46,7 +46,7 @@ func (p *planner) excluded(withTests bool) []string {
 			continue // build backends read them
 		}
 		if !p.speaksOf(strings.TrimRight(name, "*")) {
-			patterns = append(patterns, path.Join(literalPattern(p.Dir), name))
+			patterns = append(patterns, path.Join(repo.Literal(p.Dir), name))
 			if p.Dir != "." {
 				patterns = append(patterns, name)
 			}
@@ -54,7 +54,7 @@ func (p *planner) excluded(withTests bool) []string {
 	}
 	for _, docs := range []string{"docs/conf.py", "mkdocs.yml"} {
 		if repo.IsFile(p.Tree, p.in(docs)) && !p.speaksOf("docs") {
-			patterns = append(patterns, path.Join(literalPattern(p.Dir), "docs"))
+			patterns = append(patterns, path.Join(repo.Literal(p.Dir), "docs"))
 			break
 		}
 	}
@@ -76,7 +76,7 @@ func (p *planner) speaksOf(name string) bool {
 func (p *planner) sources() *slipway.Source { return p.sourcesWith(false) }
 
 func (p *planner) sourcesWith(withTests bool) *slipway.Source {
-	return &slipway.Source{Include: literals(p.directories()), Exclude: p.excluded(withTests)}
+	return &slipway.Source{Include: repo.Literals(p.directories()), Exclude: p.excluded(withTests)}
 }
 
 // directories of the program; none is everything.
@@ -114,22 +114,4 @@ func (p *planner) inputs() []string {
 		except = append(except, "!"+pattern)
 	}
 	return append(in, except...)
-}
-
-// literals are patterns that mean the names and nothing else.
-func literals(names []string) []string {
-	patterns := make([]string, len(names))
-	for i, name := range names {
-		patterns[i] = literalPattern(name)
-	}
-	return patterns
-}
-
-// literalPattern takes the meaning from the characters that patterns have
-// one for (path/filepath.Match, which moby/patternmatcher follows).
-func literalPattern(name string) string {
-	if strings.HasPrefix(name, "!") {
-		name = `\` + name
-	}
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
 }

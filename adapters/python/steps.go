@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // Names of the steps.
@@ -114,7 +115,7 @@ func (p *planner) depsSource(dev bool) *slipway.Source {
 		return nil
 	}
 	slices.Sort(files)
-	return &slipway.Source{Include: literals(slices.Compact(files))}
+	return &slipway.Source{Include: repo.Literals(slices.Compact(files))}
 }
 
 // depsEnv is the installers' environment. -g0 leaves out of what is compiled

@@ -11,3 +11,12 @@ func Literal(name string) string {
 	}
 	return name
 }
+
+// Literals makes patterns that match these names and no others.
+func Literals(names []string) []string {
+	patterns := make([]string, len(names))
+	for i, n := range names {
+		patterns[i] = Literal(n)
+	}
+	return patterns
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // allPackages are the packages of the tree whose sources the first steps do
@@ -52,7 +53,7 @@ func (p *planner) stubPaths(packages []*pkg) []string {
 // manifests are the files that decide what is downloaded and compiled before
 // the service's own sources.
 func (p *planner) manifests() *slipway.Source {
-	return &slipway.Source{Include: literals(p.manifestNames()), Exclude: []string{".git"}}
+	return &slipway.Source{Include: repo.Literals(p.manifestNames()), Exclude: []string{".git"}}
 }
 
 func (p *planner) manifestNames() []string {
@@ -72,7 +73,7 @@ func (p *planner) manifestNames() []string {
 // rustup: the stack has one toolchain.
 func (p *planner) source() *slipway.Source {
 	if len(p.Declared.Inputs) > 0 {
-		return &slipway.Source{Include: literals(p.declaredInputs()), Exclude: []string{".git"}}
+		return &slipway.Source{Include: repo.Literals(p.declaredInputs()), Exclude: []string{".git"}}
 	}
 	return &slipway.Source{Exclude: slices.Concat([]string{".git"}, p.irrelevant())}
 }
@@ -102,33 +103,15 @@ func (p *planner) declaredInputs() []string {
 func (p *planner) irrelevant() []string {
 	patterns := []string{"rust-toolchain", "rust-toolchain.toml", ".github", ".gitlab-ci.yml", ".gitignore"}
 	if p.Dir != "." {
-		patterns = append(patterns, literal(path.Join(p.Dir, "rust-toolchain")), literal(path.Join(p.Dir, "rust-toolchain.toml")))
+		patterns = append(patterns, repo.Literal(path.Join(p.Dir, "rust-toolchain")), repo.Literal(path.Join(p.Dir, "rust-toolchain.toml")))
 	}
 	if !p.custom() && !p.sources.mentionsPapers {
 		patterns = append(patterns, "*.md", "LICENSE*")
 	}
 	for _, k := range p.leftOut() {
-		patterns = append(patterns, literal(k.dir), "!"+literal(k.manifest()))
+		patterns = append(patterns, repo.Literal(k.dir), "!"+repo.Literal(k.manifest()))
 	}
 	return patterns
-}
-
-// literals makes patterns that match these names and no others
-// (moby/patternmatcher).
-func literals(names []string) []string {
-	patterns := make([]string, len(names))
-	for i, n := range names {
-		patterns[i] = literal(n)
-	}
-	return patterns
-}
-
-func literal(name string) string {
-	name = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
-	if strings.HasPrefix(name, "!") || strings.HasPrefix(name, "#") {
-		return `\` + name
-	}
-	return name
 }
 
 // exists tells whether a name is a file or directory of the tree.
