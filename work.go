@@ -20,6 +20,7 @@ type Job struct {
 
 // Origin is where a commit is fetched from.
 type Origin struct {
+	Connection int64      `json:"connection"` // whose mirror it is fetched into: what one may read is not for another
 	URL        string     `json:"url"`
 	Ref        string     `json:"ref,omitempty"`    // full name, for the image's tag
 	Commit     string     `json:"commit,omitempty"` // "" is where Ref stands now

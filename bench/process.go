@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,7 +32,7 @@ func (c command) run(ctx context.Context) ([]byte, time.Duration, error) {
 	err := cmd.Run()
 	took := time.Since(begun)
 	if err != nil {
-		return nil, took, fmt.Errorf("%s: %w\n%s", strings.Join(c.args, " "), err, tail(stderr.Bytes()))
+		return nil, took, fmt.Errorf("%s: %w\n%s", strings.Join(c.args, " "), err, tail(slices.Concat(stdout.Bytes(), stderr.Bytes())))
 	}
 	return stdout.Bytes(), took, nil
 }

@@ -11,7 +11,7 @@ func (s *Sources) fetcher() (fetcher, error) {
 	switch {
 	case c.Git != "":
 		bundle, err := writeBundle(c.Mirrors, c.CA)
-		return &systemGit{program: c.Git, agent: c.SSHAgent, known: c.KnownHosts, limits: c.Limits, bundle: bundle}, err
+		return &systemGit{program: c.Git, agent: c.SSHAgent, key: c.SSHKey, known: c.KnownHosts, limits: c.Limits, bundle: bundle}, err
 	case len(c.Self) > 0:
 		return &goGit{self: c.Self, limits: c.Limits}, nil
 	}

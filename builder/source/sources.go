@@ -23,6 +23,7 @@ type Config struct {
 	Git        string        // path of the system's git; "" fetches with go-git
 	Self       []string      // argv that runs FetchChild in a process of its own
 	SSHAgent   string        // the agent's socket (SSH_AUTH_SOCK)
+	SSHKey     string        // file of a private key; with one neither the agent's nor the user's keys are tried
 	KnownHosts string        // file of the ssh keys of hosts; "" the user's own
 	CA         []byte        // PEM certificates trusted beside the system's
 	Proxy      slipway.Proxy // the way out of the machine

@@ -14,13 +14,16 @@ import (
 // the address that was judged and the host, whose characters were checked.
 // known_hosts has the name, with the port where it is not 22.
 func (g *systemGit) ssh(a *access) string {
-	known := ""
+	files := ""
 	if g.known != "" {
-		known = " -o GlobalKnownHostsFile=/dev/null -o " + shellWord(`UserKnownHostsFile="`+strings.ReplaceAll(g.known, "%", "%%")+`"`)
+		files = " -o GlobalKnownHostsFile=/dev/null -o " + shellWord(`UserKnownHostsFile="`+strings.ReplaceAll(g.known, "%", "%%")+`"`)
+	}
+	if g.key != "" {
+		files += " -o IdentityAgent=none -o IdentitiesOnly=yes -o " + shellWord(`IdentityFile="`+strings.ReplaceAll(g.key, "%", "%%")+`"`)
 	}
 	return fmt.Sprintf("ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ProxyCommand=none -o ClearAllForwardings=yes "+
 		"-o PermitLocalCommand=no -o ConnectTimeout=%d -o ServerAliveInterval=15 -o HostName=%s -o 'HostKeyAlias=%s'%s",
-		max(1, int(g.limits.Connect/time.Second)), a.pinned, a.remote.knownName(), known)
+		max(1, int(g.limits.Connect/time.Second)), a.pinned, a.remote.knownName(), files)
 }
 
 // knownName is the host as a file of host keys has it (sshd(8)).

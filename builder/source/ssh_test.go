@@ -41,6 +41,22 @@ func TestSources_Open_over_ssh(t *testing.T) {
 		})
 	}
 
+	t.Run("key in a file", func(t *testing.T) {
+		t.Parallel()
+		for name, code := range map[string]slipway.Code{"good": "", "wrong": slipway.CodeForbidden} {
+			config := config
+			// The agent's good key must not help the wrong one of the file.
+			config.Mirrors, config.SSHAgent, config.SSHKey, config.KnownHosts = t.TempDir(), good, filepath.Join(server.dir, name), known
+			tree, err := source.New(config).Open(t.Context(), source.Location{URL: server.url(), Ref: "main"})
+			if got := slipway.ErrorCode(err); got != code {
+				t.Errorf("with the key %s: %v, want the code %q", name, err, code)
+			}
+			if err == nil {
+				_ = tree.Close()
+			}
+		}
+	})
+
 	t.Run("good key", func(t *testing.T) {
 		t.Parallel()
 		config := config

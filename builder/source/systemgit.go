@@ -19,6 +19,7 @@ import (
 type systemGit struct {
 	program string
 	agent   string // SSH_AUTH_SOCK
+	key     string // file of the private key; "" the agent's and the user's
 	known   string // file of host keys; "" the user's
 	limits  Limits
 	bundle  string // file of CA certificates; "" the system's
