@@ -33,14 +33,31 @@ type Event struct {
 	ID, Connection int64
 	Received       time.Time
 	State          string // pending, held, expanded, failed or duplicate
-	Note           string
-	Approved       bool // a maintainer let this very commit be built
+	Note           string // why no build came of it
+	Approved       string // by whom, of one that was held
+	Offered        time.Time
+	OfferedTo      string
 	Event          slipway.Event
 }
 
+// Unchanged says that an event did not change a service: at its commit the
+// service is what an earlier build made.
+type Unchanged struct {
+	ID       int64
+	Service  slipway.ServiceName
+	Event    int64
+	Commit   string
+	Build    int64
+	Required bool // a status says so
+}
+
 // pending is the state of an event of which it is not known yet what it asks
-// for.
-const pending = "pending"
+// for, failed that of one of which nothing can be made.
+const (
+	pending = "pending"
+	held    = "held"
+	failed  = "failed"
+)
 
 // Limits bound what runs at once. A missing entry is no limit.
 type Limits struct {
@@ -59,7 +76,8 @@ type Leader interface {
 // others. A lost ring costs time and nothing else.
 type Bell interface {
 	Ring(topic string)
-	Listen(topic string, wake func(topic string)) (stop func(), err error)
+	// Listen calls heard for each ring of a topic until ctx ends.
+	Listen(ctx context.Context, topic string, heard func(topic string)) error
 }
 
 // Topics of the bell.
