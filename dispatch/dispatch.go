@@ -51,12 +51,14 @@ type Unchanged struct {
 	Required bool // a status says so
 }
 
-// pending is the state of an event of which it is not known yet what it asks
-// for, failed that of one of which nothing can be made.
+// States of events.
 const (
-	pending = "pending"
-	held    = "held"
-	failed  = "failed"
+	pending  = "pending"  // it is not known yet what it asks for
+	held     = "held"     // a maintainer has to approve it
+	expanded = "expanded" // that is known
+	failed   = "failed"   // nothing can be made of it
+
+	duplicate = "duplicate" // the ref stood there already
 )
 
 // Limits bound what runs at once. A missing entry is no limit.

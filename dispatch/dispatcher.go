@@ -84,28 +84,6 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	return nil
 }
 
-// poke leaves a mark that somebody is to look; one is enough.
-func poke(wake chan<- struct{}) {
-	select {
-	case wake <- struct{}{}:
-	default:
-	}
-}
-
-// wait returns when it is woken, when the time has gone, or when ctx ends.
-func wait(ctx context.Context, wake <-chan struct{}, most time.Duration) {
-	if most <= 0 {
-		return
-	}
-	timer := time.NewTimer(most)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-wake:
-	case <-timer.C:
-	}
-}
-
 // Round does what there is to do now. It is nothing when another control
 // plane leads.
 func (d *Dispatcher) Round(ctx context.Context) error {
@@ -143,7 +121,7 @@ func (d *Dispatcher) leases(ctx context.Context) error {
 	d.looked = now
 	lost, err := d.Leases.Expire(ctx, now)
 	if lost > 0 {
-		d.Log.Warn("builds wait again: their workers were lost", slog.Int64("builds", lost))
+		d.Log.WarnContext(ctx, "builds wait again: their workers were lost", slog.Int64("builds", lost))
 		d.Bell.Ring(RingOutbox)
 	}
 	return err
@@ -155,10 +133,10 @@ func (d *Dispatcher) say(ctx context.Context, err error) {
 		text = err.Error()
 	}
 	if text != d.wrong && text != "" {
-		d.Log.Error("jobs cannot be dispatched", slog.Any("error", err))
+		d.Log.ErrorContext(ctx, "jobs cannot be dispatched", slog.Any("error", err))
 	}
 	if text == "" && d.wrong != "" {
-		d.Log.Info("jobs are dispatched again")
+		d.Log.InfoContext(ctx, "jobs are dispatched again")
 	}
 	d.wrong = text
 }

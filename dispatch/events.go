@@ -106,7 +106,7 @@ func (d *Dispatcher) route(ctx context.Context, e Event, workers []Worker) (sett
 	settle := func(x slipway.Expansion) (bool, string, error) {
 		_, err := d.Events.Expand(ctx, e.ID, x, policyOf(c, e.Event), d.Now())
 		d.Bell.Ring(RingOutbox)
-		return true, "", moved(err)
+		return true, "", unlessConflict(err)
 	}
 	switch {
 	case e.Event.Deleted():
@@ -116,7 +116,7 @@ func (d *Dispatcher) route(ctx context.Context, e Event, workers []Worker) (sett
 	case c.Forks == slipway.ForksApprove:
 		err := d.Events.Hold(ctx, e.ID, "it comes from outside of the repository, and a maintainer has not approved this commit yet")
 		d.Bell.Ring(RingOutbox)
-		return true, "", moved(err)
+		return true, "", unlessConflict(err)
 	}
 	return settle(slipway.Expansion{Read: d.Now(), Problem: &slipway.Problem{
 		Code: slipway.CodeForbidden, Message: "pull requests from outside of the repository are not built",
@@ -124,8 +124,8 @@ func (d *Dispatcher) route(ctx context.Context, e Event, workers []Worker) (sett
 	}})
 }
 
-// moved forgives that somebody else was quicker.
-func moved(err error) error {
+// unlessConflict forgives that somebody else was quicker.
+func unlessConflict(err error) error {
 	if slipway.ErrorCode(err) == slipway.CodeConflict {
 		return nil
 	}
