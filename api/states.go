@@ -35,12 +35,13 @@ type stateReader struct {
 	fresh map[int64]slipway.Build
 }
 
-func (st *states) join(team string) (*stateReader, func()) {
+// join lets a reader wait. Who reads for all outlives the one who asked first.
+func (st *states) join(ctx context.Context, team string) (*stateReader, func()) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	r := &stateReader{team: team, moved: make(chan struct{}, 1), fresh: map[int64]slipway.Build{}}
 	if len(st.readers) == 0 {
-		ctx, stop := context.WithCancel(context.Background()) // until the last reader leaves //nolint:usetesting // it ends when the last reader leaves
+		ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // until the last reader leaves //nolint:usetesting // it ends when the last reader leaves
 		st.readers, st.stop = map[*stateReader]bool{}, stop
 		go st.follow(ctx)
 	}
@@ -185,7 +186,7 @@ func (r *stateReader) take() []slipway.Build {
 func (s *server) streamStates(r *request) (any, error) {
 	to := &eventSink{s.outlet(r)}
 	return nil, s.streaming(r, func() error {
-		reader, leave := s.states.join(r.token.Team)
+		reader, leave := s.states.join(r.ctx(), r.token.Team)
 		defer leave()
 		r.c.Header("Content-Type", eventStream)
 		if err := to.beat(); err != nil { // the headers go out

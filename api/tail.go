@@ -50,13 +50,13 @@ type tail struct {
 }
 
 // join gives the tail of a build to one that has read its log up to a chunk,
-// and what it calls when it leaves.
-func (ts *tails) join(build int64, read slipway.Chunk) (*tail, func()) {
+// and what it calls when it leaves. The tail outlives the one who asked first.
+func (ts *tails) join(ctx context.Context, build int64, read slipway.Chunk) (*tail, func()) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	t := ts.open[build]
 	if t == nil {
-		ctx, stop := context.WithCancel(context.Background()) // until the last reader leaves //nolint:usetesting // it ends when the last reader leaves
+		ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // until the last reader leaves //nolint:usetesting // it ends when the last reader leaves
 		t = &tail{base: position(read), moved: make(chan struct{}), stop: stop}
 		ts.open[build] = t
 		go ts.follow(ctx, build, t)

@@ -22,7 +22,7 @@ func (s *server) watch(ctx context.Context, build int64, read slipway.Chunk, to 
 	if err != nil {
 		return slipway.Build{}, err
 	}
-	t, leave := s.tails.join(build, read)
+	t, leave := s.tails.join(ctx, build, read)
 	defer leave()
 	beat := time.NewTicker(beatEvery)
 	defer beat.Stop()
