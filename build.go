@@ -52,11 +52,14 @@ type Build struct {
 	Service  ServiceName `json:"service"`
 	Event    int64       `json:"event"`
 	State    BuildState  `json:"state"`
-	Ref      string      `json:"ref"`            // full name; of a pull request its target branch's
-	Commit   string      `json:"commit"`         // object id
-	Pull     int         `json:"pull,omitempty"` // number of the pull request, 0 for none
+	Ref      string      `json:"ref"`             // full name; of a pull request its target branch's
+	Commit   string      `json:"commit"`          // object id
+	Pull     int         `json:"pull,omitempty"`  // number of the pull request, 0 for none
+	Path     string      `json:"path,omitempty"`  // directory in the repository; "" is the root, or what slipway.yaml says
+	Needs    []string    `json:"needs,omitempty"` // bare names of services that it relies on
 	Trust    Trust       `json:"trust"`
-	Priority int         `json:"priority"` // within the team; higher first
+	Priority int         `json:"priority"`        // within the team; higher first
+	Force    bool        `json:"force,omitempty"` // it is built also when it is known
 	Created  time.Time   `json:"created"`
 	Started  time.Time   `json:"started,omitzero"` // of the last attempt
 	Ended    time.Time   `json:"ended,omitzero"`

@@ -2,8 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -15,19 +16,16 @@ import (
 func (s *Store) Claim(ctx context.Context, build int64, worker string, at, lease time.Time) (a slipway.Attempt, err error) {
 	err = s.writer.tx(ctx, func(t tx) error {
 		a = slipway.Attempt{Build: build, Worker: worker, Lease: lease}
-		n, err := t.exec(ctx, `UPDATE builds SET state = ?, attempt = attempt + 1, worker = ?, lease = ?, started = ? WHERE id = ? AND state = ?`,
-			string(slipway.BuildRunning), worker, micros(lease), micros(at), build, string(slipway.BuildQueued))
+		var service int64
+		err := t.row(ctx, `UPDATE builds SET state = 'running', attempt = attempt + 1, worker = ?, lease = ?, started = ?, offered = 0, offered_to = ''
+			WHERE id = ? AND state = 'queued' RETURNING attempt, service`, worker, micros(lease), micros(at), build).Scan(&a.Number, &service)
+		if errors.Is(err, sql.ErrNoRows) {
+			return t.notNow(ctx, build)
+		}
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return t.notNow(ctx, build)
-		}
-		var service int64
-		if err := t.row(ctx, `SELECT attempt, service FROM builds WHERE id = ?`, build).Scan(&a.Number, &service); err != nil {
-			return err
-		}
-		return t.post(ctx, TopicStatus, fmt.Sprint(service), fmt.Sprint(build), at)
+		return t.moved(ctx, build, service, at)
 	})
 	return a, err
 }
@@ -36,7 +34,7 @@ func (s *Store) Claim(ctx context.Context, build int64, worker string, at, lease
 func (t tx) notNow(ctx context.Context, build int64) error {
 	var state, worker string
 	if err := t.row(ctx, `SELECT state, worker FROM builds WHERE id = ?`, build).Scan(&state, &worker); err != nil {
-		return slipway.Errorf(slipway.CodeNotFound, "there is no build %d", build).Because(err)
+		return noBuild(err, build)
 	}
 	if slipway.BuildState(state) == slipway.BuildRunning {
 		return slipway.Errorf(slipway.CodeConflict, "build %d runs on the worker %s", build, worker)
@@ -51,26 +49,6 @@ const current = `id = ? AND attempt = ? AND state = 'running'`
 func stale(a slipway.Attempt) error {
 	return slipway.Errorf(slipway.CodeConflict, "attempt %d at build %d is not the current one any more", a.Number, a.Build).
 		WithHint("stop: what it does is not wanted, and another worker may be at it")
-}
-
-// Renew extends the lease of a current attempt; a stale one is CodeConflict.
-func (s *Store) Renew(ctx context.Context, a slipway.Attempt, lease time.Time) error {
-	return s.writer.tx(ctx, func(t tx) error {
-		n, err := t.exec(ctx, `UPDATE builds SET lease = ? WHERE `+current, micros(lease), a.Build, a.Number)
-		if err == nil && n == 0 {
-			return stale(a)
-		}
-		return err
-	})
-}
-
-// RenewAll extends every lease: leases do not age while no control plane
-// runs, since nobody could renew them then.
-func (s *Store) RenewAll(ctx context.Context, lease time.Time) error {
-	return s.writer.tx(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE builds SET lease = ? WHERE state = 'running' AND lease < ?`, micros(lease), micros(lease))
-		return err
-	})
 }
 
 // Finish ends an attempt. A stale one is CodeConflict, and so is one of whose
@@ -107,49 +85,20 @@ func (t tx) finish(ctx context.Context, a slipway.Attempt, o slipway.Outcome, se
 			return err
 		}
 		image = string(b)
+		if err := t.post(ctx, TopicTags, serviceKey(service), decimal(a.Build), at); err != nil {
+			return err
+		}
 	}
 	if o.State.Ended() {
 		ended = micros(at)
 	}
-	known := 0
-	if o.Known {
-		known = 1
-	}
-	_, err := t.exec(ctx, `UPDATE builds SET state = ?, strikes = ?, image = ?, known = ?, class = ?, reason = ?, ended = ?, lease = 0 WHERE id = ?`,
-		string(o.State), strikes, image, known, string(o.Class), o.Reason, ended, a.Build)
+	_, err := t.exec(ctx, `UPDATE builds SET state = ?, strikes = ?, image = ?, known = ?, class = ?, reason = ?, ended = ?, lease = 0, offered = 0, offered_to = '' WHERE id = ?`,
+		string(o.State), strikes, image, bit(o.Known), string(o.Class), o.Reason, ended, a.Build)
 	if err != nil {
 		return err
 	}
-	return t.post(ctx, TopicStatus, fmt.Sprint(service), fmt.Sprint(a.Build), at)
-}
-
-// Expire puts builds whose worker has not been heard of since its lease ended
-// back into the queue. A lost worker is no strike.
-func (s *Store) Expire(ctx context.Context, now time.Time) (n int64, err error) {
-	err = s.writer.tx(ctx, func(t tx) error {
-		n, err = t.exec(ctx, `UPDATE builds SET state = ?, lease = 0, reason = 'its worker was lost' WHERE state = 'running' AND lease < ?`,
-			string(slipway.BuildQueued), micros(now))
+	if _, err := t.exec(ctx, `DELETE FROM holds WHERE build = ?`, a.Build); err != nil {
 		return err
-	})
-	return n, err
-}
-
-// Cancel ends a build that waits or runs; whoever runs it learns that its
-// attempt is stale. One that has ended is CodeConflict.
-func (s *Store) Cancel(ctx context.Context, build int64, reason string, at time.Time) error {
-	return s.writer.tx(ctx, func(t tx) error {
-		n, err := t.exec(ctx, `UPDATE builds SET state = ?, reason = ?, ended = ?, lease = 0 WHERE id = ? AND state IN ('queued', 'running')`,
-			string(slipway.BuildCancelled), reason, micros(at), build)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return t.notNow(ctx, build)
-		}
-		var service int64
-		if err := t.row(ctx, `SELECT service FROM builds WHERE id = ?`, build).Scan(&service); err != nil {
-			return err
-		}
-		return t.post(ctx, TopicStatus, fmt.Sprint(service), fmt.Sprint(build), at)
-	})
+	}
+	return t.moved(ctx, a.Build, service, at)
 }

@@ -82,7 +82,7 @@ func (t tx) staleOr(err error, a slipway.Attempt) error {
 // transaction ends. SQLite has one writer.
 func (d dialect) forUpdate() string {
 	if d.dollar {
-		return " FOR UPDATE"
+		return " FOR NO KEY UPDATE" // rows that only refer to it may be made meanwhile
 	}
 	return ""
 }

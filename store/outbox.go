@@ -6,6 +6,17 @@ import (
 	"time"
 )
 
+// Topics of the outbox.
+const (
+	// TopicStatus tells a forge how things stand. Body: "build:ID",
+	// "unchanged:ID" or "event:ID"; key: the service, of an event the
+	// connection.
+	TopicStatus = "status"
+	// TopicTags moves an image's moving tags. Body: the build's id; key: the
+	// service.
+	TopicTags = "tags"
+)
+
 // Message is something to tell somebody else.
 type Message struct {
 	ID    int64
@@ -17,6 +28,19 @@ type Message struct {
 // post adds a message; it is there when the transaction is committed.
 func (t tx) post(ctx context.Context, topic, key, body string, at time.Time) error {
 	_, err := t.exec(ctx, `INSERT INTO outbox (topic, key, body, due) VALUES (?, ?, ?, ?)`, topic, key, body, micros(at))
+	return err
+}
+
+func serviceKey(service int64) string { return "service:" + decimal(service) }
+
+// moved tells that a build is in another state, and when that is an end it
+// tells the same of the services that are still that build.
+func (t tx) moved(ctx context.Context, build, service int64, at time.Time) error {
+	if err := t.post(ctx, TopicStatus, serviceKey(service), "build:"+decimal(build), at); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `INSERT INTO outbox (topic, key, body, due) SELECT ?, ?, 'unchanged:' || u.id, ? FROM unchanged u JOIN builds b ON b.id = u.build
+		WHERE u.build = ? AND u.required = 1 AND b.ended > 0 ORDER BY u.id`, TopicStatus, serviceKey(service), micros(at), build)
 	return err
 }
 

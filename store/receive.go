@@ -11,12 +11,6 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// Topics of the outbox.
-const (
-	TopicExpand = "expand" // key: the connection; body: the event's id
-	TopicStatus = "status" // key: the service; body: the build's id
-)
-
 // Received is an authentic delivery of a forge.
 type Received struct {
 	Connection int64
@@ -51,77 +45,73 @@ func (s *Store) Receive(ctx context.Context, r Received) (ids []int64, err error
 	return ids, err
 }
 
-func (t tx) receive(ctx context.Context, r Received, e slipway.Event) (id int64, moved bool, err error) {
+// Start records an event that a person or Jenkins made; asked again, it is
+// another event. It moves no head: that is a forge's to say.
+func (s *Store) Start(ctx context.Context, connection int64, e slipway.Event, at time.Time) (event int64, err error) {
+	e.Repeatable = true
+	err = s.writer.tx(ctx, func(t tx) error {
+		var one int
+		if err := t.row(ctx, `SELECT 1 FROM connections WHERE id = ?`, connection).Scan(&one); err != nil {
+			return noConnection(err, connection)
+		}
+		event, err = t.event(ctx, connection, e, EventPending, at)
+		return err
+	})
+	return event, err
+}
+
+func (t tx) event(ctx context.Context, connection int64, e slipway.Event, state EventState, at time.Time) (id int64, err error) {
 	body, err := json.Marshal(e)
 	if err != nil {
-		return 0, false, err
+		return 0, err
 	}
-	if moved, err = t.moves(ctx, r.Connection, e); err != nil {
-		return 0, false, err
-	}
-	state, note := "pending", ""
-	if !moved {
-		state, note = "duplicate", "the ref stands there already"
-	}
-	err = t.row(ctx, `INSERT INTO events (connection, received, state, event, note) VALUES (?, ?, ?, ?, ?) RETURNING id`,
-		r.Connection, micros(r.At), state, string(body), note).Scan(&id)
-	if err != nil || !moved {
-		return id, false, err
-	}
-	if _, err := t.exec(ctx, `INSERT INTO heads (connection, ref, object, event) VALUES (?, ?, ?, ?)
-		ON CONFLICT (connection, ref) DO UPDATE SET object = excluded.object, event = excluded.event`, r.Connection, headOf(e), e.After, id); err != nil {
-		return 0, false, err
-	}
-	return id, true, t.post(ctx, TopicExpand, fmt.Sprint(r.Connection), fmt.Sprint(id), r.At)
+	err = t.row(ctx, `INSERT INTO events (connection, received, state, event) VALUES (?, ?, ?, ?) RETURNING id`, connection, micros(at), string(state), string(body)).Scan(&id)
+	return id, err
 }
 
-// moves tells whether an event moves its ref. The head is locked until the
-// transaction ends, so that of two equal pushes at once one is second.
-func (t tx) moves(ctx context.Context, connection int64, e slipway.Event) (bool, error) {
-	if e.Repeatable || e.Kind == slipway.EventPullRequest && e.After == "" {
+func (t tx) receive(ctx context.Context, r Received, e slipway.Event) (id int64, moved bool, err error) {
+	if id, err = t.event(ctx, r.Connection, e, EventPending, r.At); err != nil {
+		return 0, false, err
+	}
+	if moved, err = t.move(ctx, r.Connection, id, e); err != nil || moved {
+		return id, moved, err
+	}
+	_, err = t.exec(ctx, `UPDATE events SET state = ?, note = 'the ref stands there already' WHERE id = ?`, string(EventDuplicate), id)
+	return id, false, err
+}
+
+// move moves an event's ref, and tells whether it moved. One statement reads
+// and writes, so that of two equal pushes at once one is second.
+func (t tx) move(ctx context.Context, connection, event int64, e slipway.Event) (bool, error) {
+	if e.Kind == slipway.EventManual || e.Kind == slipway.EventJenkins {
 		return true, nil
 	}
-	var head string
-	err := t.row(ctx, `SELECT object FROM heads WHERE connection = ? AND ref = ?`+t.dialect.forUpdate(), connection, headOf(e)).Scan(&head)
-	if errors.Is(err, sql.ErrNoRows) {
-		return true, nil
-	}
-	return head != e.After, err
+	ref, object := headOf(e)
+	always := e.Repeatable || e.Kind == slipway.EventPullRequest && e.After == "" && !e.Deleted()
+	n, err := t.exec(ctx, `INSERT INTO heads (connection, ref, object, event) VALUES (?, ?, ?, ?)
+		ON CONFLICT (connection, ref) DO UPDATE SET object = excluded.object, event = excluded.event WHERE heads.object <> excluded.object OR 1 = ?`,
+		connection, ref, object, event, bit(always))
+	return n > 0, err
 }
 
-// headOf names what an event moves: a ref, or a pull request, whose closing
-// moves it to nowhere.
-func headOf(e slipway.Event) string {
-	if e.Pull == nil {
-		return e.Ref
+// headOf says what an event moves, and where to: a ref, or a pull request,
+// whose closing moves it to nowhere.
+func headOf(e slipway.Event) (ref, object string) {
+	switch {
+	case e.Pull == nil:
+		return e.Ref, e.After
+	case e.Pull.Action == slipway.PullClosed:
+		return pullRef(e.Pull.Number), ""
+	default:
+		return pullRef(e.Pull.Number), e.After
 	}
-	if e.Pull.Action == slipway.PullClosed {
-		return fmt.Sprintf("pull/%d/closed", e.Pull.Number)
-	}
-	return fmt.Sprintf("pull/%d", e.Pull.Number)
 }
 
-// Pending gives up to most events that were not expanded yet, oldest first.
-func (s *Store) Pending(ctx context.Context, most int) (events map[int64]slipway.Event, order []int64, err error) {
-	events = map[int64]slipway.Event{}
-	err = s.reader().each(ctx, func(rows *sql.Rows) error {
-		var id int64
-		var body string
-		if err := rows.Scan(&id, &body); err != nil {
-			return err
-		}
-		var e slipway.Event
-		if err := json.Unmarshal([]byte(body), &e); err != nil {
-			return fmt.Errorf("event %d: %w", id, err)
-		}
-		events[id], order = e, append(order, id)
-		return nil
-	}, `SELECT id, event FROM events WHERE state = 'pending' ORDER BY id LIMIT ?`, most)
-	return events, order, err
-}
+func pullRef(number int) string { return fmt.Sprintf("pull/%d", number) }
 
-// Head gives where a ref stood when an event last moved it; ok is false for
-// one that no event has moved.
+// Head gives where a ref stood when an event last moved it, "" when it is
+// gone; ok is false for one that no event has moved. The head of a pull
+// request is pull/NUMBER.
 func (s *Store) Head(ctx context.Context, connection int64, ref string) (object string, ok bool, err error) {
 	err = s.reader().row(ctx, `SELECT object FROM heads WHERE connection = ? AND ref = ?`, connection, ref).Scan(&object)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -18,12 +18,12 @@ import (
 func TestOpen_refusesAddresses(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"", "record.db", "mysql://x/y", "sqlite3:x"} {
-		_, err := store.Open(t.Context(), address)
+		_, err := store.Open(t.Context(), address, store.Options{Key: key})
 		wants(t, err, slipway.CodeUsage)
 	}
-	_, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "missing", "record.db"))
+	_, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "missing", "record.db"), store.Options{Key: key})
 	wants(t, err, slipway.CodeUnavailable)
-	_, err = store.Open(t.Context(), "postgres:///x?host="+t.TempDir())
+	_, err = store.Open(t.Context(), "postgres:///x?host="+t.TempDir(), store.Options{Key: key})
 	wants(t, err, slipway.CodeUnavailable)
 }
 
@@ -31,12 +31,9 @@ func TestOpen_refusesALaterForm(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "record.db")
 	newRecord(t, "sqlite:"+file)
-	db, err := sql.Open("sqlite", "file:"+file)
+	_, err := openFile(t, file).ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")
 	must(t, err)
-	defer db.Close()
-	_, err = db.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")
-	must(t, err)
-	_, err = store.Open(t.Context(), "sqlite:"+file)
+	_, err = store.Open(t.Context(), "sqlite:"+file, store.Options{Key: key})
 	wants(t, err, slipway.CodeUsage)
 	if err == nil || !strings.Contains(err.Error(), "9999") {
 		t.Errorf("%v does not say which form", err)
@@ -69,9 +66,7 @@ func TestStore_Backup(t *testing.T) {
 	close(stop)
 	writing.Wait()
 	wants(t, r.Backup(t.Context(), file), slipway.CodeUnavailable)
-	restored, err := store.Open(t.Context(), "sqlite:"+file)
-	must(t, err)
-	defer restored.Close()
+	restored := open(t, "sqlite:"+file)
 	if b, err := restored.Build(t.Context(), build); err != nil || b.State != slipway.BuildQueued {
 		t.Errorf("%+v, %v", b, err)
 	}
@@ -91,4 +86,13 @@ func TestStore_Close(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(filepath.Dir(strings.TrimPrefix(r.address, "sqlite:")), "record.db-wal")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the write-ahead log is left after an orderly end: %v", err)
 	}
+}
+
+// openFile opens the file of a record behind its back.
+func openFile(t *testing.T, file string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+file)
+	must(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }

@@ -11,7 +11,6 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -22,6 +21,12 @@ type Store struct {
 	file    string // of SQLite
 	read    *sql.DB
 	writer  writer
+	seal    seal
+}
+
+// Options of a record.
+type Options struct {
+	Key []byte // 32 bytes that seal secrets and keys; another one than before is refused
 }
 
 // writer runs transactions that change something.
@@ -34,9 +39,25 @@ type writer interface {
 
 // Open opens the record at an address, sqlite:FILE or postgres://…, makes it
 // when it is not there, and brings its form up to this release's. A record of
-// a later release is CodeUsage, a database that does not answer
-// CodeUnavailable.
-func Open(ctx context.Context, address string) (*Store, error) {
+// a later release and one that was sealed with another key are CodeUsage, a
+// database that does not answer is CodeUnavailable.
+func Open(ctx context.Context, address string, o Options) (*Store, error) {
+	seal, err := newSeal(o.Key)
+	if err != nil {
+		return nil, err
+	}
+	s, err := open(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	s.seal = seal
+	if err := s.prove(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, address string) (*Store, error) {
 	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
 		return openSQLite(ctx, path)
 	}
@@ -60,61 +81,4 @@ func (s *Store) Ping(ctx context.Context) error {
 
 func unavailable(err error) error {
 	return slipway.Errorf(slipway.CodeUnavailable, "the record does not answer").WithClass(slipway.ClassPlatform).Because(err)
-}
-
-// tx is a transaction, or a reader outside of one, in the dialect of its
-// database: statements are written with ? for each argument.
-type tx struct {
-	dialect dialect
-	conn    interface {
-		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	}
-}
-
-// exec gives how many rows a statement changed.
-func (t tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := t.conn.ExecContext(ctx, t.dialect.rebind(query), args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-func (t tx) row(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.conn.QueryRowContext(ctx, t.dialect.rebind(query), args...)
-}
-
-// each calls scan for every row.
-func (t tx) each(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := t.conn.QueryContext(ctx, t.dialect.rebind(query), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // Err says it
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// reader reads outside of a transaction: what it sees is committed.
-func (s *Store) reader() tx { return tx{s.dialect, s.read} }
-
-// micros is how times are stored: microseconds since 1970 in UTC, 0 for none.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-func timeOf(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
 }

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Ages says up to when what is kept. A zero time keeps everything.
+type Ages struct {
+	Deliveries time.Time // received before: the forge's names for them, by which one that comes again is known
+	Logs       time.Time // of builds that ended before
+	Builds     time.Time // that ended before, with their logs, and the events that nothing refers to any more
+}
+
+// Forgotten counts what was forgotten.
+type Forgotten struct {
+	Deliveries, Logs, Builds, Events int64 // Logs are those of so many builds
+}
+
+// forgetAtOnce is how many rows one transaction forgets, so that others get
+// their turn.
+const forgetAtOnce = 500
+
+// disposable are builds b that ended before a time, without the last success
+// of a ref that still stands, which tells what has changed since.
+const disposable = ` b.ended > 0 AND b.ended < ? AND (b.state <> 'succeeded'
+	OR EXISTS (SELECT 1 FROM builds l WHERE l.service = b.service AND l.ref = b.ref AND l.pull = b.pull AND l.event > b.event AND l.state = 'succeeded')
+	OR EXISTS (SELECT 1 FROM heads h JOIN services s ON s.connection = h.connection WHERE s.id = b.service AND h.object = ''
+		AND h.ref = CASE b.pull WHEN 0 THEN b.ref ELSE 'pull/' || b.pull END))`
+
+// Forget lets go of what is older than it has to be kept: nothing of a build
+// that waits or runs, and nothing of the last success of a ref that still
+// stands. It works in small transactions; what it had forgotten before an
+// error is counted.
+func (s *Store) Forget(ctx context.Context, before Ages) (n Forgotten, err error) {
+	for _, part := range []struct {
+		count *int64
+		until time.Time
+		do    func(tx, context.Context, int64) (int64, error)
+	}{
+		{&n.Deliveries, before.Deliveries, tx.forgetDeliveries},
+		{&n.Logs, before.Logs, tx.forgetLogs},
+		{&n.Builds, before.Builds, tx.forgetBuilds},
+		{&n.Events, before.Builds, tx.forgetEvents},
+	} {
+		if part.until.IsZero() {
+			continue
+		}
+		for more := true; more; {
+			var some int64
+			if err := s.writer.tx(ctx, func(t tx) error {
+				some, err = part.do(t, ctx, micros(part.until))
+				return err
+			}); err != nil {
+				return n, err
+			}
+			*part.count += some
+			more = some == forgetAtOnce
+		}
+	}
+	return n, nil
+}
+
+func (t tx) forgetDeliveries(ctx context.Context, before int64) (int64, error) {
+	return t.exec(ctx, `DELETE FROM deliveries WHERE (connection, delivery) IN
+		(SELECT connection, delivery FROM deliveries WHERE received < ? ORDER BY received LIMIT ?)`, before, forgetAtOnce)
+}
+
+func (t tx) forgetLogs(ctx context.Context, before int64) (int64, error) {
+	builds, err := t.ids(ctx, `SELECT b.id FROM builds b WHERE`+disposable+` AND EXISTS (SELECT 1 FROM logs WHERE build = b.id) LIMIT ?`, before, forgetAtOnce)
+	return t.without(ctx, builds, err, `DELETE FROM logs WHERE build = ?`)
+}
+
+func (t tx) forgetBuilds(ctx context.Context, before int64) (int64, error) {
+	builds, err := t.ids(ctx, `SELECT b.id FROM builds b WHERE`+disposable+` LIMIT ?`, before, forgetAtOnce)
+	return t.without(ctx, builds, err, `DELETE FROM logs WHERE build = ?`, `DELETE FROM holds WHERE build = ?`,
+		`DELETE FROM unchanged WHERE build = ?`, `DELETE FROM builds WHERE id = ?`)
+}
+
+func (t tx) forgetEvents(ctx context.Context, before int64) (int64, error) {
+	events, err := t.ids(ctx, `SELECT e.id FROM events e WHERE e.received < ? AND e.state <> 'pending' AND NOT EXISTS (SELECT 1 FROM builds WHERE event = e.id)
+		AND NOT EXISTS (SELECT 1 FROM heads WHERE event = e.id) AND NOT EXISTS (SELECT 1 FROM unchanged WHERE event = e.id) ORDER BY e.received LIMIT ?`, before, forgetAtOnce)
+	return t.without(ctx, events, err, `DELETE FROM events WHERE id = ?`)
+}
+
+// without runs statements for each of some ids, and counts the ids.
+func (t tx) without(ctx context.Context, ids []int64, err error, statements ...string) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		for _, s := range statements {
+			if _, err := t.exec(ctx, s, id); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return int64(len(ids)), nil
+}

@@ -1,0 +1,52 @@
+package store_test
+
+import (
+	"testing"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/store"
+)
+
+func rebuildTests() []test {
+	return []test{
+		{"a build is made again", (*record).rebuilds},
+		{"a build that is made again takes nobody's turn", (*record).rebuildsAside},
+	}
+}
+
+func (r *record) rebuilds(t *testing.T) {
+	t.Helper()
+	first := r.finds(t, r.pull(t, "1", "a", slipway.PullOpened)[0], "a", store.Policy{Trust: slipway.TrustStranger, Priority: 3},
+		slipway.Found{Name: "cart", Path: "p", Inputs: "x"}).Builds[0]
+	_, err := r.Rebuild(t.Context(), first, false, "mia", noon)
+	wants(t, err, slipway.CodeConflict)
+	r.ends(t, first)
+	for _, force := range []bool{false, true} {
+		id := got(t)(r.Rebuild(t.Context(), first, force, "mia", noon))
+		b := r.state(t, id)
+		same(t, b, slipway.Build{
+			ID: id, Service: cart, Event: b.Event, State: slipway.BuildQueued, Ref: "refs/heads/main", Commit: "a", Pull: 7, Path: "p",
+			Trust: slipway.TrustStranger, Priority: 3, Force: force, Created: noon,
+		})
+		e := r.event(t, b.Event)
+		if e.State != store.EventExpanded || e.Event.Kind != slipway.EventManual || e.Event.Actor != "mia" || !e.Event.Fork() || !e.Event.Repeatable {
+			t.Errorf("%+v", e)
+		}
+	}
+	_, err = r.Rebuild(t.Context(), 999, false, "mia", noon)
+	wants(t, err, slipway.CodeNotFound)
+}
+
+func (r *record) rebuildsAside(t *testing.T) {
+	t.Helper()
+	old := r.expand(t, r.push(t, "a")[0], "a", true)
+	r.ends(t, old)
+	waiting := r.expand(t, r.push(t, "b")[0], "b", true)
+	again := got(t)(r.Rebuild(t.Context(), old, false, "mia", noon))
+	last := r.expand(t, r.push(t, "c")[0], "c", true)
+	for build, want := range map[int64]slipway.BuildState{waiting: slipway.BuildSuperseded, again: slipway.BuildQueued, last: slipway.BuildQueued} {
+		if got := r.state(t, build).State; got != want {
+			t.Errorf("build %d is %s, want %s", build, got, want)
+		}
+	}
+}

@@ -1,0 +1,36 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// AddTeam makes a team; one that is there stays as it is.
+func (s *Store) AddTeam(ctx context.Context, name string) error {
+	if !slipway.ValidLabel(name) {
+		return slipway.Errorf(slipway.CodeUsage, "%q cannot be the name of a team", name).
+			WithHint("use lower-case letters, digits and inner hyphens")
+	}
+	return s.writer.tx(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `INSERT INTO teams (name) VALUES (?) ON CONFLICT DO NOTHING`, name)
+		return err
+	})
+}
+
+// Teams lists the teams by name.
+func (s *Store) Teams(ctx context.Context) (names []string, err error) {
+	err = s.reader().each(ctx, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		names = append(names, name)
+		return err
+	}, `SELECT name FROM teams ORDER BY name`)
+	return names, err
+}
+
+func (t tx) team(ctx context.Context, name string) (id int64, err error) {
+	err = t.row(ctx, `SELECT id FROM teams WHERE name = ?`, name).Scan(&id)
+	return id, missing(err, "there is no team %s", name)
+}

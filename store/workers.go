@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// Worker is what is known of a worker.
+type Worker struct {
+	slipway.WorkerReport
+
+	Seen  time.Time `json:"seen"`
+	Drain bool      `json:"drain,omitempty"` // it is to take nothing new
+}
+
+// SeeWorker records what a worker said of itself.
+func (s *Store) SeeWorker(ctx context.Context, r slipway.WorkerReport, at time.Time) error {
+	if r.Name == "" {
+		return slipway.Errorf(slipway.CodeUsage, "a worker without a name")
+	}
+	body, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	return s.writer.tx(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `INSERT INTO workers (name, report, seen) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET report = excluded.report, seen = excluded.seen`,
+			r.Name, string(body), micros(at))
+		return err
+	})
+}
+
+// Workers lists the workers by name.
+func (s *Store) Workers(ctx context.Context) (all []Worker, err error) {
+	err = s.reader().each(ctx, func(rows *sql.Rows) error {
+		var w Worker
+		var name, report string
+		var seen int64
+		if err := rows.Scan(&name, &report, &seen, &w.Drain); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(report), &w.WorkerReport); err != nil {
+			return fmt.Errorf("worker %s: %w", name, err)
+		}
+		w.Seen = timeOf(seen)
+		all = append(all, w)
+		return nil
+	}, `SELECT name, report, seen, drain FROM workers ORDER BY name`)
+	return all, err
+}
+
+// Drain says whether a worker is to take nothing new; one that was never seen
+// is CodeNotFound.
+func (s *Store) Drain(ctx context.Context, worker string, drain bool) error {
+	return s.writer.tx(ctx, func(t tx) error {
+		n, err := t.exec(ctx, `UPDATE workers SET drain = ? WHERE name = ?`, bit(drain), worker)
+		if err == nil && n == 0 {
+			return slipway.Errorf(slipway.CodeNotFound, "there is no worker %s", worker)
+		}
+		return err
+	})
+}
+
+// ForgetWorkers forgets workers that were last seen before. One that is
+// drained is kept: it must not come back from its repair with work to do.
+func (s *Store) ForgetWorkers(ctx context.Context, before time.Time) error {
+	return s.writer.tx(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `DELETE FROM workers WHERE seen < ? AND drain = 0`, micros(before))
+		return err
+	})
+}
