@@ -55,9 +55,11 @@ type PullRequest struct {
 // anybody. A source that is not known is one.
 func (e Event) Fork() bool { return e.Pull != nil && !strings.EqualFold(e.Pull.Source, e.Repository) }
 
-// Deleted tells that the ref is gone, so that there is nothing to build.
+// Deleted tells that the ref is gone, so that there is nothing to build. Who
+// asks for a build without naming a commit means where the ref stands.
 func (e Event) Deleted() bool {
-	return e.Kind != EventPullRequest && e.After == "" || e.Pull != nil && e.Pull.Action == PullClosed
+	moved := e.Kind == EventPush || e.Kind == EventTag
+	return moved && e.After == "" || e.Pull != nil && e.Pull.Action == PullClosed
 }
 
 // Branch is the short name of a branch, "" for any other ref.

@@ -43,3 +43,23 @@ func TestEvent_Fork(t *testing.T) {
 		}
 	}
 }
+
+func TestEvent_Deleted(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		event slipway.Event
+		want  bool
+	}{
+		"a branch that is gone":        {slipway.Event{Kind: slipway.EventPush}, true},
+		"a tag that is gone":           {slipway.Event{Kind: slipway.EventTag}, true},
+		"a push":                       {slipway.Event{Kind: slipway.EventPush, After: "a"}, false},
+		"a closed pull request":        {slipway.Event{Kind: slipway.EventPullRequest, Pull: &slipway.PullRequest{Action: slipway.PullClosed}}, true},
+		"a pull request without head":  {slipway.Event{Kind: slipway.EventPullRequest, Pull: &slipway.PullRequest{Action: slipway.PullOpened}}, false},
+		"a person asks, names no head": {slipway.Event{Kind: slipway.EventManual}, false},
+		"Jenkins asks, names no head":  {slipway.Event{Kind: slipway.EventJenkins}, false},
+	} {
+		if got := c.event.Deleted(); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

@@ -44,3 +44,20 @@ func ValidLabel(s string) bool {
 // String gives "team/name", which is also the image repository below the
 // registry.
 func (n ServiceName) String() string { return n.Team + "/" + n.Name }
+
+// MarshalText is String; the zero name is the empty text.
+func (n ServiceName) MarshalText() ([]byte, error) {
+	if n == (ServiceName{}) {
+		return nil, nil
+	}
+	return []byte(n.String()), nil
+}
+
+// UnmarshalText is ParseServiceName; the empty text is the zero name.
+func (n *ServiceName) UnmarshalText(text []byte) (err error) {
+	*n = ServiceName{}
+	if len(text) > 0 {
+		*n, err = ParseServiceName(string(text))
+	}
+	return err
+}

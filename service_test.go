@@ -1,6 +1,7 @@
 package slipway_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -21,5 +22,20 @@ func TestParseServiceName(t *testing.T) {
 		if _, err := slipway.ParseServiceName(s); slipway.ErrorCode(err) != slipway.CodeUsage {
 			t.Errorf("ParseServiceName(%q): error %v, want a usage error", s, err)
 		}
+	}
+}
+
+func TestServiceName_IsTextInJSON(t *testing.T) {
+	t.Parallel()
+	text, err := json.Marshal(slipway.Build{Service: slipway.ServiceName{Team: "shop", Name: "cart"}})
+	if err != nil || !strings.Contains(string(text), `"service":"shop/cart"`) {
+		t.Errorf("%s, %v", text, err)
+	}
+	var b slipway.Build
+	if err := json.Unmarshal(text, &b); err != nil || b.Service.String() != "shop/cart" || b.Image.Service != (slipway.ServiceName{}) {
+		t.Errorf("%+v, %v", b, err)
+	}
+	if err := json.Unmarshal([]byte(`{"service":"../x"}`), &b); slipway.ErrorCode(err) != slipway.CodeUsage {
+		t.Errorf("a name that leads elsewhere: %v", err)
 	}
 }

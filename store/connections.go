@@ -78,7 +78,7 @@ func noConnection(err error, id int64) error { return missing(err, "there is no 
 
 // Connections lists those of a team, with "" those of all, oldest first.
 func (s *Store) Connections(ctx context.Context, team string) (all []slipway.Connection, err error) {
-	query, args := filtered(connectionColumns, filter{team != "", `t.name = ?`, team})
+	query, args := filtered(connectionColumns, when(team != "", `t.name = ?`, team))
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {
 		c, err := scanConnection(rows)
 		all = append(all, c)

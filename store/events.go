@@ -49,7 +49,7 @@ func noEvent(err error, id int64) error { return missing(err, "there is no event
 // first. Before is the id of the last one of the page before, 0 for the first
 // page.
 func (s *Store) Events(ctx context.Context, connection, before int64, most int) ([]EventRecord, error) {
-	query, args := filtered(eventColumns, filter{connection != 0, `connection = ?`, connection}, filter{before != 0, `id < ?`, before})
+	query, args := filtered(eventColumns, when(connection != 0, `connection = ?`, connection), when(before != 0, `id < ?`, before))
 	return s.events(ctx, query+` ORDER BY id DESC LIMIT ?`, append(args, most)...)
 }
 

@@ -117,7 +117,7 @@ func (w *expanding) load(ctx context.Context) error {
 	if err := w.row(ctx, `SELECT name FROM teams WHERE id = ?`, w.team).Scan(&w.teamName); err != nil {
 		return err
 	}
-	all, err := w.tx.services(ctx, filter{true, `s.team = ?`, w.team})
+	all, err := w.tx.services(ctx, when(true, `s.team = ?`, w.team))
 	w.services = make(map[string]slipway.Service, len(all))
 	for _, v := range all {
 		w.services[v.Name.Name] = v

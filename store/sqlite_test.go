@@ -89,10 +89,12 @@ func TestStore_Close(t *testing.T) {
 }
 
 // openFile opens the file of a record behind its back.
-func openFile(t *testing.T, file string) *sql.DB {
+func openFile(t testing.TB, file string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+file)
-	must(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { _ = db.Close() })
 	return db
 }

@@ -118,15 +118,17 @@ func decimal(id int64) string { return strconv.FormatInt(id, 10) }
 type filter struct {
 	set    bool
 	clause string
-	value  any
+	values []any
 }
+
+func when(set bool, clause string, values ...any) filter { return filter{set, clause, values} }
 
 // filtered adds the conditions that are set to a statement.
 func filtered(query string, filters ...filter) (with string, args []any) {
 	join := " WHERE "
 	for _, f := range filters {
 		if f.set {
-			query, args, join = query+join+f.clause, append(args, f.value), " AND "
+			query, args, join = query+join+f.clause, append(args, f.values...), " AND "
 		}
 	}
 	return query, args

@@ -1,0 +1,127 @@
+// Package api is the service's face to programs: the hooks that forges call,
+// the REST interface under /api/v1, logs and states as they come, health and
+// figures. It decides nothing about builds: it finds out who asks, whether
+// they may, and hands the question to the record.
+//
+// Every route stands in one table (routes.go) with the role that it needs and
+// whose things it touches; authority is decided from that table alone, before
+// a handler runs.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// Config is what the API stands on. Queue, Checks and Metrics may be nil.
+type Config struct {
+	Record  Record
+	Forges  Forges
+	Bell    Bell
+	Queue   Queue
+	Checks  []Check             // tried by /readyz
+	Metrics prometheus.Gatherer // shown by /metrics beside the API's own
+	URL     string              // base under which others reach the API, for hooks' addresses; no slash at the end
+	Version string
+	Stop    func(slipway.Attempt) // hints to a worker that its attempt was cancelled; may be nil
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// The pace of what waits.
+const (
+	pollEvery = 2 * time.Second  // a wake-up that was lost costs this much
+	beatEvery = 15 * time.Second // proxies close what is silent for a minute
+	writeTime = 30 * time.Second // for a reader to take what it is sent
+)
+
+// server answers. It is safe for concurrent use.
+type server struct {
+	Config
+
+	routes  []route
+	metrics *metrics
+	intake  *intake
+	tails   *tails
+	states  *states
+	openapi []byte
+	streams chan struct{} // a place for each open stream
+}
+
+// maxStreams is how many streams are open at once.
+const maxStreams = 2000
+
+// New gives the handler. Streams end with their request's context: whoever
+// serves it gives that an end when the process stops.
+func New(config Config) (http.Handler, error) {
+	gin.SetMode(gin.ReleaseMode)
+	s := &server{
+		Config: config, metrics: newMetrics(), intake: newIntake(), streams: make(chan struct{}, maxStreams),
+		tails:  &tails{record: config.Record, bell: config.Bell, log: config.Log, open: map[int64]*tail{}},
+		states: &states{record: config.Record, bell: config.Bell, log: config.Log},
+	}
+	s.routes = s.table()
+	var err error
+	if s.openapi, err = describe(s.routes, config.Version); err != nil {
+		return nil, err
+	}
+	return s.engine(), nil
+}
+
+func (s *server) engine() *gin.Engine {
+	e := gin.New()
+	e.RedirectTrailingSlash = false
+	e.HandleMethodNotAllowed = true
+	e.ForwardedByClientIP = false
+	e.Use(s.identify, s.observe, s.recover, harden)
+	for _, r := range s.routes {
+		e.Handle(r.method, r.path, s.serve(r))
+	}
+	e.NoRoute(func(c *gin.Context) { refuse(c, notFound("there is nothing at %.200s", c.Request.URL.Path)) })
+	e.NoMethod(func(c *gin.Context) { refuse(c, wrongMethod(c.Request.Method)) })
+	return e
+}
+
+// serve is how every route is answered.
+func (s *server) serve(route route) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		r := &request{c: c, route: route}
+		answer, err := s.answer(r)
+		switch {
+		case err != nil && c.Writer.Written():
+			_ = c.Error(err)
+		case err != nil:
+			refuse(c, err)
+		case route.raw: // it has written
+		case answer == nil:
+			c.Status(http.StatusNoContent)
+			c.Writer.WriteHeaderNow()
+		default:
+			c.JSON(route.statusOf(), answer)
+		}
+	}
+}
+
+// answer admits the caller, does what the route does, and remembers who did
+// it.
+func (s *server) answer(r *request) (any, error) {
+	if err := s.admit(r); err != nil {
+		return nil, err
+	}
+	if r.route.scope != open { // forges may call whatever they were told
+		if err := r.knownQuery(); err != nil {
+			return nil, err
+		}
+	}
+	answer, err := r.route.handle(r)
+	if err == nil && r.route.did != "" {
+		err = s.audit(r)
+	}
+	return answer, err
+}

@@ -1,0 +1,132 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+)
+
+const (
+	ndjson      = "application/x-ndjson"
+	eventStream = "text/event-stream"
+)
+
+// showLog writes a log as far as it is there, or until its build has ended.
+func (s *server) showLog(r *request) (any, error) {
+	follow, err := r.flag("follow")
+	if err != nil {
+		return nil, err
+	}
+	to := &textSink{out: s.outlet(r)}
+	kind := "text/plain; charset=utf-8"
+	if strings.Contains(r.c.GetHeader("Accept"), ndjson) {
+		kind, to.raw = ndjson, true
+	}
+	r.c.Header("Content-Type", kind)
+	r.c.Header("Slipway-Attempt", strconv.Itoa(r.build.Attempt))
+	if !follow {
+		_, err := s.catchUp(r.ctx(), r.build.ID, slipway.Chunk{}, to)
+		return nil, err
+	}
+	return nil, s.streaming(r, func() error {
+		_, err := s.watch(r.ctx(), r.build.ID, slipway.Chunk{}, to)
+		return err
+	})
+}
+
+func (r *request) flag(name string) (bool, error) {
+	switch text := r.c.Query(name); text {
+	case "", "false", "0":
+		return false, nil
+	case "true", "1":
+		return true, nil
+	default:
+		return false, slipway.Errorf(slipway.CodeUsage, "%s is %.20q, neither true nor false", name, text)
+	}
+}
+
+// streamLog sends a log as server-sent events. Each chunk is an event whose
+// id a reader gives back to go on without a gap.
+func (s *server) streamLog(r *request) (any, error) {
+	from := r.c.GetHeader("Last-Event-ID")
+	if from == "" {
+		from = r.c.Query("after")
+	}
+	after, err := chunkOf(from)
+	if err != nil {
+		return nil, err
+	}
+	to := &eventSink{s.outlet(r)}
+	return nil, s.streaming(r, func() error {
+		r.c.Header("Content-Type", eventStream)
+		if err := to.beat(); err != nil { // the headers go out
+			return err
+		}
+		b, err := s.watch(r.ctx(), r.build.ID, after, to)
+		if err != nil {
+			return err
+		}
+		return to.end(b)
+	})
+}
+
+// streaming runs one of the streams that may be open at once. That its reader
+// went away is no error.
+func (s *server) streaming(r *request, run func() error) error {
+	select {
+	case s.streams <- struct{}{}:
+		defer func() { <-s.streams }()
+	default:
+		return slipway.Errorf(slipway.CodeBusy, "%d streams are open already", maxStreams)
+	}
+	s.metrics.streams.Inc()
+	defer s.metrics.streams.Dec()
+	if err := run(); err != nil && r.ctx().Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// chunkOf reads an event's id, ATTEMPT-NUMBER; "" is the log's begin.
+func chunkOf(id string) (slipway.Chunk, error) {
+	if id == "" {
+		return slipway.Chunk{}, nil
+	}
+	attempt, number, ok := strings.Cut(id, "-")
+	a, errA := strconv.ParseUint(attempt, 10, 31)
+	n, errN := strconv.ParseUint(number, 10, 31)
+	if !ok || errA != nil || errN != nil {
+		return slipway.Chunk{}, slipway.Errorf(slipway.CodeUsage, "%.40q is not the id of a log's part", id).WithHint("write ATTEMPT-NUMBER")
+	}
+	return slipway.Chunk{Attempt: int(a), Number: int(n)}, nil
+}
+
+func chunkID(c slipway.Chunk) string { return fmt.Sprintf("%d-%d", c.Attempt, c.Number) }
+
+// outlet writes to one reader, who has a time for each piece, and is still
+// allowed to read.
+type outlet struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	allowed func() error
+}
+
+func (s *server) outlet(r *request) outlet {
+	return outlet{w: r.c.Writer, control: http.NewResponseController(r.c.Writer), allowed: func() error {
+		_, err := s.Record.TokenOf(r.ctx(), r.hash, s.Now())
+		return err
+	}}
+}
+
+func (o outlet) write(text []byte) error {
+	deadline(o.control.SetWriteDeadline, writeTime)
+	defer o.control.SetWriteDeadline(time.Time{}) //nolint:errcheck // the connection's next answer has none
+	if _, err := o.w.Write(text); err != nil {
+		return err
+	}
+	return o.control.Flush()
+}

@@ -1,0 +1,166 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/api/rest"
+)
+
+// Record is what the API remembers in and reads from. Its errors are
+// *slipway.Error where a caller can mend them: CodeNotFound for what is not
+// there, CodeConflict for what has moved on.
+type Record interface {
+	Owned
+	Worked
+}
+
+// Owned is what teams have.
+type Owned interface {
+	Teams
+	Connections
+	Services
+	Secrets
+	Tokens
+}
+
+// Worked is what happens to it.
+type Worked interface {
+	Receiver
+	Builds
+	Events
+	Workers
+	Audits
+}
+
+// Teams are those who own things.
+type Teams interface {
+	Teams(ctx context.Context) ([]string, error)
+	AddTeam(ctx context.Context, name string) error
+}
+
+// Connections are links to repositories.
+type Connections interface {
+	// Connect makes a connection or, for the same team, forge and URL, changes it.
+	Connect(ctx context.Context, c slipway.Connection, k slipway.Keys) (id int64, err error)
+	Connection(ctx context.Context, id int64) (slipway.Connection, error)
+	Connections(ctx context.Context, team string) ([]slipway.Connection, error)
+	Keys(ctx context.Context, id int64) (slipway.Keys, error)
+	SetKeys(ctx context.Context, id int64, k slipway.Keys) error
+}
+
+// Services are registered.
+type Services interface {
+	AddService(ctx context.Context, s slipway.Service) (id int64, err error)
+	Service(ctx context.Context, name slipway.ServiceName) (slipway.Service, error)
+	Services(ctx context.Context, team string) ([]slipway.Service, error)
+	RemoveService(ctx context.Context, name slipway.ServiceName) error
+}
+
+// Secrets are set and never read here. Service "" is the whole team.
+type Secrets interface {
+	SetSecret(ctx context.Context, team, service, name, value string, at time.Time) error
+	RemoveSecret(ctx context.Context, team, service, name string) error
+	SecretNames(ctx context.Context, team string) ([]rest.SecretName, error)
+}
+
+// Tokens are kept as hashes.
+type Tokens interface {
+	AddToken(ctx context.Context, t slipway.Token, hash [32]byte) (id int64, err error)
+	// TokenOf is CodeForbidden for none, one that expired or was revoked.
+	TokenOf(ctx context.Context, hash [32]byte, now time.Time) (slipway.Token, error)
+	Tokens(ctx context.Context, team string) ([]slipway.Token, error)
+	RevokeToken(ctx context.Context, id int64) error
+}
+
+// Delivery is an authentic delivery of a forge.
+type Delivery struct {
+	Connection int64
+	Delivery   string // the forge's own name for it
+	At         time.Time
+	Events     []slipway.Event
+}
+
+// Receiver records deliveries.
+type Receiver interface {
+	// Receive gives the ids of the events that something will come of: none
+	// for what it knows already.
+	Receive(ctx context.Context, d Delivery) (ids []int64, err error)
+}
+
+// BuildPage asks for builds, newest first. A zero field asks for all.
+type BuildPage struct {
+	Team   string
+	Name   string // of the service
+	State  slipway.BuildState
+	Ref    string
+	Commit string
+	Event  int64
+	Before int64 // id of the last one of the page before
+	Most   int
+}
+
+// Builds are looked at, cancelled and made again.
+type Builds interface {
+	Build(ctx context.Context, id int64) (slipway.Build, error)
+	Builds(ctx context.Context, p BuildPage) ([]slipway.Build, error)
+	// Log gives up to most chunks after one.
+	Log(ctx context.Context, build int64, after slipway.Chunk, most int) ([]slipway.Chunk, error)
+	Cancel(ctx context.Context, build int64, reason string, at time.Time) error
+	Rebuild(ctx context.Context, build int64, force bool, who string, at time.Time) (id int64, err error)
+}
+
+// Events are what happened to repositories.
+type Events interface {
+	Event(ctx context.Context, id int64) (rest.EventRecord, error)
+	Events(ctx context.Context, connection, before int64, most int) ([]rest.EventRecord, error)
+	// Approve is CodeConflict unless the event is held and its head is that commit.
+	Approve(ctx context.Context, event int64, commit, who string, at time.Time) error
+	Start(ctx context.Context, connection int64, e slipway.Event, at time.Time) (event int64, err error)
+}
+
+// Workers are those that were heard of.
+type Workers interface {
+	Workers(ctx context.Context) ([]rest.Worker, error)
+	Drain(ctx context.Context, worker string, drain bool) error
+}
+
+// Audits remembers who did what.
+type Audits interface {
+	Audit(ctx context.Context, e slipway.AuditEntry) error
+	AuditLog(ctx context.Context, team string, before int64, most int) ([]slipway.AuditEntry, error)
+}
+
+// Forges verifies and reads deliveries of each kind of forge. They are pure
+// functions of what they are given.
+type Forges interface {
+	Names() []string
+	// Verify gives the forge's own name for a delivery that is authentic;
+	// CodeForbidden for any other.
+	Verify(forge string, header http.Header, body []byte, secrets []string, now time.Time) (id string, err error)
+	// Events are what it tells: none for what no build follows from,
+	// CodeInvalid for what is not of the forge's form.
+	Events(forge string, header http.Header, body []byte) ([]slipway.Event, error)
+}
+
+// Bell carries wake-ups between parts of the service. They may be lost.
+type Bell interface {
+	Ring(topic string)
+	// Listen calls hear for each ring of a topic, and of those below it
+	// ("build" hears "build.7"), until stop is called.
+	Listen(topic string, hear func(topic string)) (stop func(), err error)
+}
+
+// Queue tells of the builds that wait, in the order in which they will start.
+type Queue interface {
+	Queue(ctx context.Context) ([]slipway.Waiting, error)
+}
+
+// Check is a part of the service that is tried when somebody asks whether it
+// is ready.
+type Check struct {
+	Name string
+	Try  func(ctx context.Context) error
+}

@@ -1,0 +1,336 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/api"
+	"github.com/slipway-ci/slipway/api/rest"
+	"github.com/slipway-ci/slipway/forge"
+	"github.com/slipway-ci/slipway/store"
+)
+
+// record is a real one, as cmd hands it to the API.
+type record struct {
+	*store.Store
+	reads sync.Map // of logs, by build: *atomic.Int64
+}
+
+func (r *record) Receive(ctx context.Context, d api.Delivery) ([]int64, error) {
+	return r.Store.Receive(ctx, store.Received(d))
+}
+
+func (r *record) Builds(ctx context.Context, p api.BuildPage) ([]slipway.Build, error) {
+	return r.Store.Builds(ctx, store.Page(p))
+}
+
+func (r *record) Log(ctx context.Context, build int64, after slipway.Chunk, most int) ([]slipway.Chunk, error) {
+	chunks, err := r.Store.Log(ctx, build, store.Chunk(after), most)
+	return each(chunks, func(c store.Chunk) slipway.Chunk { return slipway.Chunk(c) }), err
+}
+
+func (r *record) SecretNames(ctx context.Context, team string) ([]rest.SecretName, error) {
+	names, err := r.Store.SecretNames(ctx, team)
+	return each(names, func(n store.SecretName) rest.SecretName { return rest.SecretName(n) }), err
+}
+
+func (r *record) Workers(ctx context.Context) ([]rest.Worker, error) {
+	workers, err := r.Store.Workers(ctx)
+	return each(workers, func(w store.Worker) rest.Worker { return rest.Worker(w) }), err
+}
+
+func (r *record) Event(ctx context.Context, id int64) (rest.EventRecord, error) {
+	e, err := r.Store.Event(ctx, id)
+	return shown(e), err
+}
+
+func (r *record) Events(ctx context.Context, connection, before int64, most int) ([]rest.EventRecord, error) {
+	events, err := r.Store.Events(ctx, connection, before, most)
+	return each(events, shown), err
+}
+
+func shown(e store.EventRecord) rest.EventRecord {
+	return rest.EventRecord{ID: e.ID, Connection: e.Connection, Received: e.Received, State: string(e.State), Note: e.Note, Approved: e.Approved, Event: e.Event}
+}
+
+func each[From, To any](from []From, make func(From) To) []To {
+	var to []To
+	for _, f := range from {
+		to = append(to, make(f))
+	}
+	return to
+}
+
+// forges are the real ones.
+type forges struct{}
+
+func (forges) Names() []string {
+	return each(forge.All(), func(f forge.Forge) string { return f.Name() })
+}
+
+func (forges) Verify(name string, header http.Header, body []byte, secrets []string, now time.Time) (string, error) {
+	f, err := forge.Named(name)
+	if err != nil {
+		return "", err
+	}
+	d := forge.Delivery{Header: header, Body: body}
+	return f.ID(d), f.Verify(d, secrets, now)
+}
+
+func (forges) Events(name string, header http.Header, body []byte) ([]slipway.Event, error) {
+	f, err := forge.Named(name)
+	if err != nil {
+		return nil, err
+	}
+	return f.Events(forge.Delivery{Header: header, Body: body})
+}
+
+// bell rings within the process; a broken one loses every ring.
+type bell struct {
+	broken bool
+
+	mu    sync.Mutex
+	next  int
+	hear  map[int]func(string)
+	topic map[int]string
+	rung  []string
+}
+
+func (b *bell) Ring(topic string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rung = append(b.rung, topic)
+	for id, hear := range b.hear {
+		if !b.broken && (topic == b.topic[id] || strings.HasPrefix(topic, b.topic[id]+".")) {
+			hear(topic)
+		}
+	}
+}
+
+func (b *bell) Listen(topic string, hear func(string)) (func(), error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.hear == nil {
+		b.hear, b.topic = map[int]func(string){}, map[int]string{}
+	}
+	b.next++
+	id := b.next
+	b.hear[id], b.topic[id] = hear, topic
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.hear, id)
+	}, nil
+}
+
+// line is a queue that somebody filled.
+type line []slipway.Waiting
+
+func (l line) Queue(context.Context) ([]slipway.Waiting, error) { return l, nil }
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// world is an API on a record with two teams: shop has a connection, a
+// service, builds and a held event; bank has tokens alone.
+type world struct {
+	record  *record
+	bell    *bell
+	config  api.Config
+	server  *httptest.Server
+	tokens  map[string]string // ROLE or bank-ROLE to a token's text
+	ids     map[string]string // what a path's parameter is called to one that is shop's
+	build   int64
+	service slipway.ServiceName
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "record.db"), store.Options{Key: bytes.Repeat([]byte{7}, 32)})
+	must(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	w := &world{
+		record: &record{Store: s}, bell: &bell{}, tokens: map[string]string{},
+		ids: map[string]string{"team": "shop", "service": "cart", "secret": "TOKEN", "worker": "w1"}, service: slipway.ServiceName{Team: "shop", Name: "cart"},
+	}
+	w.fill(t)
+	w.config = api.Config{
+		Record: w.record, Forges: forges{}, Bell: w.bell, URL: "https://ci.example", Version: "test",
+		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon },
+		Queue: line{{Build: w.build, Position: 3, Reason: "two builds are before it", Estimate: 90 * time.Second}},
+	}
+	return w
+}
+
+// serve starts the API over real HTTP.
+func (w *world) serve(t testing.TB) *world {
+	t.Helper()
+	h, err := api.New(w.config)
+	must(t, err)
+	w.server = httptest.NewServer(h)
+	t.Cleanup(w.server.Close)
+	return w
+}
+
+func (w *world) fill(t testing.TB) {
+	t.Helper()
+	ctx := t.Context()
+	for _, team := range []string{"bank", "shop"} {
+		must(t, w.record.AddTeam(ctx, team))
+	}
+	for _, role := range []slipway.TeamRole{slipway.RoleViewer, slipway.RoleDeveloper, slipway.RoleMaintainer} {
+		w.token(t, string(role), slipway.Token{Name: "shop's " + string(role), Team: "shop", Role: role})
+		w.token(t, "bank-"+string(role), slipway.Token{Name: "bank's " + string(role), Team: "bank", Role: role})
+	}
+	w.token(t, "operator", slipway.Token{Name: "operator", Role: slipway.RoleOperator})
+	w.token(t, "worker", slipway.Token{Name: "worker", Role: slipway.RoleWorker})
+	w.token(t, "expired", slipway.Token{Name: "expired", Role: slipway.RoleOperator, Expires: noon.Add(-time.Second)})
+	w.ids["token"] = fmt.Sprint(w.token(t, "spare", slipway.Token{Name: "spare", Team: "shop", Role: slipway.RoleViewer}))
+
+	connection, err := w.record.Connect(ctx, slipway.Connection{
+		Team: "shop", Forge: "github", Repository: "shop/cart", URL: "https://forge.example/shop/cart.git", Default: "refs/heads/main", Forks: slipway.ForksApprove, Created: noon,
+	}, slipway.Keys{Hooks: []string{"secret"}})
+	must(t, err)
+	w.ids["connection"] = fmt.Sprint(connection)
+	_, err = w.record.AddService(ctx, slipway.Service{Name: w.service, Connection: connection})
+	must(t, err)
+	must(t, w.record.SetSecret(ctx, "shop", "cart", "TOKEN", "x", noon))
+	must(t, w.record.SetSecret(ctx, "shop", "", "TOKEN", "x", noon))
+	must(t, w.record.SeeWorker(ctx, slipway.WorkerReport{Name: "w1"}, noon))
+	w.build = w.pushed(t, "a")
+	w.ids["build"] = fmt.Sprint(w.build)
+	w.ids["event"] = fmt.Sprint(w.held(t))
+}
+
+func (w *world) token(t testing.TB, name string, token slipway.Token) int64 {
+	t.Helper()
+	text, hash := api.NewToken()
+	token.Created = noon
+	id, err := w.record.AddToken(t.Context(), token, hash)
+	must(t, err)
+	w.tokens[name] = text
+	return id
+}
+
+func (w *world) connection(t testing.TB) int64 {
+	t.Helper()
+	var id int64
+	_, err := fmt.Sscan(w.ids["connection"], &id)
+	must(t, err)
+	return id
+}
+
+// commit is an object id of one hex digit.
+func commit(digit string) string { return strings.Repeat(digit, 40) }
+
+// pushed gives a build that waits.
+func (w *world) pushed(t testing.TB, digit string) int64 {
+	t.Helper()
+	ids, err := w.record.Receive(t.Context(), api.Delivery{Connection: w.connection(t), Delivery: "push of " + digit, At: noon, Events: []slipway.Event{{
+		Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: commit(digit),
+	}}})
+	must(t, err)
+	out, err := w.record.Expand(t.Context(), ids[0], slipway.Expansion{
+		Commit: commit(digit), Services: []slipway.Found{{Name: "cart", Inputs: digit, Supersede: new(bool)}},
+	}, store.Policy{Default: "refs/heads/main"}, noon)
+	must(t, err)
+	return out.Builds[0]
+}
+
+// held gives an event of a fork that waits for approval of commit f.
+func (w *world) held(t testing.TB) int64 {
+	t.Helper()
+	ids, err := w.record.Receive(t.Context(), api.Delivery{Connection: w.connection(t), Delivery: "fork", At: noon, Events: []slipway.Event{{
+		Kind: slipway.EventPullRequest, Repository: "shop/cart", Ref: "refs/heads/main", After: commit("f"),
+		Pull: &slipway.PullRequest{Number: 7, Action: slipway.PullOpened, Branch: "x", Source: "eve/cart"},
+	}}})
+	must(t, err)
+	must(t, w.record.Hold(t.Context(), ids[0], "a maintainer has to look at it"))
+	return ids[0]
+}
+
+// path fills a route's parameters with what is shop's.
+func (w *world) path(pattern string) string {
+	for name, value := range w.ids {
+		pattern = strings.ReplaceAll(pattern+"/", "/:"+name+"/", "/"+value+"/")
+		pattern = strings.TrimSuffix(pattern, "/")
+	}
+	return pattern
+}
+
+// answer is what the API said.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (w *world) ask(t testing.TB, who, method, path, body string) answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, w.server.URL+path, strings.NewReader(body))
+	must(t, err)
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if who != "" {
+		request.Header.Set("Authorization", "Bearer "+w.tokens[who])
+	}
+	return send(t, request)
+}
+
+func send(t testing.TB, request *http.Request) answer {
+	t.Helper()
+	response, err := http.DefaultClient.Do(request)
+	must(t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	must(t, err)
+	return answer{response.StatusCode, response.Header, text}
+}
+
+// want asks, holds the answer to a status, and reads it into v, which may be
+// nil.
+func (w *world) want(t testing.TB, status int, v any, who, method, path, body string) {
+	t.Helper()
+	a := w.ask(t, who, method, path, body)
+	if a.status != status {
+		t.Fatalf("%s %s answers %d, want %d: %s", method, path, a.status, status, a.body)
+	}
+	if v != nil {
+		must(t, json.Unmarshal(a.body, v))
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// soon waits for a condition.
+func soon(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%s: not within 10 s", what)
+		case <-tick.C:
+		}
+	}
+}
