@@ -92,9 +92,6 @@ func (c *Control) Expanded(ctx context.Context, worker string, event int64, x sl
 	if err != nil {
 		return err
 	}
-	if e.State == slipway.EventHeld {
-		return slipway.Errorf(slipway.CodeConflict, "event %d waits for a maintainer's approval", event)
-	}
 	if x.Problem == nil {
 		if want := pinned(e.Event); !slipway.ValidObjectID(x.Commit) || want != "" && x.Commit != want {
 			return slipway.Errorf(slipway.CodeForbidden, "event %d is not about commit %.100q", event, x.Commit)

@@ -70,6 +70,14 @@ func TestTags(t *testing.T) {
 		"and then it was told":             {[]step{readAt("main", "a", "b", "cart=1"), push("main", "b", "cart=1"), built(1)}, shelf{"cart:main": "b", "cart:latest": "b"}, false},
 		"back to where it was":             {[]step{push("main", "a", "cart=1"), built(1), push("main", "b", "cart=2"), built(2), push("main", "a", "cart=1"), built(3)}, shelf{"cart:main": "a", "cart:latest": "a"}, false},
 		"an old commit again":              {[]step{push("main", "a", "cart=1"), built(1), push("main", "b", "cart=2"), built(2), again(1), built(3)}, shelf{"cart:main": "b", "cart:latest": "b"}, false},
+		"asked for again, and quicker": {[]step{push("main", "a", "cart=1"), func(t *testing.T, h *house) {
+			event, err := h.record.Start(t.Context(), h.connection.ID, slipway.Event{Kind: slipway.EventManual, Repository: "shop/cart", Ref: "refs/heads/main", After: sha("a")}, noon)
+			must(t, err)
+			h.find(t, "w1", event, "a", "cart=1")
+			a := h.claim(t, "w1", 2)
+			o := slipway.Outcome{State: slipway.BuildSucceeded, Image: slipway.Image{Service: a.Service, Digest: "sha256:later"}}
+			must(t, h.Finish(t.Context(), a.Attempt, 0, o))
+		}, built(1)}, shelf{"cart:main": "l", "cart:latest": "l"}, false},
 		"a branch that is gone": {[]step{push("fix", "a", "cart"), func(t *testing.T, h *house) {
 			h.claim(t, "w1", 1)
 			gone := pushTo("fix", "a")
