@@ -39,9 +39,6 @@ func illness(w Worker) string {
 	}
 }
 
-// serves tells whether the worker's daemons take code of that trust.
-func (w Worker) serves(t slipway.Trust) bool { return slices.Contains(w.Trust, t) }
-
 // able gives the benches that could take a build, whether they have a slot
 // or not; with none, why.
 func (f *floor) able(b *Active) ([]bench, func(before int) string) {
@@ -49,7 +46,7 @@ func (f *floor) able(b *Active) ([]bench, func(before int) string) {
 	var ill []bench
 	trusted, there := false, len(f.benches) > 0
 	for _, w := range f.benches {
-		if !w.serves(b.Trust) {
+		if !w.Serves(b.Trust) {
 			continue
 		}
 		trusted = true

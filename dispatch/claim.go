@@ -55,7 +55,7 @@ func (c *Control) admit(ctx context.Context, worker string, trust slipway.Trust)
 }
 
 func serving(w Worker, trust slipway.Trust) error {
-	if w.serves(trust) {
+	if w.Serves(trust) {
 		return nil
 	}
 	return slipway.Errorf(slipway.CodeConflict, "the worker %s does not serve %s", w.Name, whose(trust))

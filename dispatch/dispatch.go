@@ -13,44 +13,6 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// Active is a build that waits or runs.
-type Active struct {
-	slipway.Build
-	Offered   time.Time // when it was last offered and not claimed; zero when it was not
-	OfferedTo string    // the worker
-	Limit     int       // of the service's builds that run at once; 0 is one per ref
-}
-
-// Worker is a worker as it last reported.
-type Worker struct {
-	slipway.WorkerReport
-	Seen  time.Time
-	Drain bool // an operator wants it to take nothing new
-}
-
-// Event is a recorded event.
-type Event struct {
-	ID, Connection int64
-	Received       time.Time
-	State          string // pending, held, expanded, failed or duplicate
-	Note           string // why no build came of it
-	Approved       string // by whom, of one that was held
-	Offered        time.Time
-	OfferedTo      string
-	Event          slipway.Event
-}
-
-// Unchanged says that an event did not change a service: at its commit the
-// service is what an earlier build made.
-type Unchanged struct {
-	ID       int64
-	Service  slipway.ServiceName
-	Event    int64
-	Commit   string
-	Build    int64
-	Required bool // a status says so
-}
-
 // States of events.
 const (
 	pending  = "pending"  // it is not known yet what it asks for

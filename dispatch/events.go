@@ -19,18 +19,6 @@ type Events interface {
 	Expand(ctx context.Context, event int64, x slipway.Expansion, p Policy, at time.Time) (Expanded, error)
 }
 
-// Policy is what is known of an event before anything of it is read.
-type Policy struct {
-	Default  string // full name of the default branch's ref
-	Trust    slipway.Trust
-	Priority int
-	Required []string // bare names of services whose status is told also when they are unchanged
-}
-
-// Expanded is what came of an event: ids of builds, and of records of services
-// that it did not change.
-type Expanded struct{ Builds, Unchanged []int64 }
-
 // Priorities within a team.
 const (
 	priorityAsked = 20 // somebody waits for it

@@ -9,14 +9,6 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// Message is something to tell somebody else.
-type Message struct {
-	ID    int64
-	Key   string // messages of one key are delivered in order
-	Body  string
-	Tries int // that failed
-}
-
 // Messages wait in the record until they are delivered.
 type Messages interface {
 	// Due gives up to most messages of a topic whose time has come, and of

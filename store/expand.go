@@ -10,21 +10,6 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// Policy is what is known of an event before anything of it is read.
-type Policy struct {
-	Default  string        // full name of the default branch's ref; "" unknown, and then no branch's builds are superseded
-	Trust    slipway.Trust // "" is a member's
-	Priority int           // within the team; higher first
-	Required []string      // bare names of services whose status is told also when they are unchanged
-}
-
-// Expanded is what came of an event: ids of builds, and of records of services
-// that it did not change.
-type Expanded struct {
-	Builds    []int64
-	Unchanged []int64
-}
-
 // Expand records what follows from a pending event, once: asked again, it
 // gives what the first call made. Services of the repository that are new are
 // registered. One whose inputs are those of the last build of the same ref

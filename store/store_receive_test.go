@@ -26,7 +26,7 @@ func (r *record) deliveryOnce(t *testing.T) {
 	var ids []int64
 	for range 8 {
 		wg.Go(func() {
-			got, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: r.connection, Delivery: "one", At: noon, Events: []slipway.Event{e}})
+			got, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: r.connection, ID: "one", At: noon, Events: []slipway.Event{e}})
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {

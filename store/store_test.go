@@ -120,7 +120,7 @@ func (r *record) push(t *testing.T, object string) []int64 {
 
 func (r *record) receive(t *testing.T, delivery string, events ...slipway.Event) []int64 {
 	t.Helper()
-	ids, err := r.Receive(t.Context(), store.Received{Connection: r.connection, Delivery: delivery, At: noon, Events: events})
+	ids, err := r.Receive(t.Context(), store.Received{Connection: r.connection, ID: delivery, At: noon, Events: events})
 	must(t, err)
 	return ids
 }

@@ -43,7 +43,7 @@ func (r *record) together(t *testing.T) {
 					connection = 999 // there is none
 				}
 				e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/" + delivery, After: "a"}
-				ids, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: connection, Delivery: delivery, At: noon, Events: []slipway.Event{e}})
+				ids, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: connection, ID: delivery, At: noon, Events: []slipway.Event{e}})
 				if failed := connection == 999; (err != nil) != failed || !failed && len(ids) != 1 {
 					t.Errorf("%s: %v, %v", delivery, ids, err)
 				}
