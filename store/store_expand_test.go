@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/slipway-ci/slipway"
@@ -11,6 +13,7 @@ import (
 func expandTests() []test {
 	return []test{
 		{"an event is expanded once", (*record).expandOnce},
+		{"events are expanded at once", (*record).expandTogether},
 		{"a later head supersedes what waits", (*record).supersedes},
 		{"which builds give up their turn", (*record).supersedesWhere},
 		{"an earlier event that is expanded late takes nobody's turn", (*record).expandsLate},
@@ -239,5 +242,34 @@ func (r *record) withdraws(t *testing.T) {
 	r.finds(t, gone, "", store.Policy{})
 	if b := r.state(t, waiting); b.State != slipway.BuildSuperseded || b.Reason != "refs/heads/main is gone" {
 		t.Errorf("%+v", b)
+	}
+}
+
+// expandTogether expands many events of one ref at once, each of them twice:
+// in every order one build is left that waits, and it is the last head's.
+func (r *record) expandTogether(t *testing.T) {
+	t.Helper()
+	const many = 8
+	var wg sync.WaitGroup
+	for i := range many {
+		event, object := r.push(t, fmt.Sprint(i))[0], fmt.Sprint(i)
+		yes := true
+		for range 2 {
+			wg.Go(func() {
+				x := slipway.Expansion{Commit: object, Services: []slipway.Found{{Name: "cart", Inputs: object, Supersede: &yes}, {Name: "new", Supersede: &yes}}}
+				if out, err := r.Expand(context.WithoutCancel(t.Context()), event, x, store.Policy{}, noon); err != nil || len(out.Builds) != 2 {
+					t.Errorf("%+v, %v", out, err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	all, err := r.Builds(t.Context(), store.Page{Most: 100})
+	if err != nil || len(all) != 2*many {
+		t.Errorf("%d builds, %v", len(all), err)
+	}
+	waiting, err := r.Active(t.Context())
+	if err != nil || len(waiting) != 2 || waiting[0].Commit != "7" || waiting[1].Commit != "7" {
+		t.Errorf("%+v, %v", waiting, err)
 	}
 }
