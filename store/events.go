@@ -78,7 +78,7 @@ func (s *Store) Hold(ctx context.Context, event int64, note string) error {
 
 // endEvent says what became of an event.
 func (t tx) endEvent(ctx context.Context, e EventRecord, state EventState, note string, at time.Time) error {
-	if _, err := t.exec(ctx, `UPDATE events SET state = ?, note = ?, offered = 0, offered_to = '' WHERE id = ?`, string(state), note, e.ID); err != nil {
+	if _, err := t.exec(ctx, `UPDATE events SET state = ?, note = ?, offered = 0, offered_to = '' WHERE id = ?`, string(state), note[:min(len(note), maxReason)], e.ID); err != nil {
 		return err
 	}
 	return t.post(ctx, TopicStatus, "connection:"+decimal(e.Connection), "event:"+decimal(e.ID), at)

@@ -89,12 +89,12 @@ func TestStore_Close(t *testing.T) {
 }
 
 // openFile opens the file of a record behind its back.
-func openFile(t testing.TB, file string) *sql.DB {
-	t.Helper()
+func openFile(tb testing.TB, file string) *sql.DB {
+	tb.Helper()
 	db, err := sql.Open("sqlite", "file:"+file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = db.Close() })
+	tb.Cleanup(func() { _ = db.Close() })
 	return db
 }
