@@ -13,7 +13,7 @@ import (
 type Messages interface {
 	// Due gives up to most messages of a topic whose time has come, and of
 	// each key only the first.
-	Due(ctx context.Context, topic string, now time.Time, most int) ([]Message, error)
+	Due(ctx context.Context, topic string, now time.Time, most int) ([]slipway.Message, error)
 	Delivered(ctx context.Context, id int64) error
 	Postpone(ctx context.Context, id int64, due time.Time) error
 }
@@ -22,7 +22,7 @@ type Messages interface {
 // has the message tried again later, for as long as it takes; a message that
 // can never be delivered is logged by the courier and no error.
 type Courier interface {
-	Deliver(ctx context.Context, m Message) error
+	Deliver(ctx context.Context, m slipway.Message) error
 }
 
 // Outbox delivers the messages of a topic, those of different keys at the
@@ -120,7 +120,7 @@ func (o *Outbox) release(id int64) {
 
 // deliver delivers a message. When the record does not take that it was, it
 // is delivered again, which is as once.
-func (o *Outbox) deliver(ctx context.Context, m Message) {
+func (o *Outbox) deliver(ctx context.Context, m slipway.Message) {
 	limit, cancel := context.WithTimeout(ctx, longestDelivery)
 	defer cancel()
 	err := o.Courier.Deliver(limit, m)
