@@ -74,7 +74,7 @@ func (s *server) deliver(r *request, body []byte) (*rest.Delivered, error) {
 	if of := events[0].Repository; c.Repository != "" && !strings.EqualFold(of, c.Repository) {
 		return &rest.Delivered{Events: []int64{}, Ignored: "the delivery is of " + of + ", the connection of " + c.Repository}, nil
 	}
-	return s.receive(r, Delivery{Connection: c.ID, Delivery: delivery, At: s.Now(), Events: events})
+	return s.receive(r, Delivery{Connection: c.ID, ID: delivery, At: s.Now(), Events: events})
 }
 
 // hooked gives the connection that the path names. For one that is not there

@@ -75,31 +75,11 @@ type Tokens interface {
 	RevokeToken(ctx context.Context, id int64) error
 }
 
-// Delivery is an authentic delivery of a forge.
-type Delivery struct {
-	Connection int64
-	Delivery   string // the forge's own name for it
-	At         time.Time
-	Events     []slipway.Event
-}
-
 // Receiver records deliveries.
 type Receiver interface {
 	// Receive gives the ids of the events that something will come of: none
 	// for what it knows already.
 	Receive(ctx context.Context, d Delivery) (ids []int64, err error)
-}
-
-// BuildPage asks for builds, newest first. A zero field asks for all.
-type BuildPage struct {
-	Team   string
-	Name   string // of the service
-	State  slipway.BuildState
-	Ref    string
-	Commit string
-	Event  int64
-	Before int64 // id of the last one of the page before
-	Most   int
 }
 
 // Builds are looked at, cancelled and made again.

@@ -62,7 +62,7 @@ func (r *record) Events(ctx context.Context, connection, before int64, most int)
 }
 
 func shown(e store.EventRecord) rest.EventRecord {
-	return rest.EventRecord{ID: e.ID, Connection: e.Connection, Received: e.Received, State: string(e.State), Note: e.Note, Approved: e.Approved, Event: e.Event}
+	return rest.EventRecord{ID: e.ID, Connection: e.Connection, Received: e.Received, State: e.State, Note: e.Note, Approved: e.Approved, Event: e.Event}
 }
 
 func each[From, To any](from []From, make func(From) To) []To {
@@ -237,7 +237,7 @@ func commit(digit string) string { return strings.Repeat(digit, 40) }
 // pushed gives a build that waits.
 func (w *world) pushed(t testing.TB, digit string) int64 {
 	t.Helper()
-	ids, err := w.record.Receive(t.Context(), api.Delivery{Connection: w.connection(t), Delivery: "push of " + digit, At: noon, Events: []slipway.Event{{
+	ids, err := w.record.Receive(t.Context(), api.Delivery{Connection: w.connection(t), ID: "push of " + digit, At: noon, Events: []slipway.Event{{
 		Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: commit(digit),
 	}}})
 	must(t, err)
@@ -251,7 +251,7 @@ func (w *world) pushed(t testing.TB, digit string) int64 {
 // held gives an event of a fork that waits for approval of commit f.
 func (w *world) held(t testing.TB) int64 {
 	t.Helper()
-	ids, err := w.record.Receive(t.Context(), api.Delivery{Connection: w.connection(t), Delivery: "fork", At: noon, Events: []slipway.Event{{
+	ids, err := w.record.Receive(t.Context(), api.Delivery{Connection: w.connection(t), ID: "fork", At: noon, Events: []slipway.Event{{
 		Kind: slipway.EventPullRequest, Repository: "shop/cart", Ref: "refs/heads/main", After: commit("f"),
 		Pull: &slipway.PullRequest{Number: 7, Action: slipway.PullOpened, Branch: "x", Source: "eve/cart"},
 	}}})

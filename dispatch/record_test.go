@@ -77,7 +77,7 @@ func (r record) Due(ctx context.Context, topic string, now time.Time, most int) 
 }
 
 func (r record) Receive(ctx context.Context, d slipway.Delivery) ([]int64, error) {
-	return r.Store.Receive(ctx, store.Received{Connection: d.Connection, Delivery: d.ID, At: d.At, Events: d.Events})
+	return r.Store.Receive(ctx, store.Received{Connection: d.Connection, ID: d.ID, At: d.At, Events: d.Events})
 }
 
 func each[A, B any](all []A, to func(A) B) []B {

@@ -3,20 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"github.com/slipway-ci/slipway"
 )
-
-// Active is a build that waits or runs, as dispatch sees it: without its path,
-// needs and class.
-type Active struct {
-	slipway.Build
-
-	Offered   time.Time // to a worker, while it waits; zero never, or not since it waits again
-	OfferedTo string
-	Limit     int // of its service's builds at once; 0 is one per ref
-}
 
 // Active gives the builds that wait and those that run, oldest first: what
 // dispatch decides about, many times a second and when ten thousand wait. So

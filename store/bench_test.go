@@ -110,7 +110,7 @@ func BenchmarkStore_Receive(b *testing.B) {
 		for pb.Next() {
 			i := n.Add(1)
 			e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: fmt.Sprint("refs/heads/", i%100), After: fmt.Sprint(i)}
-			if _, err := s.Receive(b.Context(), store.Received{Connection: connection, Delivery: fmt.Sprint(i), At: noon, Events: []slipway.Event{e}}); err != nil {
+			if _, err := s.Receive(b.Context(), store.Received{Connection: connection, ID: fmt.Sprint(i), At: noon, Events: []slipway.Event{e}}); err != nil {
 				b.Error(err)
 				return
 			}

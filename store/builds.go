@@ -22,18 +22,6 @@ func (s *Store) Build(ctx context.Context, id int64) (slipway.Build, error) {
 
 func noBuild(err error, id int64) error { return missing(err, "there is no build %d", id) }
 
-// Page asks for builds, newest first. A zero field asks for all.
-type Page struct {
-	Team   string
-	Name   string // of the service
-	State  slipway.BuildState
-	Ref    string
-	Commit string
-	Event  int64
-	Before int64 // id of the last one of the page before
-	Most   int
-}
-
 // Builds gives a page.
 func (s *Store) Builds(ctx context.Context, p Page) (builds []slipway.Build, err error) {
 	// What is rarest comes by its index: a plus keeps the team's out.

@@ -32,12 +32,6 @@ func (s *Store) Append(ctx context.Context, a slipway.Attempt, number int, data 
 	})
 }
 
-// Chunk is a part of a build's log.
-type Chunk struct {
-	Attempt, Number int
-	Data            []byte
-}
-
 // Log gives up to most chunks of a build's log that come after one.
 func (s *Store) Log(ctx context.Context, build int64, after Chunk, most int) (chunks []Chunk, err error) {
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {

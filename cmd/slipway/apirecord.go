@@ -52,7 +52,7 @@ func (r apiRecord) Events(ctx context.Context, connection, before int64, most in
 }
 
 func shownEvent(e store.EventRecord) rest.EventRecord {
-	return rest.EventRecord{ID: e.ID, Connection: e.Connection, Received: e.Received, State: string(e.State), Note: e.Note, Approved: e.Approved, Event: e.Event}
+	return rest.EventRecord{ID: e.ID, Connection: e.Connection, Received: e.Received, State: e.State, Note: e.Note, Approved: e.Approved, Event: e.Event}
 }
 
 func each[From, To any](from []From, make func(From) To) []To {

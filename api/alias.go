@@ -1,0 +1,8 @@
+package api
+
+import "github.com/slipway-ci/slipway"
+
+type (
+	BuildPage = slipway.BuildPage
+	Delivery  = slipway.Delivery
+)
