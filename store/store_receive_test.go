@@ -93,7 +93,7 @@ func (r *record) moveOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			if _, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: r.connection, Delivery: fmt.Sprint(i), At: noon, Events: []slipway.Event{e}}); err != nil {
+			if _, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: r.connection, ID: fmt.Sprint(i), At: noon, Events: []slipway.Event{e}}); err != nil {
 				t.Error(err)
 			}
 		})
