@@ -1,9 +1,6 @@
 package slipway
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // JobKind says what there is to do.
 type JobKind string
@@ -85,9 +82,6 @@ type WorkerReport struct {
 	Sick     string    `json:"sick,omitempty"`     // why it can take nothing; "" it is well
 	Started  time.Time `json:"started"`
 }
-
-// Serves tells whether the worker's daemons take code of that trust.
-func (r WorkerReport) Serves(t Trust) bool { return slices.Contains(r.Trust, t) }
 
 // Protocol counts changes of what workers and control planes tell each other.
 // One that is one behind is understood.

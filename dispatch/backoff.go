@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"time"
+
+	"github.com/slipway-ci/slipway"
 )
 
 const (
@@ -14,7 +16,7 @@ const (
 // backoff doubles from one second to five minutes, and keeps messages that
 // failed together from coming back together: up to a quarter less, by a hash
 // of the message, so that it needs no chance.
-func backoff(m Message) time.Duration {
+func backoff(m slipway.Message) time.Duration {
 	full := min(shortestBackoff<<min(m.Tries, 20), longestBackoff)
 	return full - spread(m.ID, int64(m.Tries), full/4)
 }

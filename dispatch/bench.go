@@ -11,7 +11,8 @@ import (
 
 // bench is a worker with its free slots, in the course of a decision.
 type bench struct {
-	Worker
+	slipway.Worker
+
 	free int
 	ill  string // why it takes nothing; "" it is well
 }
@@ -28,7 +29,7 @@ func benches(s Scene) []bench {
 	return all
 }
 
-func illness(w Worker) string {
+func illness(w slipway.Worker) string {
 	switch {
 	case w.Drain || w.Draining:
 		return "it is being drained"
@@ -39,14 +40,17 @@ func illness(w Worker) string {
 	}
 }
 
+// serves tells whether a worker's daemons take code of that trust.
+func serves(w slipway.Worker, t slipway.Trust) bool { return slices.Contains(w.Trust, t) }
+
 // able gives the benches that could take a build, whether they have a slot
 // or not; with none, why.
-func (f *floor) able(b *Active) ([]bench, func(before int) string) {
+func (f *floor) able(b *slipway.ActiveBuild) ([]bench, func(before int) string) {
 	var able []bench
 	var ill []bench
 	trusted, there := false, len(f.benches) > 0
 	for _, w := range f.benches {
-		if !w.Serves(b.Trust) {
+		if !serves(w.Worker, b.Trust) {
 			continue
 		}
 		trusted = true
@@ -67,7 +71,7 @@ func (f *floor) able(b *Active) ([]bench, func(before int) string) {
 // choose gives the worker with a free slot that a service is at home at, so
 // that its caches are warm; "" when there is none. One that did not claim
 // when it was offered the build is asked again only when it is the only one.
-func choose(b *Active, able []bench) string {
+func choose(b *slipway.ActiveBuild, able []bench) string {
 	best, found := bench{}, false
 	for _, w := range able {
 		if w.free <= 0 {
@@ -80,7 +84,7 @@ func choose(b *Active, able []bench) string {
 	return best.Name
 }
 
-func nearer(b *Active, w, best bench) bool {
+func nearer(b *slipway.ActiveBuild, w, best bench) bool {
 	if missed, bestMissed := w.Name == b.OfferedTo, best.Name == b.OfferedTo; missed != bestMissed {
 		return bestMissed
 	}

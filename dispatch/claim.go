@@ -54,21 +54,21 @@ func (c *Control) admit(ctx context.Context, worker string, trust slipway.Trust)
 	return serving(w, trust)
 }
 
-func serving(w Worker, trust slipway.Trust) error {
-	if w.Serves(trust) {
+func serving(w slipway.Worker, trust slipway.Trust) error {
+	if serves(w, trust) {
 		return nil
 	}
 	return slipway.Errorf(slipway.CodeConflict, "the worker %s does not serve %s", w.Name, whose(trust))
 }
 
-func (c *Control) worker(ctx context.Context, name string) (Worker, error) {
+func (c *Control) worker(ctx context.Context, name string) (slipway.Worker, error) {
 	workers, err := c.Reported.Workers(ctx)
 	if err != nil {
-		return Worker{}, err
+		return slipway.Worker{}, err
 	}
-	i := slices.IndexFunc(workers, func(w Worker) bool { return w.Name == name })
+	i := slices.IndexFunc(workers, func(w slipway.Worker) bool { return w.Name == name })
 	if i < 0 {
-		return Worker{}, slipway.Errorf(slipway.CodeConflict, "the worker %s has not reported yet", name)
+		return slipway.Worker{}, slipway.Errorf(slipway.CodeConflict, "the worker %s has not reported yet", name)
 	}
 	return workers[i], nil
 }

@@ -21,11 +21,11 @@ type Attempts interface {
 
 // Reported is what workers report besides.
 type Reported interface {
-	Event(ctx context.Context, id int64) (Event, error)
-	Expand(ctx context.Context, event int64, x slipway.Expansion, p Policy, at time.Time) (Expanded, error)
+	Event(ctx context.Context, id int64) (slipway.EventRecord, error)
+	Expand(ctx context.Context, event int64, x slipway.Expansion, p slipway.ExpandPolicy, at time.Time) (slipway.Expanded, error)
 	HoldKey(ctx context.Context, a slipway.Attempt, key slipway.BuildKey) (bool, error)
 	SeeWorker(ctx context.Context, r slipway.WorkerReport, at time.Time) error
-	Workers(ctx context.Context) ([]Worker, error)
+	Workers(ctx context.Context) ([]slipway.Worker, error)
 }
 
 // Sources are where services come from and what they are given.

@@ -13,16 +13,6 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// States of events.
-const (
-	pending  = "pending"  // it is not known yet what it asks for
-	held     = "held"     // a maintainer has to approve it
-	expanded = "expanded" // that is known
-	failed   = "failed"   // nothing can be made of it
-
-	duplicate = "duplicate" // the ref stood there already
-)
-
 // Limits bound what runs at once. A missing entry is no limit.
 type Limits struct {
 	Team   map[string]int

@@ -11,10 +11,9 @@ import (
 
 // Builds are what waits and runs, as the record has it.
 type Builds interface {
-	Active(ctx context.Context) ([]Active, error)
-	// Recent gives builds that ended lately, for estimates.
-	Recent(ctx context.Context) ([]slipway.Build, error)
-	Workers(ctx context.Context) ([]Worker, error)
+	Active(ctx context.Context) ([]slipway.ActiveBuild, error)
+	Builds(ctx context.Context, p slipway.BuildPage) ([]slipway.Build, error)
+	Workers(ctx context.Context) ([]slipway.Worker, error)
 	// Offer remembers to whom and when a job was offered. Of one that does
 	// not wait any more it is CodeConflict.
 	Offer(ctx context.Context, job slipway.Job, worker string, at time.Time) error
@@ -64,6 +63,7 @@ const (
 	everyMedian = 30 * time.Second
 	mostEvents  = 1000 // that are looked at in a round
 	atOnce      = 8    // offers that are made at once
+	mostRecent  = 200  // builds that estimates are made of
 )
 
 // Run dispatches until ctx ends. Whatever goes wrong is tried again in the

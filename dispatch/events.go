@@ -11,12 +11,12 @@ import (
 // Events are what happened to repositories, as the record has it.
 type Events interface {
 	// Pending gives up to most events that were not expanded yet, oldest first.
-	Pending(ctx context.Context, most int) ([]Event, error)
+	Pending(ctx context.Context, most int) ([]slipway.EventRecord, error)
 	Connection(ctx context.Context, id int64) (slipway.Connection, error)
 	// Hold keeps an event until a maintainer approves it.
 	Hold(ctx context.Context, event int64, note string) error
 	// Expand says what an event asks for.
-	Expand(ctx context.Context, event int64, x slipway.Expansion, p Policy, at time.Time) (Expanded, error)
+	Expand(ctx context.Context, event int64, x slipway.Expansion, p slipway.ExpandPolicy, at time.Time) (slipway.Expanded, error)
 }
 
 // Priorities within a team.
@@ -26,8 +26,8 @@ const (
 )
 
 // policyOf is how an event of a connection is treated.
-func policyOf(c slipway.Connection, e slipway.Event) Policy {
-	p := Policy{Default: c.Default, Required: c.Required, Trust: slipway.TrustMember}
+func policyOf(c slipway.Connection, e slipway.Event) slipway.ExpandPolicy {
+	p := slipway.ExpandPolicy{Default: c.Default, Required: c.Required, Trust: slipway.TrustMember}
 	switch {
 	case e.Fork():
 		p.Trust = slipway.TrustStranger
@@ -50,7 +50,7 @@ const (
 
 // expand offers events that wait. Those of one ref go one after the other, so
 // that none overtakes another.
-func (d *Dispatcher) expand(ctx context.Context, workers []Worker) error {
+func (d *Dispatcher) expand(ctx context.Context, workers []slipway.Worker) error {
 	events, err := d.Events.Pending(ctx, mostEvents)
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func (d *Dispatcher) expand(ctx context.Context, workers []Worker) error {
 
 // route decides what becomes of an event: it is settled at once, or it goes to
 // a worker; to none for now when none may have it.
-func (d *Dispatcher) route(ctx context.Context, e Event, workers []Worker) (settled bool, worker string, err error) {
+func (d *Dispatcher) route(ctx context.Context, e slipway.EventRecord, workers []slipway.Worker) (settled bool, worker string, err error) {
 	c, err := d.Events.Connection(ctx, e.Connection)
 	if err != nil {
 		return false, "", err
@@ -121,7 +121,7 @@ func unlessConflict(err error) error {
 }
 
 // headKey names what an event moves.
-func headKey(e Event) string {
+func headKey(e slipway.EventRecord) string {
 	if e.Event.Pull != nil {
 		return join(e.Connection, "pull", int64(e.Event.Pull.Number))
 	}
@@ -130,7 +130,7 @@ func headKey(e Event) string {
 
 // reader chooses the worker that has the repository at hand; slots do not
 // matter, since reading takes none.
-func (d *Dispatcher) reader(e Event, trust slipway.Trust, workers []Worker) string {
+func (d *Dispatcher) reader(e slipway.EventRecord, trust slipway.Trust, workers []slipway.Worker) string {
 	f := newFloor(Scene{Now: d.Now(), Workers: workers, Platform: d.platform()})
 	var best bench
 	key := join(e.Connection, "", 0)

@@ -15,11 +15,10 @@ import (
 // Facts are what statuses are made of, as the record has it.
 type Facts interface {
 	Build(ctx context.Context, id int64) (slipway.Build, error)
-	// BuildsAt gives a team's builds of a commit.
-	BuildsAt(ctx context.Context, team, commit string) ([]slipway.Build, error)
-	Event(ctx context.Context, id int64) (Event, error)
-	Unchanged(ctx context.Context, id int64) (Unchanged, error)
-	UnchangedBy(ctx context.Context, event int64) ([]Unchanged, error)
+	Builds(ctx context.Context, p slipway.BuildPage) ([]slipway.Build, error)
+	Event(ctx context.Context, id int64) (slipway.EventRecord, error)
+	Unchanged(ctx context.Context, id int64) (slipway.Unchanged, error)
+	UnchangedBy(ctx context.Context, event int64) ([]slipway.Unchanged, error)
 }
 
 // Setter sets a status of a commit, as its forge's API has it. CodeUnavailable
@@ -52,7 +51,7 @@ type Forges struct {
 const givenUp = 7 * 24 * time.Hour
 
 // Deliver tells what a message is about: build:ID, unchanged:ID or event:ID.
-func (f *Forges) Deliver(ctx context.Context, m Message) error {
+func (f *Forges) Deliver(ctx context.Context, m slipway.Message) error {
 	f.once.Do(func() { f.breaker, f.told = newBreaker(f.Now), newTold() })
 	switch kind, id := about(m.Body); kind {
 	case "build":
@@ -110,13 +109,13 @@ func (f *Forges) build(ctx context.Context, id int64) error {
 
 // commit tells how a build stands, unless a later one of its service and
 // commit does, and how its commit does.
-func (f *Forges) commit(ctx context.Context, e Event, commit string, of *slipway.Build) error {
+func (f *Forges) commit(ctx context.Context, e slipway.EventRecord, commit string, of *slipway.Build) error {
 	to, err := f.repository(ctx, e)
 	if err != nil {
 		return err
 	}
 	defer f.commits.lock(strconv.FormatInt(e.Connection, 10) + commit)()
-	builds, err := f.Facts.BuildsAt(ctx, to.connection.Team, commit)
+	builds, err := f.Facts.Builds(ctx, ofCommit(to.connection, commit))
 	if err != nil {
 		return err
 	}
@@ -167,7 +166,7 @@ func (f *Forges) event(ctx context.Context, id int64) error {
 		}
 		return f.tell(ctx, to, e.Event.After, s)
 	}
-	if e.State != expanded || e.Event.Deleted() {
+	if e.State != slipway.EventExpanded || e.Event.Deleted() {
 		return nil
 	}
 	unchanged, err := f.Facts.UnchangedBy(ctx, e.ID)
@@ -175,4 +174,10 @@ func (f *Forges) event(ctx context.Context, id int64) error {
 		return err // its builds tell
 	}
 	return f.commit(ctx, e, unchanged[0].Commit, nil)
+}
+
+// ofCommit asks for the builds of a commit of a connection's team: some, if
+// there are more than anybody would look at.
+func ofCommit(c slipway.Connection, commit string) slipway.BuildPage {
+	return slipway.BuildPage{Team: c.Team, Commit: commit, Most: 2000}
 }

@@ -73,7 +73,8 @@ func (r *Reconciler) receive(ctx context.Context, c slipway.Connection, events [
 		return nil
 	}
 	now := r.Now()
-	if err := r.Known.Receive(ctx, c.ID, fmt.Sprintf("slipway-%d", now.UnixMicro()), now, events); err != nil {
+	d := slipway.Delivery{Connection: c.ID, ID: fmt.Sprintf("slipway-%d", now.UnixMicro()), At: now, Events: events}
+	if _, err := r.Known.Receive(ctx, d); err != nil {
 		return err
 	}
 	for _, e := range events {

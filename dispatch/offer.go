@@ -10,7 +10,7 @@ import (
 )
 
 // build offers the builds whose turn it is.
-func (d *Dispatcher) build(ctx context.Context, workers []Worker) error {
+func (d *Dispatcher) build(ctx context.Context, workers []slipway.Worker) error {
 	s, err := d.scene(ctx, workers)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (d *Dispatcher) offer(ctx context.Context, job slipway.Job, worker string) 
 }
 
 // scene reads what the order depends on.
-func (d *Dispatcher) scene(ctx context.Context, workers []Worker) (Scene, error) {
+func (d *Dispatcher) scene(ctx context.Context, workers []slipway.Worker) (Scene, error) {
 	active, err := d.Builds.Active(ctx)
 	if err != nil {
 		return Scene{}, err
@@ -74,7 +74,7 @@ func (d *Dispatcher) typicals(ctx context.Context) (map[slipway.ServiceName]time
 	if !due {
 		return typical, nil
 	}
-	ended, err := d.Builds.Recent(ctx)
+	ended, err := d.Builds.Builds(ctx, slipway.BuildPage{State: slipway.BuildSucceeded, Most: mostRecent})
 	if err != nil {
 		return nil, err
 	}

@@ -11,8 +11,8 @@ import (
 // Scene is all that the order of builds depends on.
 type Scene struct {
 	Now      time.Time
-	Builds   []Active // that wait or run, in any order
-	Workers  []Worker
+	Builds   []slipway.ActiveBuild // that wait or run, in any order
+	Workers  []slipway.Worker
 	Platform string // that builds are made for, "linux/amd64"
 	Limits   Limits
 	Served   map[string]float64                    // by team: see Shares
@@ -21,7 +21,7 @@ type Scene struct {
 
 // Placement gives a build to a worker.
 type Placement struct {
-	Build  Active
+	Build  slipway.ActiveBuild
 	Worker string
 }
 
@@ -49,7 +49,7 @@ func Order(s Scene) []Placement {
 
 // verdict is what becomes of a build that waits: a worker gets it, or why not.
 type verdict struct {
-	build  *Active
+	build  *slipway.ActiveBuild
 	worker string
 	reason func(before int) string // before is how many builds are before it
 	never  bool                    // no worker that is there could ever take it
@@ -60,8 +60,8 @@ type floor struct {
 	Scene
 	used    usage
 	benches []bench
-	waiting []*Active // not offered
-	offered []*Active
+	waiting []*slipway.ActiveBuild // not offered
+	offered []*slipway.ActiveBuild
 	turn    map[string]int // by team: builds that run, are offered or had their turn
 }
 
@@ -83,12 +83,12 @@ func newFloor(s Scene) *floor {
 
 // stands tells that a build has been offered, so lately that the worker may
 // still claim it.
-func (s Scene) stands(b *Active) bool {
+func (s Scene) stands(b *slipway.ActiveBuild) bool {
 	return b.OfferedTo != "" && s.Now.Sub(b.Offered) < offered
 }
 
 // take counts a build as one that holds a slot.
-func (f *floor) take(b *Active, worker string) {
+func (f *floor) take(b *slipway.ActiveBuild, worker string) {
 	f.used.add(b)
 	f.turn[b.Service.Team]++
 	for i := range f.benches {
@@ -121,7 +121,7 @@ func (f *floor) verdicts() iter.Seq[verdict] {
 	}
 }
 
-func (f *floor) judge(b *Active) verdict {
+func (f *floor) judge(b *slipway.ActiveBuild) verdict {
 	if reason := f.used.limit(b, f.Limits); reason != nil {
 		return verdict{build: b, reason: reason}
 	}

@@ -18,8 +18,8 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 const platform = "linux/amd64"
 
 // waits is a build that waits since its id's second after noon.
-func waits(id int64, team, name string, change ...func(*dispatch.Active)) dispatch.Active {
-	b := dispatch.Active{Build: slipway.Build{
+func waits(id int64, team, name string, change ...func(*slipway.ActiveBuild)) slipway.ActiveBuild {
+	b := slipway.ActiveBuild{Build: slipway.Build{
 		ID: id, Service: slipway.ServiceName{Team: team, Name: name}, State: slipway.BuildQueued,
 		Ref: fmt.Sprintf("refs/heads/b%d", id), Trust: slipway.TrustMember, Created: noon.Add(time.Duration(id) * time.Second),
 	}}
@@ -29,12 +29,12 @@ func waits(id int64, team, name string, change ...func(*dispatch.Active)) dispat
 	return b
 }
 
-func runs(b *dispatch.Active) { b.State, b.Worker, b.Started = slipway.BuildRunning, "w1", noon }
+func runs(b *slipway.ActiveBuild) { b.State, b.Worker, b.Started = slipway.BuildRunning, "w1", noon }
 
-func stranger(b *dispatch.Active) { b.Trust = slipway.TrustStranger }
+func stranger(b *slipway.ActiveBuild) { b.Trust = slipway.TrustStranger }
 
-func worker(name string, slots int, change ...func(*dispatch.Worker)) dispatch.Worker {
-	w := dispatch.Worker{Seen: noon, WorkerReport: slipway.WorkerReport{
+func worker(name string, slots int, change ...func(*slipway.Worker)) slipway.Worker {
+	w := slipway.Worker{Seen: noon, WorkerReport: slipway.WorkerReport{
 		Name: name, Protocol: slipway.Protocol, Platform: platform, Trust: []slipway.Trust{slipway.TrustMember}, Slots: slots,
 	}}
 	for _, c := range change {
@@ -43,7 +43,7 @@ func worker(name string, slots int, change ...func(*dispatch.Worker)) dispatch.W
 	return w
 }
 
-func scene(workers []dispatch.Worker, builds ...dispatch.Active) dispatch.Scene {
+func scene(workers []slipway.Worker, builds ...slipway.ActiveBuild) dispatch.Scene {
 	return dispatch.Scene{Now: noon, Platform: platform, Workers: workers, Builds: builds}
 }
 
@@ -58,12 +58,12 @@ func ids(placed []dispatch.Placement) []int64 {
 
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	one, four := []dispatch.Worker{worker("w1", 1)}, []dispatch.Worker{worker("w1", 4)}
-	urgent := func(b *dispatch.Active) { b.Priority = dispatch.Urgent }
-	high := func(b *dispatch.Active) { b.Priority = 10 }
-	main := func(b *dispatch.Active) { b.Ref = "refs/heads/main" }
-	limited := func(n int) func(*dispatch.Active) { return func(b *dispatch.Active) { b.Limit = n } }
-	flood := []dispatch.Active{waits(1, "a", "x"), waits(2, "a", "x"), waits(3, "a", "x"), waits(4, "a", "x"), waits(5, "b", "y")}
+	one, four := []slipway.Worker{worker("w1", 1)}, []slipway.Worker{worker("w1", 4)}
+	urgent := func(b *slipway.ActiveBuild) { b.Priority = dispatch.Urgent }
+	high := func(b *slipway.ActiveBuild) { b.Priority = 10 }
+	main := func(b *slipway.ActiveBuild) { b.Ref = "refs/heads/main" }
+	limited := func(n int) func(*slipway.ActiveBuild) { return func(b *slipway.ActiveBuild) { b.Limit = n } }
+	flood := []slipway.ActiveBuild{waits(1, "a", "x"), waits(2, "a", "x"), waits(3, "a", "x"), waits(4, "a", "x"), waits(5, "b", "y")}
 	for name, test := range map[string]struct {
 		scene dispatch.Scene
 		want  []int64
@@ -77,7 +77,7 @@ func TestOrder(t *testing.T) {
 		"no more than slots":                        {scene(one, flood...), []int64{1}},
 		"one of a ref":                              {scene(four, waits(1, "a", "x", main), waits(2, "a", "x", main)), []int64{1}},
 		"the same ref of another service":           {scene(four, waits(1, "a", "x", main), waits(2, "a", "y", main)), []int64{1, 2}},
-		"a pull request is a ref of its own":        {scene(four, waits(1, "a", "x", main), waits(2, "a", "x", main, func(b *dispatch.Active) { b.Pull = 3 })), []int64{1, 2}},
+		"a pull request is a ref of its own":        {scene(four, waits(1, "a", "x", main), waits(2, "a", "x", main, func(b *slipway.ActiveBuild) { b.Pull = 3 })), []int64{1, 2}},
 		"a service's limit instead":                 {scene(four, waits(1, "a", "x", main, limited(2)), waits(2, "a", "x", main, limited(2)), waits(3, "a", "x", limited(2))), []int64{1, 2}},
 		"what waits for a limit holds up nobody":    {scene(four, waits(1, "a", "x", main, runs), waits(2, "a", "x", main), waits(3, "a", "x")), []int64{3}},
 	} {
@@ -93,14 +93,14 @@ func TestOrder(t *testing.T) {
 // Weights divide slots; teams that are served share a single slot over time.
 func TestOrder_Shares(t *testing.T) {
 	t.Parallel()
-	builds := []dispatch.Active{}
+	builds := []slipway.ActiveBuild{}
 	for i := range int64(60) {
 		builds = append(builds, waits(i+1, "flood", "x"))
 	}
 	for i := range int64(20) {
 		builds = append(builds, waits(i+100, "b", "y"), waits(i+200, "c", "z"))
 	}
-	s := scene([]dispatch.Worker{worker("w1", 1)}, builds...)
+	s := scene([]slipway.Worker{worker("w1", 1)}, builds...)
 	s.Limits.Weight = map[string]int{"c": 2}
 	shares, got := dispatch.NewShares(), map[string]int{}
 	for range 40 {
@@ -111,7 +111,7 @@ func TestOrder_Shares(t *testing.T) {
 		}
 		shares.Serve(placed[0].Build.Service, s.Limits)
 		got[placed[0].Build.Service.Team]++
-		s.Builds = slices.DeleteFunc(s.Builds, func(b dispatch.Active) bool { return b.ID == placed[0].Build.ID })
+		s.Builds = slices.DeleteFunc(s.Builds, func(b slipway.ActiveBuild) bool { return b.ID == placed[0].Build.ID })
 	}
 	if diff := cmp.Diff(map[string]int{"flood": 10, "b": 10, "c": 20}, got); diff != "" {
 		t.Error(diff)
@@ -123,7 +123,7 @@ func randomScene(r *rand.Rand) dispatch.Scene {
 	s := scene(nil)
 	s.Limits = dispatch.Limits{Team: map[string]int{"a": 1 + r.IntN(4)}, Weight: map[string]int{"b": 1 + r.IntN(3)}, Pool: map[slipway.Trust]int{slipway.TrustStranger: r.IntN(3)}}
 	for i := range r.IntN(5) {
-		s.Workers = append(s.Workers, worker(fmt.Sprintf("w%d", i), r.IntN(4), func(w *dispatch.Worker) {
+		s.Workers = append(s.Workers, worker(fmt.Sprintf("w%d", i), r.IntN(4), func(w *slipway.Worker) {
 			if r.IntN(3) == 0 {
 				w.Trust = append(w.Trust, slipway.TrustStranger)
 			}
@@ -137,7 +137,7 @@ func randomScene(r *rand.Rand) dispatch.Scene {
 		}))
 	}
 	for id := range int64(r.IntN(40)) {
-		s.Builds = append(s.Builds, waits(id+1, string(rune('a'+r.IntN(4))), string(rune('x'+r.IntN(2))), func(b *dispatch.Active) {
+		s.Builds = append(s.Builds, waits(id+1, string(rune('a'+r.IntN(4))), string(rune('x'+r.IntN(2))), func(b *slipway.ActiveBuild) {
 			b.Ref = fmt.Sprintf("refs/heads/b%d", r.IntN(6))
 			b.Priority = []int{0, 0, 0, 5, dispatch.Urgent}[r.IntN(5)]
 			b.Limit = r.IntN(3)
@@ -173,7 +173,7 @@ func within(t *testing.T, seed uint64, s dispatch.Scene, placed []dispatch.Place
 	t.Helper()
 	team, pool, slots := map[string]int{}, map[slipway.Trust]int{}, map[string]int{}
 	service, ref := map[string]int{}, map[string]int{}
-	count := func(b dispatch.Active, worker string) {
+	count := func(b slipway.ActiveBuild, worker string) {
 		team[b.Service.Team]++
 		pool[b.Trust]++
 		slots[worker]++
@@ -187,7 +187,7 @@ func within(t *testing.T, seed uint64, s dispatch.Scene, placed []dispatch.Place
 	}
 	for _, p := range placed {
 		count(p.Build, p.Worker)
-		i := slices.IndexFunc(s.Workers, func(w dispatch.Worker) bool { return w.Name == p.Worker })
+		i := slices.IndexFunc(s.Workers, func(w slipway.Worker) bool { return w.Name == p.Worker })
 		w, most := s.Workers[i], map[bool]int{true: 1 << 10}
 		switch b := p.Build; {
 		case slots[w.Name] > w.Slots, w.Sick != "", w.Drain, w.Seen != noon, !slices.Contains(w.Trust, b.Trust):
@@ -224,7 +224,7 @@ func TestOrder_NobodyStarves(t *testing.T) {
 	for seed := range uint64(50) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		slots := 1 + r.IntN(3)
-		s := scene([]dispatch.Worker{worker("w1", slots)}, waits(1, "quiet", "x"))
+		s := scene([]slipway.Worker{worker("w1", slots)}, waits(1, "quiet", "x"))
 		shares, next := dispatch.NewShares(), int64(2)
 		s.Builds[0].Created = noon.Add(time.Hour)
 		for round := 0; ; round++ {
@@ -238,13 +238,13 @@ func TestOrder_NobodyStarves(t *testing.T) {
 			s.Served = shares.Served(s.Builds)
 			for _, p := range dispatch.Order(s) {
 				shares.Serve(p.Build.Service, s.Limits)
-				i := slices.IndexFunc(s.Builds, func(b dispatch.Active) bool { return b.ID == p.Build.ID })
+				i := slices.IndexFunc(s.Builds, func(b slipway.ActiveBuild) bool { return b.ID == p.Build.ID })
 				runs(&s.Builds[i])
 			}
 			if s.Builds[0].State == slipway.BuildRunning {
 				break
 			}
-			s.Builds = slices.DeleteFunc(s.Builds, func(b dispatch.Active) bool { return b.State == slipway.BuildRunning && r.IntN(2) == 0 })
+			s.Builds = slices.DeleteFunc(s.Builds, func(b slipway.ActiveBuild) bool { return b.State == slipway.BuildRunning && r.IntN(2) == 0 })
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 type Messages interface {
 	// Due gives up to most messages of a topic whose time has come, and of
 	// each key only the first.
-	Due(ctx context.Context, topic string, now time.Time, most int) ([]Message, error)
+	Due(ctx context.Context, topic string, now time.Time, most int) ([]slipway.Message, error)
 	Delivered(ctx context.Context, id int64) error
 	Postpone(ctx context.Context, id int64, due time.Time) error
 }
@@ -22,7 +22,7 @@ type Messages interface {
 // has the message tried again later, for as long as it takes; a message that
 // can never be delivered is logged by the courier and no error.
 type Courier interface {
-	Deliver(ctx context.Context, m Message) error
+	Deliver(ctx context.Context, m slipway.Message) error
 }
 
 // Outbox delivers the messages of a topic, those of different keys at the
@@ -36,10 +36,11 @@ type Outbox struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 
-	mu   sync.Mutex
-	away map[int64]bool // messages that are being delivered
-	done sync.WaitGroup
-	n    Delivery
+	mu      sync.Mutex
+	away    map[int64]bool // messages that are being delivered
+	settled map[int64]bool // that were since the record was last asked: it may have told of them before
+	done    sync.WaitGroup
+	n       Delivery
 }
 
 // Delivery counts what an outbox did since it began.
@@ -83,6 +84,7 @@ func (o *Outbox) round(ctx context.Context, wake chan<- struct{}) error {
 	if !o.Leader.Lead(ctx) {
 		return nil
 	}
+	o.begin()
 	due, err := o.Messages.Due(ctx, o.Topic, o.Now(), 2*atOnceAway)
 	if err != nil {
 		return err
@@ -99,13 +101,19 @@ func (o *Outbox) round(ctx context.Context, wake chan<- struct{}) error {
 	return nil
 }
 
-func (o *Outbox) take(id int64) bool {
+func (o *Outbox) begin() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.settled = map[int64]bool{}
 	if o.away == nil {
 		o.away = map[int64]bool{}
 	}
-	if o.away[id] || len(o.away) >= atOnceAway {
+}
+
+func (o *Outbox) take(id int64) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.away[id] || o.settled[id] || len(o.away) >= atOnceAway {
 		return false
 	}
 	o.away[id] = true
@@ -116,11 +124,12 @@ func (o *Outbox) release(id int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.away, id)
+	o.settled[id] = true
 }
 
 // deliver delivers a message. When the record does not take that it was, it
 // is delivered again, which is as once.
-func (o *Outbox) deliver(ctx context.Context, m Message) {
+func (o *Outbox) deliver(ctx context.Context, m slipway.Message) {
 	limit, cancel := context.WithTimeout(ctx, longestDelivery)
 	defer cancel()
 	err := o.Courier.Deliver(limit, m)

@@ -13,8 +13,8 @@ type Known interface {
 	Connections(ctx context.Context, team string) ([]slipway.Connection, error)
 	Keys(ctx context.Context, connection int64) (slipway.Keys, error)
 	Head(ctx context.Context, connection int64, ref string) (commit string, ok bool, err error)
-	// Receive records events that nobody told us of, under a name of ours.
-	Receive(ctx context.Context, connection int64, name string, at time.Time, events []slipway.Event) error
+	// Receive records a delivery once and gives the ids of its events.
+	Receive(ctx context.Context, d slipway.Delivery) ([]int64, error)
 }
 
 // Remote asks a repository itself.

@@ -60,7 +60,7 @@ func (c *Control) Task(ctx context.Context, worker string, event int64) (slipway
 	if err != nil {
 		return slipway.Task{}, err
 	}
-	if e.State != pending {
+	if e.State != slipway.EventPending {
 		return slipway.Task{}, slipway.Errorf(slipway.CodeConflict, "event %d is %s", event, e.State)
 	}
 	t := slipway.Task{Event: event, Team: connection.Team}
@@ -92,9 +92,6 @@ func (c *Control) Expanded(ctx context.Context, worker string, event int64, x sl
 	if err != nil {
 		return err
 	}
-	if e.State == held {
-		return slipway.Errorf(slipway.CodeConflict, "event %d waits for a maintainer's approval", event)
-	}
 	if x.Problem == nil {
 		if want := pinned(e.Event); !slipway.ValidObjectID(x.Commit) || want != "" && x.Commit != want {
 			return slipway.Errorf(slipway.CodeForbidden, "event %d is not about commit %.100q", event, x.Commit)
@@ -114,7 +111,7 @@ func (c *Control) Expanded(ctx context.Context, worker string, event int64, x sl
 
 // event reads an event of which a worker asks or tells, when it serves such:
 // one that runs strangers' code says nothing about members'.
-func (c *Control) event(ctx context.Context, worker string, id int64) (e Event, connection slipway.Connection, err error) {
+func (c *Control) event(ctx context.Context, worker string, id int64) (e slipway.EventRecord, connection slipway.Connection, err error) {
 	if e, err = c.Reported.Event(ctx, id); err != nil {
 		return e, connection, err
 	}

@@ -17,15 +17,15 @@ type line struct {
 	team   string
 	weight int
 	served float64
-	builds []*Active
+	builds []*slipway.ActiveBuild
 }
 
 // queue gives builds in fair order. Urgent ones form a queue before the
 // others.
 type queue struct{ urgent, others []*line }
 
-func newQueue(waiting []*Active, limits Limits, served map[string]float64) *queue {
-	var urgent, others []*Active
+func newQueue(waiting []*slipway.ActiveBuild, limits Limits, served map[string]float64) *queue {
+	var urgent, others []*slipway.ActiveBuild
 	for _, b := range waiting {
 		if b.Priority >= Urgent {
 			urgent = append(urgent, b)
@@ -36,7 +36,7 @@ func newQueue(waiting []*Active, limits Limits, served map[string]float64) *queu
 	return &queue{urgent: lines(urgent, limits, served), others: lines(others, limits, served)}
 }
 
-func lines(waiting []*Active, limits Limits, served map[string]float64) []*line {
+func lines(waiting []*slipway.ActiveBuild, limits Limits, served map[string]float64) []*line {
 	byTeam := map[string]*line{}
 	var all []*line
 	for _, b := range waiting {
@@ -48,26 +48,28 @@ func lines(waiting []*Active, limits Limits, served map[string]float64) []*line 
 		l.builds = append(l.builds, b)
 	}
 	for _, l := range all {
-		slices.SortFunc(l.builds, func(a, b *Active) int { return cmp.Or(cmp.Compare(b.Priority, a.Priority), older(a, b)) })
+		slices.SortFunc(l.builds, func(a, b *slipway.ActiveBuild) int { return cmp.Or(cmp.Compare(b.Priority, a.Priority), older(a, b)) })
 	}
 	slices.SortFunc(all, func(a, b *line) int { return cmp.Compare(a.team, b.team) })
 	return all
 }
 
-func older(a, b *Active) int { return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID)) }
+func older(a, b *slipway.ActiveBuild) int {
+	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+}
 
 func (l Limits) weight(team string) int { return max(1, l.Weight[team]) }
 
 // next takes the build whose turn it is, where turn says how many builds of
 // each team hold a slot.
-func (q *queue) next(turn map[string]int) (*Active, bool) {
+func (q *queue) next(turn map[string]int) (*slipway.ActiveBuild, bool) {
 	if b, ok := take(&q.urgent, turn); ok {
 		return b, true
 	}
 	return take(&q.others, turn)
 }
 
-func take(lines *[]*line, turn map[string]int) (*Active, bool) {
+func take(lines *[]*line, turn map[string]int) (*slipway.ActiveBuild, bool) {
 	if len(*lines) == 0 {
 		return nil, false
 	}
@@ -105,7 +107,7 @@ type Shares struct{ served map[string]float64 }
 func NewShares() *Shares { return &Shares{served: map[string]float64{}} }
 
 // Served gives a Scene what it needs, for the builds that there are.
-func (s *Shares) Served(builds []Active) map[string]float64 {
+func (s *Shares) Served(builds []slipway.ActiveBuild) map[string]float64 {
 	there := map[string]float64{}
 	known := map[string]bool{}
 	least := math.Inf(1)

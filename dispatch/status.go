@@ -119,7 +119,7 @@ func services(n int) string {
 
 // unchangedStatus says of a service that a commit did not touch how the build
 // stands that it is.
-func unchangedStatus(u Unchanged, b slipway.Build, base string) Status {
+func unchangedStatus(u slipway.Unchanged, b slipway.Build, base string) Status {
 	s := statusOf(b, base)
 	s.Context = contextOf(u.Service)
 	s.Title = fmt.Sprintf("unchanged since %.8s", b.Commit)
@@ -131,12 +131,12 @@ func unchangedStatus(u Unchanged, b slipway.Build, base string) Status {
 
 // eventStatus says of an event that no build came of why; false when there is
 // nothing to say.
-func eventStatus(e Event, base string) (Status, bool) {
+func eventStatus(e slipway.EventRecord, base string) (Status, bool) {
 	s := Status{Context: summaryContext, Title: firstLine(e.Note), URL: fmt.Sprintf("%s/events/%d", base, e.ID)}
 	switch e.State {
-	case failed:
+	case slipway.EventFailed:
 		s.State = slipway.BuildFailed
-	case held:
+	case slipway.EventHeld:
 		s.State = slipway.BuildQueued
 	default:
 		return s, false

@@ -16,9 +16,13 @@ type Tagger interface {
 // Moves are what moved refs, as the record has it.
 type Moves interface {
 	Head(ctx context.Context, connection int64, ref string) (commit string, ok bool, err error)
-	// Latest gives a connection's last events, newest first.
-	Latest(ctx context.Context, connection int64) ([]Event, error)
+	// Events gives a connection's events, newest first.
+	Events(ctx context.Context, connection, before int64, most int) ([]slipway.EventRecord, error)
 }
+
+// mostMoves is how many events are looked through for the one that last moved
+// a ref.
+const mostMoves = 500
 
 // Tags moves tags: it is the courier of "tags", whose messages are ids of
 // builds that succeeded. A branch's tag is that of its head, as an event last
@@ -34,7 +38,7 @@ type Tags struct {
 }
 
 // Deliver moves the tags of a build's image.
-func (t *Tags) Deliver(ctx context.Context, m Message) error {
+func (t *Tags) Deliver(ctx context.Context, m slipway.Message) error {
 	_, id := about("build:" + m.Body)
 	if id == 0 {
 		t.Log.ErrorContext(ctx, "a message of tags makes no sense", slog.String("message", m.Body))
@@ -89,7 +93,7 @@ func (t *Tags) stands(ctx context.Context, c slipway.Connection, b slipway.Build
 	if err != nil || ok && head == "" { // it was deleted
 		return false, err
 	}
-	builds, err := t.Facts.BuildsAt(ctx, c.Team, b.Commit)
+	builds, err := t.Facts.Builds(ctx, ofCommit(c, b.Commit))
 	if err != nil {
 		return false, err
 	}
@@ -109,23 +113,23 @@ func (t *Tags) stands(ctx context.Context, c slipway.Connection, b slipway.Build
 // worker found the ref, which may be further than the event knew; or it left
 // the service as it was.
 func (t *Tags) standsBy(ctx context.Context, connection int64, b slipway.Build) (bool, error) {
-	events, err := t.Moves.Latest(ctx, connection)
+	events, err := t.Moves.Events(ctx, connection, 0, mostMoves)
 	if err != nil {
 		return false, err
 	}
-	i := slices.IndexFunc(events, func(e Event) bool { return moved(e, b.Ref) })
+	i := slices.IndexFunc(events, func(e slipway.EventRecord) bool { return moved(e, b.Ref) })
 	switch {
 	case i < 0:
 		return false, nil
 	case events[i].ID == b.Event:
 		return true, nil
-	case events[i].State == pending:
+	case events[i].State == slipway.EventPending:
 		return false, slipway.Errorf(slipway.CodeBusy, "it is not known yet whether the head of %s changed %s", b.Ref, b.Service)
 	}
 	unchanged, err := t.Facts.UnchangedBy(ctx, events[i].ID)
-	return slices.ContainsFunc(unchanged, func(u Unchanged) bool { return u.Service == b.Service && u.Build == b.ID }), err
+	return slices.ContainsFunc(unchanged, func(u slipway.Unchanged) bool { return u.Service == b.Service && u.Build == b.ID }), err
 }
 
-func moved(e Event, ref string) bool {
-	return e.Event.Kind == slipway.EventPush && e.Event.Ref == ref && e.State != duplicate
+func moved(e slipway.EventRecord, ref string) bool {
+	return e.Event.Kind == slipway.EventPush && e.Event.Ref == ref && e.State != slipway.EventDuplicate
 }

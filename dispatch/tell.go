@@ -16,7 +16,7 @@ type repository struct {
 	since      time.Time // when the event arrived
 }
 
-func (f *Forges) repository(ctx context.Context, e Event) (repository, error) {
+func (f *Forges) repository(ctx context.Context, e slipway.EventRecord) (repository, error) {
 	r := repository{since: e.Received, services: map[slipway.ServiceName]bool{}}
 	var err error
 	if r.connection, err = found(f.Sources.Connection(ctx, e.Connection)); err != nil {

@@ -21,7 +21,7 @@ func newUsage() usage {
 	return usage{map[string]int{}, map[slipway.ServiceName]int{}, map[slipway.Trust]int{}, map[refOf]int64{}}
 }
 
-func (u usage) add(b *Active) {
+func (u usage) add(b *slipway.ActiveBuild) {
 	u.team[b.Service.Team]++
 	u.service[b.Service]++
 	u.pool[b.Trust]++
@@ -29,7 +29,7 @@ func (u usage) add(b *Active) {
 }
 
 // limit tells which limit keeps a build waiting; nil when none does.
-func (u usage) limit(b *Active, limits Limits) func(before int) string {
+func (u usage) limit(b *slipway.ActiveBuild, limits Limits) func(before int) string {
 	if most, ok := limits.Team[b.Service.Team]; ok && u.team[b.Service.Team] >= most {
 		return limitReached("of the team "+b.Service.Team, u.team[b.Service.Team], most)
 	}

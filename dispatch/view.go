@@ -34,10 +34,10 @@ func View(s Scene) []slipway.Waiting {
 
 // ranks gives the builds that wait in the order of their turns, as if nothing
 // held them up.
-func (f *floor) ranks() []*Active {
+func (f *floor) ranks() []*slipway.ActiveBuild {
 	turn := maps.Clone(f.turn)
 	q := newQueue(f.waiting, f.Limits, f.Served)
-	var order []*Active
+	var order []*slipway.ActiveBuild
 	for b, ok := q.next(turn); ok; b, ok = q.next(turn) {
 		turn[b.Service.Team]++
 		order = append(order, b)
