@@ -2,6 +2,8 @@ package store
 
 import "github.com/slipway-ci/slipway"
 
+// Names that the root package's nouns had here first. Nothing in this folder
+// uses them: they go when nobody else does.
 type (
 	Active      = slipway.ActiveBuild
 	Worker      = slipway.Worker
@@ -15,12 +17,4 @@ type (
 	SecretName  = slipway.SecretName
 	Received    = slipway.Delivery
 	Chunk       = slipway.Chunk
-)
-
-const (
-	EventPending   = slipway.EventPending
-	EventHeld      = slipway.EventHeld
-	EventExpanded  = slipway.EventExpanded
-	EventFailed    = slipway.EventFailed
-	EventDuplicate = slipway.EventDuplicate
 )
