@@ -15,9 +15,17 @@ import (
 
 // Limits bound what runs at once. A missing entry is no limit.
 type Limits struct {
-	Team   map[string]int
-	Weight map[string]int        // a team's share, against that of others; 1 when missing
-	Pool   map[slipway.Trust]int // builds of one trust level, on all workers together
+	Team     map[string]int
+	EachTeam int                   // of a team that is not in Team; 0 is none
+	Weight   map[string]int        // a team's share, against that of others; 1 when missing
+	Pool     map[slipway.Trust]int // builds of one trust level, on all workers together
+}
+
+func (l Limits) ofTeam(team string) (most int, limited bool) {
+	if most, ok := l.Team[team]; ok {
+		return most, true
+	}
+	return l.EachTeam, l.EachTeam > 0
 }
 
 // Leader lets one control plane of several dispatch.

@@ -30,7 +30,7 @@ func (u usage) add(b *slipway.ActiveBuild) {
 
 // limit tells which limit keeps a build waiting; nil when none does.
 func (u usage) limit(b *slipway.ActiveBuild, limits Limits) func(before int) string {
-	if most, ok := limits.Team[b.Service.Team]; ok && u.team[b.Service.Team] >= most {
+	if most, limited := limits.ofTeam(b.Service.Team); limited && u.team[b.Service.Team] >= most {
 		return limitReached("of the team "+b.Service.Team, u.team[b.Service.Team], most)
 	}
 	if most, ok := limits.Pool[b.Trust]; ok && u.pool[b.Trust] >= most {

@@ -104,3 +104,12 @@ func scanConnection(row scanner) (c slipway.Connection, err error) {
 	}
 	return c, nil
 }
+
+// SetDefault remembers a connection's default branch, a ref's full name,
+// where none is known yet.
+func (s *Store) SetDefault(ctx context.Context, id int64, ref string) error {
+	return s.writer.tx(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `UPDATE connections SET branch = ? WHERE id = ? AND branch = ''`, ref, id)
+		return err
+	})
+}

@@ -10,6 +10,7 @@ func registerTests() []test {
 	return []test{
 		{"the default branch says how services are", (*record).registers},
 		{"strangers make no services", (*record).strangers},
+		{"the default branch is learnt once", (*record).learns},
 	}
 }
 
@@ -56,5 +57,17 @@ func (r *record) strangers(t *testing.T) {
 	}
 	if e := r.event(t, event); e.Note == "" {
 		t.Error("nobody is told why a new service is not built")
+	}
+}
+
+func (r *record) learns(t *testing.T) {
+	t.Helper()
+	must(t, r.AddTeam(t.Context(), "other"))
+	id := got(t)(r.Connect(t.Context(), slipway.Connection{Team: "other", Forge: "gitea", URL: "https://forge.test/other/x.git"}, slipway.Keys{}))
+	for _, ref := range []string{"refs/heads/trunk", "refs/heads/another"} {
+		must(t, r.SetDefault(t.Context(), id, ref))
+	}
+	if c, err := r.Connection(t.Context(), id); c.Default != "refs/heads/trunk" || err != nil {
+		t.Errorf("the default is %q, %v", c.Default, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -40,14 +41,7 @@ func (t *originTree) Revision() slipway.Revision {
 func (t *originTree) Close() error { return errors.Join(t.Tree.Close(), t.clean()) }
 
 func (o *origins) open(ctx context.Context, origin slipway.Origin) (*originTree, error) {
-	address, err := withLogin(origin.URL, origin.Credential)
-	if err != nil {
-		return nil, err
-	}
-	c := o.platform.app.sourceConfig(o.platform.dir, o.platform.settings)
-	c.Mirrors = o.platform.dir.join("mirrors", "connection-"+strconv.FormatInt(origin.Connection, 10))
-	c.SSHAgent, c.Netrc = "", nil
-	clean, err := o.keys(&c, origin.Credential)
+	config, address, clean, err := o.access(origin)
 	if err != nil {
 		return nil, err
 	}
@@ -55,11 +49,23 @@ func (o *origins) open(ctx context.Context, origin slipway.Origin) (*originTree,
 	if ref == "" {
 		ref = origin.Ref
 	}
-	tree, err := source.New(c).Open(ctx, source.Location{URL: address, Ref: ref})
+	tree, err := source.New(config).Open(ctx, source.Location{URL: address, Ref: ref})
 	if err != nil {
 		return nil, errors.Join(err, clean())
 	}
 	return &originTree{Tree: tree, ref: origin.Ref, clean: clean}, nil
+}
+
+// access is the way to a repository; clean ends it.
+func (o *origins) access(origin slipway.Origin) (c source.Config, address string, clean func() error, err error) {
+	if address, err = withLogin(origin.URL, origin.Credential); err != nil {
+		return c, "", nil, err
+	}
+	c = o.platform.app.sourceConfig(o.platform.dir, o.platform.settings)
+	c.Mirrors = o.platform.dir.join("mirrors", "connection-"+strconv.FormatInt(origin.Connection, 10))
+	c.SSHAgent, c.Netrc = "", nil
+	clean, err = o.keys(&c, origin.Credential)
+	return c, address, clean, err
 }
 
 // keys writes what ssh reads from files, for as long as the tree is open: a
@@ -107,4 +113,12 @@ func withLogin(address string, c slipway.Credential) (string, error) {
 	}
 	u.User = url.UserPassword(user, c.Password)
 	return u.String(), nil
+}
+
+// sweepKeys removes what a killed process left of keys.
+func (d *dataDir) sweepKeys() {
+	left, _ := filepath.Glob(d.join("run", "keys-*")) // the pattern is sound
+	for _, dir := range left {
+		_ = os.RemoveAll(dir)
+	}
 }
