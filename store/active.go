@@ -9,7 +9,8 @@ import (
 
 // Active gives the builds that wait and those that run, oldest first: what
 // dispatch decides about, many times a second and when ten thousand wait. So
-// it reads one table row by row, and services once.
+// it reads one table row by row, and services once, and leaves path, needs and
+// class to Build.
 func (s *Store) Active(ctx context.Context) (builds []slipway.ActiveBuild, err error) {
 	t := s.reader()
 	const active = ` FROM builds WHERE state IN ('queued', 'running')`

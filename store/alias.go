@@ -2,8 +2,9 @@ package store
 
 import "github.com/slipway-ci/slipway"
 
-// Names that the root package's nouns had here first. Nothing in this folder
-// uses them: they go when nobody else does.
+// Active and the others are nouns of the root package, under the names that
+// they had here first. Nothing in this folder uses them: they go when nobody
+// else does.
 type (
 	Active      = slipway.ActiveBuild
 	Worker      = slipway.Worker
