@@ -1,7 +1,6 @@
 package api
 
 import (
-
 	"github.com/slipway-ci/slipway"
 )
 
@@ -46,4 +45,3 @@ func Bodies() (all []any) {
 	}
 	return all
 }
-
