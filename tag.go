@@ -14,6 +14,7 @@ const maxSlug = 40
 
 var (
 	notTag     = regexp.MustCompile(`[^a-z0-9._]+`)
+	fixedTag   = regexp.MustCompile(`^v?\d+\.\d+\.\d+|-\d{14}-[0-9a-f]{8}(-dirty)?(-r\d+)?$|^(content|dir)-|^latest$|^$`)
 	versionTag = regexp.MustCompile(`^v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)$`)
 )
 
@@ -72,4 +73,27 @@ func (r Revision) Version() string {
 		return m[1]
 	}
 	return ""
+}
+
+// MovingTags lists the tags that follow the head of a branch, which a full
+// ref names: the branch's slug, and of the default branch "latest", too. Other
+// refs have none. A branch that is named like a tag which never moves gets 4
+// hex digits of its hash.
+func MovingTags(ref, defaultRef string) []string {
+	branch, ok := strings.CutPrefix(ref, "refs/heads/")
+	if !ok {
+		return nil
+	}
+	tag := Slug(branch)
+	if fixedTag.MatchString(tag) {
+		sum := sha256.Sum256([]byte(branch))
+		tag = strings.TrimLeft(tag[:min(len(tag), maxSlug-5)]+"-x"+hex.EncodeToString(sum[:2]), "-")
+		if fixedTag.MatchString(tag) {
+			tag = "branch-" + hex.EncodeToString(sum[:8])
+		}
+	}
+	if ref == defaultRef {
+		return []string{tag, "latest"}
+	}
+	return []string{tag}
 }

@@ -1,10 +1,14 @@
 package slipway_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -89,4 +93,33 @@ func TestRevision_String(t *testing.T) {
 			t.Errorf("%+v.String() = %q, want %q", r, got, want)
 		}
 	}
+}
+
+func TestMovingTags(t *testing.T) {
+	t.Parallel()
+	for ref, want := range map[string][]string{
+		"refs/heads/main":                            {"main", "latest"},
+		"refs/heads/Feature/Cart":                    {slipway.Slug("Feature/Cart")},
+		"refs/tags/v1.2.3":                           nil,
+		"refs/heads/latest":                          {"latest-x" + hashOf("latest")},
+		"refs/heads/main-20260102030405-0123abcd":    {"main-20260102030405-0123abcd-x" + hashOf("main-20260102030405-0123abcd")},
+		"refs/heads/main-20260102030405-0123abcd-r2": {"main-20260102030405-0123abcd-r2-x" + hashOf("main-20260102030405-0123abcd-r2")},
+	} {
+		if d := cmp.Diff(want, slipway.MovingTags(ref, "refs/heads/main")); d != "" {
+			t.Errorf("%s:\n%s", ref, d)
+		}
+	}
+	// What never moves must not be what moves.
+	for _, branch := range []string{"1.2.3", "v1.2.3", "content-abc", "dir-1", "1.2.3-rc1", "---"} {
+		for _, tag := range slipway.MovingTags("refs/heads/"+branch, "") {
+			if tag == branch || tag == "" || strings.HasPrefix(tag, "content-") || strings.HasPrefix(tag, "dir-") || strings.HasPrefix(tag, "1.2.3") || strings.HasPrefix(tag, "v1.2.3") {
+				t.Errorf("the branch %s moves the tag %q", branch, tag)
+			}
+		}
+	}
+}
+
+func hashOf(branch string) string {
+	sum := sha256.Sum256([]byte(branch))
+	return hex.EncodeToString(sum[:2])
 }

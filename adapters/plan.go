@@ -150,12 +150,17 @@ func notUsed(unused []found) []slipway.Evidence {
 func nothing(s repo.Service) error {
 	var lines []string
 	for _, a := range every() {
+		line := fmt.Sprintf("%s: looked for %s, not found", a.Language(), strings.Join(a.Looks(), " and "))
 		for _, name := range a.Looks() {
-			if _, _, err := repo.Read(s.Tree, path.Join(s.Dir, name)); err != nil {
+			_, there, err := repo.Read(s.Tree, path.Join(s.Dir, name))
+			if err != nil {
 				return err
 			}
+			if there {
+				line = fmt.Sprintf("%s: %s is there, and nothing in it is a program or a site to build", a.Language(), name)
+			}
 		}
-		lines = append(lines, fmt.Sprintf("%s: looked for %s, not found", a.Language(), strings.Join(a.Looks(), " and ")))
+		lines = append(lines, line)
 	}
 	for _, f := range recognised(s) {
 		lines = append(lines, fmt.Sprintf("%s: %s, recognised, not built by this version", f.file, f.language))

@@ -203,3 +203,21 @@ func BenchmarkPlan(b *testing.B) {
 		}
 	}
 }
+
+// Who has a package.json that only formats the code is not told that there
+// is none.
+func TestPlan_saysWhatIsThereAndIsNoProgram(t *testing.T) {
+	t.Parallel()
+	_, err := adapters.Plan(adapters.Request{Tree: tree(map[string]string{
+		"package.json": `{"private": true, "devDependencies": {"prettier": "^3.0.0"}}`, "mkdocs.yml": "site_name: x\n", "README.md": "a\n",
+	})})
+	e, ok := errors.AsType[*slipway.Error](err)
+	if !ok || e.Code != slipway.CodeNotFound {
+		t.Fatalf("the error is %v, want not_found", err)
+	}
+	for _, want := range []string{"node: package.json is there, and nothing in it", "mkdocs.yml: mkdocs", "go: looked for go.mod"} {
+		if !slices.ContainsFunc(e.Details, func(d string) bool { return strings.HasPrefix(d, want) }) {
+			t.Errorf("no detail begins with %q: %q", want, e.Details)
+		}
+	}
+}

@@ -25,6 +25,7 @@ func unbuilt() []mark {
 		{"mix.exs", "elixir"},
 		{"build.sbt", "scala"},
 		{"deno.json", "deno"},
+		{"mkdocs.yml", "mkdocs, which makes a site of it"},
 	}
 }
 

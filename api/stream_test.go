@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/store"
 )
 
 // reading is a stream that is being read.
@@ -192,14 +193,14 @@ func TestStream_ResumesWithoutAGap(t *testing.T) {
 
 // counting counts how often logs are read.
 type counting struct {
-	*record
+	*store.Store
 
 	logs atomic.Int64
 }
 
 func (c *counting) Log(ctx context.Context, build int64, after slipway.Chunk, most int) ([]slipway.Chunk, error) {
 	c.logs.Add(1)
-	return c.record.Log(ctx, build, after, most)
+	return c.Store.Log(ctx, build, after, most)
 }
 
 // TestStream_ManyReadersReadTheRecordOnce has 50 readers of one build.
@@ -207,7 +208,7 @@ func TestStream_ManyReadersReadTheRecordOnce(t *testing.T) {
 	t.Parallel()
 	const readers, parts = 50, 20
 	w := newWorld(t)
-	record := &counting{record: w.record}
+	record := &counting{Store: w.record}
 	w.config.Record = record
 	w.serve(t)
 	var all []*reading

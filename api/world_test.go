@@ -17,50 +17,9 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api"
-	"github.com/slipway-ci/slipway/api/rest"
 	"github.com/slipway-ci/slipway/forge"
 	"github.com/slipway-ci/slipway/store"
 )
-
-// record is a real one, as cmd hands it to the API.
-type record struct{ *store.Store }
-
-func (r *record) Receive(ctx context.Context, d api.Delivery) ([]int64, error) {
-	return r.Store.Receive(ctx, store.Received(d))
-}
-
-func (r *record) Builds(ctx context.Context, p api.BuildPage) ([]slipway.Build, error) {
-	return r.Store.Builds(ctx, store.Page(p))
-}
-
-func (r *record) Log(ctx context.Context, build int64, after slipway.Chunk, most int) ([]slipway.Chunk, error) {
-	chunks, err := r.Store.Log(ctx, build, store.Chunk(after), most)
-	return each(chunks, func(c store.Chunk) slipway.Chunk { return slipway.Chunk(c) }), err
-}
-
-func (r *record) SecretNames(ctx context.Context, team string) ([]rest.SecretName, error) {
-	names, err := r.Store.SecretNames(ctx, team)
-	return each(names, func(n store.SecretName) rest.SecretName { return rest.SecretName(n) }), err
-}
-
-func (r *record) Workers(ctx context.Context) ([]rest.Worker, error) {
-	workers, err := r.Store.Workers(ctx)
-	return each(workers, func(w store.Worker) rest.Worker { return rest.Worker(w) }), err
-}
-
-func (r *record) Event(ctx context.Context, id int64) (rest.EventRecord, error) {
-	e, err := r.Store.Event(ctx, id)
-	return shown(e), err
-}
-
-func (r *record) Events(ctx context.Context, connection, before int64, most int) ([]rest.EventRecord, error) {
-	events, err := r.Store.Events(ctx, connection, before, most)
-	return each(events, shown), err
-}
-
-func shown(e store.EventRecord) rest.EventRecord {
-	return rest.EventRecord{ID: e.ID, Connection: e.Connection, Received: e.Received, State: string(e.State), Note: e.Note, Approved: e.Approved, Event: e.Event}
-}
 
 func each[From, To any](from []From, make func(From) To) []To {
 	var to []To
@@ -142,7 +101,7 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 // world is an API on a record with two teams: shop has a connection, a
 // service, builds and a held event; bank has tokens alone.
 type world struct {
-	record  *record
+	record  *store.Store
 	bell    *bell
 	config  api.Config
 	server  *httptest.Server
@@ -158,7 +117,7 @@ func newWorld(tb testing.TB) *world {
 	must(tb, err)
 	tb.Cleanup(func() { _ = s.Close() })
 	w := &world{
-		record: &record{Store: s}, bell: &bell{}, tokens: map[string]string{},
+		record: s, bell: &bell{}, tokens: map[string]string{},
 		ids: map[string]string{"team": "shop", "service": "cart", "secret": "TOKEN", "worker": "w1"}, service: slipway.ServiceName{Team: "shop", Name: "cart"},
 	}
 	w.fill(tb)
@@ -175,7 +134,9 @@ func (w *world) serve(tb testing.TB) *world {
 	tb.Helper()
 	h, err := api.New(w.config)
 	must(tb, err)
-	w.server = httptest.NewServer(h)
+	w.server = httptest.NewUnstartedServer(h)
+	w.server.Config.ReadTimeout = 500 * time.Millisecond // of a request; streams live on
+	w.server.Start()
 	tb.Cleanup(w.server.Close)
 	return w
 }
@@ -234,7 +195,7 @@ func commit(digit string) string { return strings.Repeat(digit, 40) }
 // pushed gives a build that waits.
 func (w *world) pushed(tb testing.TB, digit string) int64 {
 	tb.Helper()
-	ids, err := w.record.Receive(tb.Context(), api.Delivery{Connection: w.connection(tb), Delivery: "push of " + digit, At: noon, Events: []slipway.Event{{
+	ids, err := w.record.Receive(tb.Context(), slipway.Delivery{Connection: w.connection(tb), ID: "push of " + digit, At: noon, Events: []slipway.Event{{
 		Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: commit(digit),
 	}}})
 	must(tb, err)
@@ -248,7 +209,7 @@ func (w *world) pushed(tb testing.TB, digit string) int64 {
 // held gives an event of a fork that waits for approval of commit f.
 func (w *world) held(tb testing.TB) int64 {
 	tb.Helper()
-	ids, err := w.record.Receive(tb.Context(), api.Delivery{Connection: w.connection(tb), Delivery: "fork", At: noon, Events: []slipway.Event{{
+	ids, err := w.record.Receive(tb.Context(), slipway.Delivery{Connection: w.connection(tb), ID: "fork", At: noon, Events: []slipway.Event{{
 		Kind: slipway.EventPullRequest, Repository: "shop/cart", Ref: "refs/heads/main", After: commit("f"),
 		Pull: &slipway.PullRequest{Number: 7, Action: slipway.PullOpened, Branch: "x", Source: "eve/cart"},
 	}}})

@@ -3,30 +3,53 @@ package store
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"github.com/slipway-ci/slipway"
 )
 
-// Active is a build that waits or runs, as dispatch sees it.
-type Active struct {
-	slipway.Build
-
-	Offered   time.Time // to a worker, while it waits; zero never, or not since it waits again
-	OfferedTo string
-	Limit     int // of its service's builds at once; 0 is one per ref
+// Active gives the builds that wait and those that run, oldest first: what
+// dispatch decides about, many times a second and when ten thousand wait. So
+// it reads one table row by row, and services once.
+func (s *Store) Active(ctx context.Context) (builds []Active, err error) {
+	t := s.reader()
+	const active = ` FROM builds WHERE state IN ('queued', 'running')`
+	var n int
+	if err := t.row(ctx, `SELECT COUNT(*)`+active).Scan(&n); err != nil || n == 0 {
+		return nil, err
+	}
+	builds = make([]Active, 0, n)
+	services := make([]int64, 0, n)
+	if err := t.each(ctx, func(rows *sql.Rows) error {
+		builds = append(builds, Active{})
+		service, err := scanActive(rows, &builds[len(builds)-1])
+		services = append(services, service)
+		return err
+	}, `SELECT id, service, event, state, ref, object, pull, trust, priority, forced, created, started, attempt, strikes, worker, reason, offered, offered_to`+active+` ORDER BY id`); err != nil {
+		return nil, err
+	}
+	byID, err := t.limits(ctx) // after the builds: it has every service of theirs
+	for i, id := range services {
+		builds[i].Service, builds[i].Limit = byID[id].Name, byID[id].Limit
+	}
+	return builds, err
 }
 
-// Active gives the builds that wait and those that run, oldest first: what
-// dispatch decides about.
-func (s *Store) Active(ctx context.Context) (builds []Active, err error) {
-	err = s.reader().each(ctx, func(rows *sql.Rows) error {
-		var a Active
-		var offered int64
-		b, err := scanBuild(rows, &offered, &a.OfferedTo, &a.Limit)
-		a.Build, a.Offered = b, timeOf(offered)
-		builds = append(builds, a)
+func scanActive(row scanner, a *Active) (service int64, err error) {
+	var created, started, offered int64
+	err = row.Scan(&a.ID, &service, &a.Event, &a.State, &a.Ref, &a.Commit, &a.Pull, &a.Trust, &a.Priority, &a.Force,
+		&created, &started, &a.Attempt, &a.Strikes, &a.Worker, &a.Reason, &offered, &a.OfferedTo)
+	a.Created, a.Started, a.Offered = timeOf(created), timeOf(started), timeOf(offered)
+	return service, err
+}
+
+// limits gives the names and limits of all services.
+func (t tx) limits(ctx context.Context) (map[int64]slipway.Service, error) {
+	all := map[int64]slipway.Service{}
+	err := t.each(ctx, func(rows *sql.Rows) error {
+		var v slipway.Service
+		err := rows.Scan(&v.ID, &v.Name.Team, &v.Name.Name, &v.Limit)
+		all[v.ID] = v
 		return err
-	}, `SELECT `+buildColumns+`, b.offered, b.offered_to, s.most`+buildTables+`WHERE b.state IN ('queued', 'running') ORDER BY b.id`)
-	return builds, err
+	}, `SELECT s.id, t.name, s.name, s.most FROM services s JOIN teams t ON t.id = s.team`)
+	return all, err
 }

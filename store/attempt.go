@@ -77,6 +77,10 @@ func (s *Store) Finish(ctx context.Context, a slipway.Attempt, chunks int, o sli
 	})
 }
 
+// maxReason is the longest reason or note that is kept, in bytes: it is a
+// sentence, and the log has the rest.
+const maxReason = 4 << 10
+
 func (t tx) finish(ctx context.Context, a slipway.Attempt, o slipway.Outcome, service int64, strikes int, at time.Time) error {
 	image, ended := "", int64(0)
 	if o.State == slipway.BuildSucceeded {
@@ -93,7 +97,7 @@ func (t tx) finish(ctx context.Context, a slipway.Attempt, o slipway.Outcome, se
 		ended = micros(at)
 	}
 	_, err := t.exec(ctx, `UPDATE builds SET state = ?, strikes = ?, image = ?, known = ?, class = ?, reason = ?, ended = ?, lease = 0, offered = 0, offered_to = '' WHERE id = ?`,
-		string(o.State), strikes, image, bit(o.Known), string(o.Class), o.Reason, ended, a.Build)
+		string(o.State), strikes, image, bit(o.Known), string(o.Class), o.Reason[:min(len(o.Reason), maxReason)], ended, a.Build)
 	if err != nil {
 		return err
 	}

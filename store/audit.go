@@ -19,7 +19,7 @@ func (s *Store) Audit(ctx context.Context, e slipway.AuditEntry) error {
 // them, newest first. Before is the id of the last one of the page before, 0
 // for the first page.
 func (s *Store) AuditLog(ctx context.Context, team string, before int64, most int) (entries []slipway.AuditEntry, err error) {
-	query, args := filtered(`SELECT id, at, who, did, target, team FROM audit`, filter{team != "", `team = ?`, team}, filter{before != 0, `id < ?`, before})
+	query, args := filtered(`SELECT id, at, who, did, target, team FROM audit`, when(team != "", `team = ?`, team), when(before != 0, `id < ?`, before))
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {
 		var e slipway.AuditEntry
 		var at int64

@@ -12,17 +12,20 @@ import (
 // Cancel ends a build that waits or runs; whoever runs it learns that its
 // attempt is stale. One that has ended is CodeConflict.
 func (s *Store) Cancel(ctx context.Context, build int64, reason string, at time.Time) error {
-	return s.writer.tx(ctx, func(t tx) error {
-		return t.end(ctx, build, slipway.BuildCancelled, reason, at, slipway.BuildQueued, slipway.BuildRunning)
-	})
+	return s.writer.tx(ctx, func(t tx) error { return t.end(ctx, build, slipway.BuildCancelled, reason, at) })
 }
 
-// end ends a build that is in one of two states; in another it is
-// CodeConflict.
-func (t tx) end(ctx context.Context, build int64, as slipway.BuildState, reason string, at time.Time, from ...slipway.BuildState) error {
+// end ends a build that no worker has ended; CodeConflict when that end cannot
+// follow the state it is in.
+func (t tx) end(ctx context.Context, build int64, as slipway.BuildState, reason string, at time.Time) error {
+	marks, args := "", []any{string(as), reason, micros(at), build}
+	for _, from := range slipway.BuildStates() {
+		if from.CanBecome(as) {
+			marks, args = marks+", ?", append(args, string(from))
+		}
+	}
 	var service int64
-	err := t.row(ctx, `UPDATE builds SET state = ?, reason = ?, ended = ?, lease = 0, offered = 0, offered_to = '' WHERE id = ? AND state IN (?, ?) RETURNING service`,
-		string(as), reason, micros(at), build, string(from[0]), string(from[len(from)-1])).Scan(&service)
+	err := t.row(ctx, `UPDATE builds SET state = ?, reason = ?, ended = ?, lease = 0, offered = 0, offered_to = '' WHERE id = ? AND state IN (''`+marks+`) RETURNING service`, args...).Scan(&service)
 	if errors.Is(err, sql.ErrNoRows) {
 		return t.notNow(ctx, build)
 	}

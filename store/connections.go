@@ -78,7 +78,7 @@ func noConnection(err error, id int64) error { return missing(err, "there is no 
 
 // Connections lists those of a team, with "" those of all, oldest first.
 func (s *Store) Connections(ctx context.Context, team string) (all []slipway.Connection, err error) {
-	query, args := filtered(connectionColumns, filter{team != "", `t.name = ?`, team})
+	query, args := filtered(connectionColumns, when(team != "", `t.name = ?`, team))
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {
 		c, err := scanConnection(rows)
 		all = append(all, c)
@@ -103,4 +103,13 @@ func scanConnection(row scanner) (c slipway.Connection, err error) {
 		return c, fmt.Errorf("connection %d: %w", c.ID, err)
 	}
 	return c, nil
+}
+
+// SetDefault remembers a connection's default branch, a ref's full name,
+// where none is known yet.
+func (s *Store) SetDefault(ctx context.Context, id int64, ref string) error {
+	return s.writer.tx(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `UPDATE connections SET branch = ? WHERE id = ? AND branch = ''`, ref, id)
+		return err
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -42,6 +43,10 @@ func (d dialect) rebind(query string) string {
 	return b.String()
 }
 
+// lockFor is how many seconds a control plane waits for another one that
+// brings the record to its form.
+const lockFor = 300
+
 //go:embed migrations/*.sql
 var migrations embed.FS
 
@@ -52,7 +57,15 @@ func (d dialect) migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(d.name, db, files, goose.WithDisableGlobalRegistry(true))
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if d.dollar { // several control planes may start at once
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, lockFor))
+		if err != nil {
+			return err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	p, err := goose.NewProvider(d.name, db, files, options...)
 	if err != nil {
 		return err
 	}

@@ -10,31 +10,6 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// EventState says what became of an event.
-type EventState string
-
-// The states.
-const (
-	EventPending   EventState = "pending"
-	EventHeld      EventState = "held"      // a maintainer has to approve it
-	EventExpanded  EventState = "expanded"  // builds came of it, or the note says why none did
-	EventFailed    EventState = "failed"    // nothing could be made of it; the note says why
-	EventDuplicate EventState = "duplicate" // the ref stood there already
-)
-
-// EventRecord is an event and what became of it.
-type EventRecord struct {
-	ID         int64         `json:"id"`
-	Connection int64         `json:"connection"`
-	Received   time.Time     `json:"received"`
-	State      EventState    `json:"state"`
-	Note       string        `json:"note,omitempty"`     // a sentence; what to do about it may stand in the next line
-	Approved   string        `json:"approved,omitempty"` // by whom
-	Event      slipway.Event `json:"event"`
-	Offered    time.Time     `json:"offered,omitzero"` // to a worker, while it is pending
-	OfferedTo  string        `json:"offeredTo,omitempty"`
-}
-
 const eventColumns = `SELECT id, connection, received, state, note, approved, event, offered, offered_to FROM events`
 
 // Event gives an event; CodeNotFound when there is none of that id.
@@ -49,7 +24,7 @@ func noEvent(err error, id int64) error { return missing(err, "there is no event
 // first. Before is the id of the last one of the page before, 0 for the first
 // page.
 func (s *Store) Events(ctx context.Context, connection, before int64, most int) ([]EventRecord, error) {
-	query, args := filtered(eventColumns, filter{connection != 0, `connection = ?`, connection}, filter{before != 0, `id < ?`, before})
+	query, args := filtered(eventColumns, when(connection != 0, `connection = ?`, connection), when(before != 0, `id < ?`, before))
 	return s.events(ctx, query+` ORDER BY id DESC LIMIT ?`, append(args, most)...)
 }
 
@@ -103,7 +78,7 @@ func (s *Store) Hold(ctx context.Context, event int64, note string) error {
 
 // endEvent says what became of an event.
 func (t tx) endEvent(ctx context.Context, e EventRecord, state EventState, note string, at time.Time) error {
-	if _, err := t.exec(ctx, `UPDATE events SET state = ?, note = ?, offered = 0, offered_to = '' WHERE id = ?`, string(state), note, e.ID); err != nil {
+	if _, err := t.exec(ctx, `UPDATE events SET state = ?, note = ?, offered = 0, offered_to = '' WHERE id = ?`, string(state), note[:min(len(note), maxReason)], e.ID); err != nil {
 		return err
 	}
 	return t.post(ctx, TopicStatus, "connection:"+decimal(e.Connection), "event:"+decimal(e.ID), at)

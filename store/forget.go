@@ -9,12 +9,12 @@ import (
 type Ages struct {
 	Deliveries time.Time // received before: the forge's names for them, by which one that comes again is known
 	Logs       time.Time // of builds that ended before
-	Builds     time.Time // that ended before, with their logs, and the events that nothing refers to any more
+	Builds     time.Time // that ended before, with their logs, and events of before that nothing refers to any more
 }
 
 // Forgotten counts what was forgotten.
 type Forgotten struct {
-	Deliveries, Logs, Builds, Events int64 // Logs are those of so many builds
+	Deliveries, Logs, Unchanged, Builds, Events int64 // Logs are those of so many builds
 }
 
 // forgetAtOnce is how many rows one transaction forgets, so that others get
@@ -40,6 +40,7 @@ func (s *Store) Forget(ctx context.Context, before Ages) (n Forgotten, err error
 	}{
 		{&n.Deliveries, before.Deliveries, tx.forgetDeliveries},
 		{&n.Logs, before.Logs, tx.forgetLogs},
+		{&n.Unchanged, before.Builds, tx.forgetUnchanged},
 		{&n.Builds, before.Builds, tx.forgetBuilds},
 		{&n.Events, before.Builds, tx.forgetEvents},
 	} {
@@ -69,6 +70,13 @@ func (t tx) forgetDeliveries(ctx context.Context, before int64) (int64, error) {
 func (t tx) forgetLogs(ctx context.Context, before int64) (int64, error) {
 	builds, err := t.ids(ctx, `SELECT b.id FROM builds b WHERE`+disposable+` AND EXISTS (SELECT 1 FROM logs WHERE build = b.id) LIMIT ?`, before, forgetAtOnce)
 	return t.without(ctx, builds, err, `DELETE FROM logs WHERE build = ?`)
+}
+
+// forgetUnchanged keeps what still waits for its build's end.
+func (t tx) forgetUnchanged(ctx context.Context, before int64) (int64, error) {
+	all, err := t.ids(ctx, `SELECT u.id FROM unchanged u JOIN events e ON e.id = u.event JOIN builds b ON b.id = u.build
+		WHERE e.received < ? AND b.ended > 0 LIMIT ?`, before, forgetAtOnce)
+	return t.without(ctx, all, err, `DELETE FROM unchanged WHERE id = ?`)
 }
 
 func (t tx) forgetBuilds(ctx context.Context, before int64) (int64, error) {

@@ -21,10 +21,7 @@ func (s *Store) Append(ctx context.Context, a slipway.Attempt, number int, data 
 	if number < 1 || len(data) > MaxChunk {
 		return slipway.Errorf(slipway.CodeUsage, "chunk %d of %d bytes cannot be part of a log", number, len(data))
 	}
-	packed, err := pack(data)
-	if err != nil {
-		return err
-	}
+	packed := s.packer.in.EncodeAll(data, nil)
 	return s.writer.tx(ctx, func(t tx) error {
 		var one int
 		if err := t.row(ctx, `SELECT 1 FROM builds WHERE `+current+t.dialect.forShare(), a.Build, a.Number).Scan(&one); err != nil {
@@ -35,12 +32,6 @@ func (s *Store) Append(ctx context.Context, a slipway.Attempt, number int, data 
 	})
 }
 
-// Chunk is a part of a build's log.
-type Chunk struct {
-	Attempt, Number int
-	Data            []byte
-}
-
 // Log gives up to most chunks of a build's log that come after one.
 func (s *Store) Log(ctx context.Context, build int64, after Chunk, most int) (chunks []Chunk, err error) {
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {
@@ -49,7 +40,7 @@ func (s *Store) Log(ctx context.Context, build int64, after Chunk, most int) (ch
 		if err := rows.Scan(&c.Attempt, &c.Number, &packed); err != nil {
 			return err
 		}
-		if c.Data, err = unpack(packed); err != nil {
+		if c.Data, err = s.packer.out.DecodeAll(packed, nil); err != nil {
 			return fmt.Errorf("chunk %d of attempt %d at build %d: %w", c.Number, c.Attempt, build, err)
 		}
 		chunks = append(chunks, c)
@@ -78,6 +69,20 @@ func (t tx) staleOr(err error, a slipway.Attempt) error {
 	return err
 }
 
+// packer makes logs small. It is safe for concurrent use.
+type packer struct {
+	in  *zstd.Encoder
+	out *zstd.Decoder
+}
+
+func newPacker() (p packer, err error) {
+	if p.in, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest)); err != nil {
+		return p, err
+	}
+	p.out, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(MaxChunk))
+	return p, err
+}
+
 // forUpdate and forShare keep the row that was read as it is until the
 // transaction ends. SQLite has one writer.
 func (d dialect) forUpdate() string {
@@ -92,21 +97,4 @@ func (d dialect) forShare() string {
 		return " FOR SHARE"
 	}
 	return ""
-}
-
-func pack(data []byte) ([]byte, error) {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		return nil, err
-	}
-	return w.EncodeAll(data, nil), w.Close()
-}
-
-func unpack(packed []byte) ([]byte, error) {
-	r, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(MaxChunk), zstd.WithDecoderConcurrency(1))
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	return r.DecodeAll(packed, nil)
 }

@@ -17,14 +17,6 @@ const (
 	TopicTags = "tags"
 )
 
-// Message is something to tell somebody else.
-type Message struct {
-	ID    int64
-	Key   string // messages of one key are delivered in order
-	Body  string
-	Tries int // that failed
-}
-
 // post adds a message; it is there when the transaction is committed.
 func (t tx) post(ctx context.Context, topic, key, body string, at time.Time) error {
 	_, err := t.exec(ctx, `INSERT INTO outbox (topic, key, body, due) VALUES (?, ?, ?, ?)`, topic, key, body, micros(at))

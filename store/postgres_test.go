@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/slipway-ci/slipway/store"
 )
 
 // cluster is the one PostgreSQL server of the test run: Debian's, as a child
@@ -128,4 +131,25 @@ func ready(dir string, log *bytes.Buffer) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// Several control planes start at once, on a record that is not there yet. (A
+// SQLite record has one process: the data directory is locked.)
+func TestOpen_together(t *testing.T) {
+	t.Parallel()
+	address := newDatabase(t)
+	var wg sync.WaitGroup
+	for range 6 {
+		wg.Go(func() {
+			s, err := store.Open(context.WithoutCancel(t.Context()), address, store.Options{Key: key})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := errors.Join(s.AddTeam(context.WithoutCancel(t.Context()), "shop"), s.Close()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }

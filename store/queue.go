@@ -101,12 +101,7 @@ func (w *expanding) supersede(ctx context.Context, service int64) (later string,
 	if err != nil {
 		return "", err
 	}
-	for _, id := range waiting {
-		if err := w.end(ctx, id, slipway.BuildSuperseded, supersededBy(w.commit), w.at, slipway.BuildQueued); err != nil && slipway.ErrorCode(err) != slipway.CodeConflict {
-			return "", err // of a conflict: a worker was quicker
-		}
-	}
-	return "", nil
+	return "", w.letGo(ctx, waiting, supersededBy(w.commit))
 }
 
 // withdraw ends builds that wait for a ref that is gone.
@@ -117,8 +112,13 @@ func (w *expanding) withdraw(ctx context.Context) error {
 		return err
 	}
 	ref, _ := headOf(w.event.Event)
+	return w.letGo(ctx, waiting, ref+" is gone")
+}
+
+// letGo ends builds that wait. One that a worker was quicker to claim runs on.
+func (w *expanding) letGo(ctx context.Context, waiting []int64, reason string) error {
 	for _, id := range waiting {
-		if err := w.end(ctx, id, slipway.BuildSuperseded, ref+" is gone", w.at, slipway.BuildQueued); err != nil && slipway.ErrorCode(err) != slipway.CodeConflict {
+		if err := w.end(ctx, id, slipway.BuildSuperseded, reason, w.at); err != nil && slipway.ErrorCode(err) != slipway.CodeConflict {
 			return err
 		}
 	}

@@ -11,14 +11,6 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// Received is an authentic delivery of a forge.
-type Received struct {
-	Connection int64
-	Delivery   string // the forge's own name for it
-	At         time.Time
-	Events     []slipway.Event
-}
-
 // Receive records a delivery and its events in one transaction, and gives the
 // ids of the events that something will come of. The same delivery again is
 // nothing at all, and so is a push to where the ref's recorded head stands
@@ -27,7 +19,7 @@ type Received struct {
 func (s *Store) Receive(ctx context.Context, r Received) (ids []int64, err error) {
 	err = s.writer.tx(ctx, func(t tx) error {
 		ids = nil
-		n, err := t.exec(ctx, `INSERT INTO deliveries (connection, delivery, received) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, r.Connection, r.Delivery, micros(r.At))
+		n, err := t.exec(ctx, `INSERT INTO deliveries (connection, delivery, received) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, r.Connection, r.ID, micros(r.At))
 		if err != nil || n == 0 {
 			return err
 		}

@@ -34,7 +34,9 @@ func newSeal(key []byte) (seal, error) {
 	return seal{aead}, err
 }
 
-func (s seal) close(text []byte, row string) []byte { return s.aead.Seal(nil, nil, text, []byte(row)) }
+func (s seal) close(text []byte, row string) []byte {
+	return s.aead.Seal(nil, nil, text, []byte(row)) //nolint:gosec // this one makes the nonce itself
+}
 
 func (s seal) open(sealed []byte, row string) ([]byte, error) {
 	text, err := s.aead.Open(nil, nil, sealed, []byte(row))

@@ -15,13 +15,6 @@ const (
 	maxSecret     = 64 << 10
 )
 
-// SecretName is what is told of a secret.
-type SecretName struct {
-	Service string // bare; "" is every service of the team
-	Name    string
-	Changed time.Time
-}
-
 // SetSecret gives a secret its value: of a service, or with "" of every
 // service of the team.
 func (s *Store) SetSecret(ctx context.Context, team, service, name, value string, at time.Time) error {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/slipway-ci/slipway"
@@ -40,7 +41,7 @@ func (t tx) addService(ctx context.Context, team int64, v slipway.Service) (id i
 			most = excluded.most, removed = 0
 		WHERE services.connection = excluded.connection OR services.removed = 1 RETURNING id`,
 		team, v.Name.Name, v.Connection, v.Path, string(v.Kind), needs, v.Limit).Scan(&id)
-	if err != nil && missing(err, "") != err {
+	if errors.Is(err, sql.ErrNoRows) {
 		return 0, slipway.Errorf(slipway.CodeConflict, "the service %s belongs to another repository of the team", v.Name)
 	}
 	return id, err
@@ -58,16 +59,16 @@ func noService(err error, name slipway.ServiceName) error {
 
 // Services lists those of a team, with "" those of all, by name.
 func (s *Store) Services(ctx context.Context, team string) ([]slipway.Service, error) {
-	return s.reader().services(ctx, filter{team != "", `t.name = ?`, team})
+	return s.reader().services(ctx, when(team != "", `t.name = ?`, team))
 }
 
 // ServicesOf lists those that are built from a connection's repository.
 func (s *Store) ServicesOf(ctx context.Context, connection int64) ([]slipway.Service, error) {
-	return s.reader().services(ctx, filter{true, `s.connection = ?`, connection})
+	return s.reader().services(ctx, when(true, `s.connection = ?`, connection))
 }
 
 func (t tx) services(ctx context.Context, of filter) (all []slipway.Service, err error) {
-	query, args := filtered(serviceColumns, filter{true, `s.removed = ?`, 0}, of)
+	query, args := filtered(serviceColumns, when(true, `s.removed = ?`, 0), of)
 	err = t.each(ctx, func(rows *sql.Rows) error {
 		v, err := scanService(rows)
 		all = append(all, v)

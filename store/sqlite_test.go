@@ -54,7 +54,7 @@ func TestStore_Backup(t *testing.T) {
 				return
 			default:
 				e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: fmt.Sprint("refs/heads/b", i), After: "a"}
-				if _, err := r.Receive(t.Context(), store.Received{Connection: r.connection, Delivery: fmt.Sprint("b", i), At: noon, Events: []slipway.Event{e}}); err != nil {
+				if _, err := r.Receive(t.Context(), store.Received{Connection: r.connection, ID: fmt.Sprint("b", i), At: noon, Events: []slipway.Event{e}}); err != nil {
 					t.Error(err)
 					return
 				}
@@ -89,10 +89,12 @@ func TestStore_Close(t *testing.T) {
 }
 
 // openFile opens the file of a record behind its back.
-func openFile(t *testing.T, file string) *sql.DB {
-	t.Helper()
+func openFile(tb testing.TB, file string) *sql.DB {
+	tb.Helper()
 	db, err := sql.Open("sqlite", "file:"+file)
-	must(t, err)
-	t.Cleanup(func() { _ = db.Close() })
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = db.Close() })
 	return db
 }

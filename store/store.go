@@ -22,6 +22,7 @@ type Store struct {
 	read    *sql.DB
 	writer  writer
 	seal    seal
+	packer  packer
 }
 
 // Options of a record.
@@ -51,6 +52,9 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s.seal = seal
+	if s.packer, err = newPacker(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	if err := s.prove(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

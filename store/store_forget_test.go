@@ -56,7 +56,7 @@ func (r *record) forgets(t *testing.T) {
 	if r.logs(t, old) != 0 || r.logs(t, last) != 1 || r.logs(t, running) != 1 {
 		t.Error("the wrong logs were forgotten")
 	}
-	forget(store.Ages{Builds: later}, store.Forgotten{Builds: 1, Events: 2})
+	forget(store.Ages{Builds: later}, store.Forgotten{Unchanged: 1, Builds: 1, Events: 2})
 	_, err := r.Build(t.Context(), old)
 	wants(t, err, slipway.CodeNotFound)
 	for _, build := range []int64{last, running, waiting} {

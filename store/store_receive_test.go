@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 func receiveTests() []test {
 	return []test{
 		{"a delivery counts once", (*record).deliveryOnce},
+		{"of equal pushes at once one moves the ref", (*record).moveOnce},
 		{"a ref moves when it moves", (*record).refMoves},
 		{"a pull request is a ref of its own", (*record).pullMoves},
 	}
@@ -26,7 +28,7 @@ func (r *record) deliveryOnce(t *testing.T) {
 	var ids []int64
 	for range 8 {
 		wg.Go(func() {
-			got, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: r.connection, Delivery: "one", At: noon, Events: []slipway.Event{e}})
+			got, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: r.connection, ID: "one", At: noon, Events: []slipway.Event{e}})
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -81,5 +83,23 @@ func (r *record) pullMoves(t *testing.T) {
 		pull("4", "b", 1, slipway.PullUpdated), pull("5", "b", 1, slipway.PullClosed), pull("6", "b", 1, slipway.PullClosed),
 	}, []int{1, 1, 0, 1, 1, 0}; !slices.Equal(got, want) {
 		t.Errorf("moves %v, want %v", got, want)
+	}
+}
+
+// moveOnce sends one push under many deliveries' names.
+func (r *record) moveOnce(t *testing.T) {
+	t.Helper()
+	e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: "a"}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			if _, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: r.connection, ID: fmt.Sprint(i), At: noon, Events: []slipway.Event{e}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if pending, err := r.Pending(t.Context(), 10); len(pending) != 1 || err != nil {
+		t.Errorf("%d are pending, %v", len(pending), err)
 	}
 }

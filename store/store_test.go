@@ -27,7 +27,7 @@ func TestStore(t *testing.T) {
 		"sqlite":   newFile,
 		"postgres": newDatabase,
 	}
-	suite := slices.Concat(receiveTests(), eventTests(), expandTests(), needsTests(), attemptTests(), holdTests(), rebuildTests(), logTests(), outboxTests(),
+	suite := slices.Concat(receiveTests(), eventTests(), expandTests(), supersedeTests(), registerTests(), needsTests(), attemptTests(), holdTests(), rebuildTests(), logTests(), outboxTests(),
 		buildTests(), nameTests(), secretTests(), tokenTests(), workerTests(), forgetTests(), wholeTests())
 	for name, address := range open {
 		t.Run(name, func(t *testing.T) {
@@ -120,7 +120,7 @@ func (r *record) push(t *testing.T, object string) []int64 {
 
 func (r *record) receive(t *testing.T, delivery string, events ...slipway.Event) []int64 {
 	t.Helper()
-	ids, err := r.Receive(t.Context(), store.Received{Connection: r.connection, Delivery: delivery, At: noon, Events: events})
+	ids, err := r.Receive(t.Context(), store.Received{Connection: r.connection, ID: delivery, At: noon, Events: events})
 	must(t, err)
 	return ids
 }

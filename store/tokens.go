@@ -57,7 +57,7 @@ func (s *Store) TokenOf(ctx context.Context, hash [32]byte, now time.Time) (slip
 
 // Tokens lists those of a team, with "" all of them, oldest first.
 func (s *Store) Tokens(ctx context.Context, team string) (all []slipway.Token, err error) {
-	query, args := filtered(tokenColumns, filter{team != "", `t.name = ?`, team})
+	query, args := filtered(tokenColumns, when(team != "", `t.name = ?`, team))
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {
 		k, err := scanToken(rows)
 		all = append(all, k)

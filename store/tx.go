@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -24,7 +26,7 @@ type tx struct {
 
 // exec gives how many rows a statement changed.
 func (t tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := t.conn.ExecContext(ctx, t.dialect.rebind(query), args...)
+	result, err := t.conn.ExecContext(ctx, t.dialect.rebind(query), storable(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -32,12 +34,12 @@ func (t tx) exec(ctx context.Context, query string, args ...any) (int64, error) 
 }
 
 func (t tx) row(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.conn.QueryRowContext(ctx, t.dialect.rebind(query), args...)
+	return t.conn.QueryRowContext(ctx, t.dialect.rebind(query), storable(args)...)
 }
 
 // each calls scan for every row.
 func (t tx) each(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := t.conn.QueryContext(ctx, t.dialect.rebind(query), args...)
+	rows, err := t.conn.QueryContext(ctx, t.dialect.rebind(query), storable(args)...)
 	if err != nil {
 		return err
 	}
@@ -52,6 +54,18 @@ func (t tx) each(ctx context.Context, scan func(*sql.Rows) error, query string, 
 
 // reader reads outside of a transaction: what it sees is committed.
 func (s *Store) reader() tx { return tx{s.dialect, s.read} }
+
+// storable makes texts of what others sent such as both databases take:
+// PostgreSQL refuses a NUL and what is not UTF-8, and whoever sent that would
+// be told to try again for ever.
+func storable(args []any) []any {
+	for i, a := range args {
+		if s, ok := a.(string); ok && (strings.ContainsRune(s, 0) || !utf8.ValidString(s)) {
+			args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+		}
+	}
+	return args
+}
 
 // micros is how times are stored: microseconds since 1970 in UTC, 0 for none.
 func micros(t time.Time) int64 {
@@ -118,15 +132,17 @@ func decimal(id int64) string { return strconv.FormatInt(id, 10) }
 type filter struct {
 	set    bool
 	clause string
-	value  any
+	values []any
 }
+
+func when(set bool, clause string, values ...any) filter { return filter{set, clause, values} }
 
 // filtered adds the conditions that are set to a statement.
 func filtered(query string, filters ...filter) (with string, args []any) {
 	join := " WHERE "
 	for _, f := range filters {
 		if f.set {
-			query, args, join = query+join+f.clause, append(args, f.value), " AND "
+			query, args, join = query+join+f.clause, append(args, f.values...), " AND "
 		}
 	}
 	return query, args

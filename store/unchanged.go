@@ -3,20 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-
-	"github.com/slipway-ci/slipway"
 )
-
-// Unchanged says that an event did not change a service: at its commit the
-// service still is what a build makes or made.
-type Unchanged struct {
-	ID       int64               `json:"id"`
-	Service  slipway.ServiceName `json:"service"`
-	Event    int64               `json:"event"`
-	Commit   string              `json:"commit"`
-	Build    int64               `json:"build"`
-	Required bool                `json:"required,omitempty"` // its status is told
-}
 
 const unchangedColumns = `SELECT u.id, t.name, s.name, u.event, u.object, u.build, u.required FROM unchanged u JOIN services s ON s.id = u.service JOIN teams t ON t.id = s.team`
 

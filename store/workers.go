@@ -10,14 +10,6 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// Worker is what is known of a worker.
-type Worker struct {
-	slipway.WorkerReport
-
-	Seen  time.Time `json:"seen"`
-	Drain bool      `json:"drain,omitempty"` // it is to take nothing new
-}
-
 // SeeWorker records what a worker said of itself.
 func (s *Store) SeeWorker(ctx context.Context, r slipway.WorkerReport, at time.Time) error {
 	if r.Name == "" {

@@ -135,6 +135,7 @@ func (p *planner) pruneStep() slipway.Step {
 func (p *planner) buildStep() slipway.Step {
 	env := p.toolEnv()
 	env["NODE_ENV"] = "production"
+	env["npm_config_fetch_retries"] = "0" // there is no network to wait for: a script that installs says so at once
 	s := slipway.Step{
 		Name:    stepBuild,
 		Args:    []string{"/bin/sh", "-euc", p.buildCommands() + "\n" + p.layOut()},

@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"time"
-
 	"github.com/slipway-ci/slipway"
 )
 
@@ -26,17 +24,6 @@ type Cancel struct {
 // Rebuild asks for the same commit again. Force builds what is known, too.
 type Rebuild struct {
 	Force bool `json:"force,omitempty"`
-}
-
-// EventRecord is an Event and what came of it.
-type EventRecord struct {
-	ID         int64         `json:"id"`
-	Connection int64         `json:"connection"`
-	Received   time.Time     `json:"received"`
-	State      string        `json:"state"` // pending, held, expanded, failed or duplicate
-	Note       string        `json:"note,omitempty"`
-	Approved   string        `json:"approved,omitempty"` // by whom
-	Event      slipway.Event `json:"event"`
 }
 
 // Approval lets an event of a fork be built, as it stands at this commit.

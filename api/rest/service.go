@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"time"
-
 	"github.com/slipway-ci/slipway"
 )
 
@@ -18,11 +16,4 @@ type NewService struct {
 // Secret is a value that can be set and never be read again.
 type Secret struct {
 	Value string `json:"value"`
-}
-
-// SecretName says that there is a secret.
-type SecretName struct {
-	Service string    `json:"service,omitempty"` // bare; "" is the whole team's
-	Name    string    `json:"name"`
-	Changed time.Time `json:"changed"`
 }

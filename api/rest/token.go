@@ -19,11 +19,3 @@ type TokenMade struct {
 
 	Text string `json:"text"`
 }
-
-// Worker is what a worker last said of itself, and what it was told.
-type Worker struct {
-	slipway.WorkerReport
-
-	Seen  time.Time `json:"seen"`
-	Drain bool      `json:"drain,omitempty"` // an operator takes it out of the rota
-}

@@ -63,6 +63,17 @@ func Dial(ctx context.Context, c Config) (*Client, error) {
 	return &Client{bk: bk, proxied: c.Proxied, auth: c.Registry}, nil
 }
 
+// Ping asks the daemon whether it is there; CodeUnavailable when it does not
+// answer within ten seconds.
+func (c *Client) Ping(ctx context.Context) error {
+	wait, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if _, err := c.bk.Info(wait); err != nil {
+		return slipway.Errorf(slipway.CodeUnavailable, "the BuildKit daemon does not answer").WithClass(slipway.ClassPlatform).Because(err)
+	}
+	return nil
+}
+
 // Close ends the connection; builds that run on it end with an error.
 func (c *Client) Close() error { return c.bk.Close() }
 

@@ -25,6 +25,9 @@ type Options struct {
 	// Runner runs the image for the rules that need it; nil: they are
 	// skipped.
 	Runner Runner
+	// Env is the configuration that the program is started with, over the
+	// image's own; PORT is the check's to choose.
+	Env map[string]string
 	// StartUp is how long a web service may take to answer and a task to end;
 	// 0 is DefaultStartUp. Settle is how long a worker must stay; 0 is
 	// DefaultSettle. Stop is how long after SIGTERM the end may take; 0 is

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"path"
 	"strconv"
@@ -87,8 +88,10 @@ func try(ctx context.Context, s *subject, t Trial) (seen map[Name]outcome, alive
 		return nil, false, err
 	}
 	x := &experiment{s: s, port: port, seen: map[Name]outcome{}}
+	t.Env = map[string]string{}
+	maps.Copy(t.Env, s.opt.Env)
 	if s.kind() == slipway.KindWeb {
-		t.Env = map[string]string{"PORT": strconv.Itoa(port)}
+		t.Env["PORT"] = strconv.Itoa(port)
 	}
 	x.running, err = s.opt.Runner.Start(ctx, s.img, t)
 	switch slipway.ErrorCode(err) {
@@ -155,7 +158,7 @@ func (x *experiment) ends(ctx context.Context) (bool, error) {
 	case !ended:
 		x.find(RuleKind, "let a task end by itself, or declare it a worker", "the task has not ended after %s", x.s.opt.StartUp)
 	case code != 0:
-		x.find(RuleStartUp, "see its last words", "the task, started as %s, ended with exit code %d%s", x.started(), code, x.lastWords())
+		x.find(RuleStartUp, "see its last words; configuration that it needs is given with --env NAME=VALUE", "the task, started as %s, ended with exit code %d%s", x.started(), code, x.lastWords())
 	}
 	return code == 0, nil
 }

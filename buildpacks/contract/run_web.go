@@ -37,7 +37,7 @@ func (x *experiment) answers(ctx context.Context) (alive bool, err error) {
 			return false, err
 		}
 		if ended {
-			x.find(RuleStartUp, "see its last words; it runs on a read-only root, as a random user, with empty volumes",
+			x.find(RuleStartUp, "see its last words; it runs on a read-only root, as a random user, with empty volumes; configuration that it needs is given with --env NAME=VALUE",
 				"the program, started as %s, ended with exit code %d before it answered%s", x.started(), code, x.lastWords())
 			return false, nil
 		}

@@ -128,7 +128,7 @@ func (p *platform) build(ctx context.Context, location source.Location, service 
 	}
 	defer tree.Close() //nolint:errcheck // read-only
 	opened := time.Since(begun)
-	look := &inspector{platform: p, mode: f.contract, show: show}
+	look := &inspector{platform: p, mode: f.contract, say: show.say}
 	b := &builder.Builder{
 		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p},
 		Settings: p.settings, Limits: f.limits(), Frontends: f.frontends, Inspector: look,

@@ -21,26 +21,38 @@ const stopSignal = syscall.SIGTERM
 
 func (a *app) checkCommand() *cobra.Command {
 	var run bool
+	var env []string
 	c := &cobra.Command{
 		Use:   "check IMAGE|OCI-TAR",
 		Short: "Hold any image against the uniform image contract",
 		Long: "Check an image in a registry, an image that was built here (TEAM/NAME:TAG), or an OCI\n" +
-			"archive. With --run it is also started, read-only and as a random user.",
+			"archive. With --run it is also started, read-only and as a random user, with the\n" +
+			"configuration that --env gives it.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.check(c.Context(), args[0], run) },
+		RunE: func(c *cobra.Command, args []string) error {
+			variables, err := variablesOf(env)
+			if err != nil {
+				return err
+			}
+			if len(variables) > 0 && !run {
+				return slipway.Errorf(slipway.CodeUsage, "--env is for a program that is started").WithHint("pass --run, too")
+			}
+			return a.check(c.Context(), args[0], run, variables)
+		},
 	}
 	c.Flags().BoolVar(&run, "run", false, "also start the image and check how it behaves")
+	c.Flags().StringArrayVar(&env, "env", nil, "with --run: set a variable of the program: NAME=VALUE")
 	return c
 }
 
-func (a *app) check(ctx context.Context, ref string, run bool) error {
+func (a *app) check(ctx context.Context, ref string, run bool, env map[string]string) error {
 	r := &reader{app: a}
 	defer r.Close()
 	img, err := r.read(ctx, ref)
 	if err != nil {
 		return err
 	}
-	opt := contract.Options{Base: r.baseOf(ctx, img), Stack: a.stackOf(img)}
+	opt := contract.Options{Base: r.baseOf(ctx, img), Stack: a.stackOf(img), Env: env}
 	if run {
 		if opt.Runner, err = a.trials(); err != nil {
 			return err

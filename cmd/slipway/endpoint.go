@@ -20,6 +20,8 @@ type endpoint struct {
 	Registry string `json:"registry"` // host:port on loopback
 	User     string `json:"user"`
 	Password string `json:"password"`
+	Server   string `json:"server,omitempty"` // base URL of the API
+	Token    string `json:"token,omitempty"`  // an operator's, for it
 }
 
 func (d *dataDir) endpointFile() string { return d.join("run", "endpoint.json") }

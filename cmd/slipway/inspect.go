@@ -37,7 +37,7 @@ func (f buildFlags) check() error {
 type inspector struct {
 	platform *platform
 	mode     string
-	show     *progress
+	say      func(format string, args ...any)
 	report   *contract.Report // of the image that was looked at
 }
 
@@ -64,7 +64,7 @@ func (i *inspector) Inspect(ctx context.Context, service slipway.ServiceName, pl
 			WithHint("each line above says what to change; `--contract warn` lets it pass").WithDetails(lines...)
 	}
 	for _, line := range lines {
-		i.show.say("contract: %s", line)
+		i.say("contract: %s", line)
 	}
 	return nil
 }

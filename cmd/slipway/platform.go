@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -33,6 +34,7 @@ type platform struct {
 	flags    engineFlags
 	shared   *endpoint // of a running `up`; nil: our own
 	local    *local.Registry
+	handler  http.Handler // of the registry, as this process has it: the embedded one, or the way to a server's
 	images   *registry.Registry
 	remote   registry.Remote // the embedded registry, as a place to read any image from
 	lock     *buildpacks.Lock
@@ -93,7 +95,14 @@ func (p *platform) openRegistry() (err error) {
 		p.dir.release()
 		return err
 	}
-	p.remote = registry.Remote{Name: internalRegistry, Insecure: true, Transport: registry.InProcess(p.local.Handler())}
+	return p.useRegistry(p.local.Handler())
+}
+
+// useRegistry has images found and put where a handler leads, under the one
+// name that the registry has on every machine.
+func (p *platform) useRegistry(handler http.Handler) (err error) {
+	p.handler = handler
+	p.remote = registry.Remote{Name: internalRegistry, Insecure: true, Transport: registry.InProcess(handler)}
 	p.images, err = registry.New(registry.Config{Host: internalRegistry, Insecure: true, Transport: p.remote.Transport})
 	return err
 }
@@ -162,7 +171,7 @@ func (p *platform) start(ctx context.Context) error {
 	}
 	p.engine, err = engine.Start(ctx, engine.Config{
 		Dir: p.dir.join("buildkit"), Run: p.dir.join("run"), Buildkitd: binary, Self: self(initCommand),
-		Registry: p.local.Authenticated(p.creds.User, p.creds.Password), Settings: p.settings,
+		Registry: local.Credentials{User: p.creds.User, Password: p.creds.Password}.Guard(p.handler), Settings: p.settings,
 		HostNetwork: p.flags.hostNetwork, Rootless: os.Geteuid() != 0, Log: log,
 	})
 	return err

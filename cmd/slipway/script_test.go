@@ -30,7 +30,7 @@ func TestScript(t *testing.T) {
 		Dir:   filepath.Join("testdata", "script"),
 		Setup: ownHome,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "forge": forge, "rename": rename,
+			"exits": exits, "forge": gitForge, "rename": rename,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -72,11 +72,11 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// forge serves the bare repositories below a directory over HTTP, as a forge
+// gitForge serves the bare repositories below a directory over HTTP, as a forge
 // does, and puts its address into $FORGE:
 //
 //	forge DIRECTORY
-func forge(ts *testscript.TestScript, neg bool, args []string) {
+func gitForge(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: forge DIRECTORY")
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,32 +18,55 @@ import (
 const registryAddress = "127.0.0.1:5080"
 
 func (a *app) upCommand() *cobra.Command {
-	var flags engineFlags
-	var listen string
+	var f serverFlags
 	c := &cobra.Command{
 		Use:   "up",
-		Short: "Keep the embedded engines running, for every build in this data directory",
-		Long: "Start the embedded registry and build engine and keep them until interrupted. Builds in\n" +
-			"the same data directory then share them and start at once. The push API, the queue and\n" +
-			"the page join this command in a later release.",
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.up(c.Context(), listen, flags) },
+		Short: "Start everything in one process: API, queue, worker, engines and registry",
+		Long: "Receive pushes, build them and keep their images, until interrupted; a build that runs then\n" +
+			"is handed back and built at the next start. `slipway build` in the same data directory\n" +
+			"uses the running engines.",
+		Example: "  slipway up\n  slipway up --listen 0.0.0.0:8443 --url https://slipway.example --tls-cert cert.pem --tls-key key.pem",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := a.configure(c.Flags(), f.config); err != nil {
+				return err
+			}
+			return a.up(c.Context(), f)
+		},
 	}
-	a.engineFlags(c.Flags(), &flags)
-	c.Flags().StringVar(&listen, "registry", registryAddress, "loopback address of the embedded registry; port 0 chooses one; any wider address needs SLIPWAY_REGISTRY_PASSWORD")
+	a.engineFlags(c.Flags(), &f.engineFlags)
+	f.register(c.Flags())
 	return c
 }
 
 // upView is what `slipway up --output json` prints once everything is ready.
 type upView struct {
 	Data     string `json:"data"`
+	Server   string `json:"server"`
+	Token    string `json:"token,omitempty"` // of the first start only; the file has the one of today
 	Registry string `json:"registry"`
 	BuildKit string `json:"buildkit"`
+	Queue    string `json:"queue,omitempty"`
 	PID      int    `json:"pid"`
 }
 
-func (a *app) up(ctx context.Context, listen string, flags engineFlags) error {
-	p, err := a.open(flags)
+func (v upView) show(w io.Writer) {
+	fmt.Fprintf(w, "Slipway is up.\n  data      %s\n  server    %s\n  registry  %s\n  engine    %s\n", v.Data, v.Server, v.Registry, v.BuildKit)
+	if v.Queue != "" {
+		fmt.Fprintf(w, "  queue     %s\n", v.Queue)
+	}
+	if v.Token != "" {
+		fmt.Fprintf(w, "  token     %s  (an operator's, shown this once; commands in this data directory need none)\n", v.Token)
+	}
+	fmt.Fprintf(w, "Build with: slipway build DIR --service TEAM/NAME    Connect a repository with: slipway service add TEAM/NAME GIT-URL --forge FORGE    (stop with Ctrl-C)\n")
+}
+
+func (a *app) up(ctx context.Context, f serverFlags) error {
+	log, err := a.serviceLog(f.logFormat)
+	if err != nil {
+		return err
+	}
+	p, err := a.open(f.engineFlags)
 	if err != nil {
 		return err
 	}
@@ -51,18 +75,46 @@ func (a *app) up(ctx context.Context, listen string, flags engineFlags) error {
 		return slipway.Errorf(slipway.CodeBusy, "`slipway up` runs already in %s, as process %d", p.dir.path, p.shared.PID).
 			WithHint("builds use it by themselves; stop it first to start another")
 	}
-	view, err := p.serve(ctx, listen)
+	p.dir.sweepKeys()
+	plane, err := p.openControlPlane(ctx, f, log)
+	if err != nil {
+		return err
+	}
+	defer plane.Close() //nolint:errcheck // everything that was answered is committed
+	work, err := plane.localWorker(ctx)
+	if err != nil {
+		return err
+	}
+	defer work.Close() //nolint:errcheck // its connection is in this process
+	view, err := p.serve(ctx, plane)
 	if err != nil {
 		return err
 	}
 	defer p.dir.removeEndpoint()
-	go p.sweep(ctx)
-	if err := a.print(view, func(w io.Writer) {
-		fmt.Fprintf(w, "Slipway is up.\n  data      %s\n  registry  %s\n  engine    %s\nBuild with: slipway build DIR --service TEAM/NAME    (stop with Ctrl-C)\n", view.Data, view.Registry, view.BuildKit)
-	}); err != nil {
+	if err := a.print(view, view.show); err != nil {
 		return err
 	}
-	return p.keep(ctx)
+	return p.live(ctx, plane, work)
+}
+
+// live works until ctx ends. The control plane ends after the worker, which
+// hands back what it is at.
+func (p *platform) live(ctx context.Context, plane *controlPlane, work *localWorker) error {
+	answering, silence := context.WithCancel(context.WithoutCancel(ctx))
+	defer silence()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	ended := make(chan error, 1)
+	go func() {
+		err := plane.run(answering)
+		stop(err) // nothing is of use without it
+		ended <- err
+	}()
+	go p.sweep(ctx)
+	err := together(ctx, []func(context.Context) error{p.keep, work.run})
+	fmt.Fprintln(p.app.err, "slipway: stopping")
+	silence()
+	return errors.Join(<-ended, err)
 }
 
 // keep restarts an engine that ended by itself, as BuildKit can (v0.34.2
@@ -72,7 +124,6 @@ func (p *platform) keep(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			fmt.Fprintln(p.app.err, "slipway: stopping")
 			return nil
 		case <-p.engineDone():
 			report(p.app.err, p.engine.Err())
@@ -92,13 +143,14 @@ func (p *platform) restart(ctx context.Context) error {
 	return p.start(ctx)
 }
 
-// serve starts everything and says where it is.
-func (p *platform) serve(ctx context.Context, listen string) (upView, error) {
+// serve starts the registry's listener and the engine, and says where
+// everything is.
+func (p *platform) serve(ctx context.Context, plane *controlPlane) (upView, error) {
 	var creds *local.Credentials
 	if password := p.app.getenv("SLIPWAY_REGISTRY_PASSWORD"); password != "" {
 		creds = &local.Credentials{User: "slipway", Password: password}
 	}
-	addr, err := p.local.Listen(ctx, listen, creds)
+	addr, err := p.local.Listen(ctx, plane.flags.registryListen, creds)
 	if err != nil {
 		return upView{}, err
 	}
@@ -106,11 +158,18 @@ func (p *platform) serve(ctx context.Context, listen string) (upView, error) {
 	if err != nil {
 		return upView{}, err
 	}
-	e := endpoint{PID: os.Getpid(), BuildKit: address, Proxied: proxied, Registry: addr.String(), User: p.creds.User, Password: p.creds.Password}
+	e := endpoint{
+		PID: os.Getpid(), BuildKit: address, Proxied: proxied, Registry: addr.String(), User: p.creds.User, Password: p.creds.Password,
+		Server: plane.web.url, Token: plane.token,
+	}
 	if err := p.dir.writeEndpoint(e); err != nil {
 		return upView{}, slipway.Errorf(slipway.CodeUnavailable, "the engine's address cannot be written into %s", p.dir.path).Because(err)
 	}
-	return upView{Data: p.dir.path, Registry: e.Registry, BuildKit: address, PID: e.PID}, nil
+	v := upView{Data: p.dir.path, Server: e.Server, Registry: e.Registry, BuildKit: address, Queue: plane.queue.URL(), PID: e.PID}
+	if plane.first {
+		v.Token = plane.token
+	}
+	return v, nil
 }
 
 // engineDone is closed when our own engine ends; a remote one has no end here.

@@ -65,6 +65,8 @@ func TestRun(t *testing.T) {
 		says string
 	}{
 		"a good web service":             {slipway.KindWeb, []string{"print=ready", "serve"}, "", ""},
+		"configured":                     {slipway.KindWeb, []string{"need=DATABASE_URL", "serve"}, "", ""},
+		"lacks its configuration":        {slipway.KindWeb, []string{"need=OTHER_URL", "serve"}, contract.RuleStartUp, "OTHER_URL is not set"},
 		"a good worker":                  {slipway.KindWorker, []string{"wait"}, "", ""},
 		"a good task":                    {slipway.KindTask, []string{"write=/tmp/x", "print=done"}, "", ""},
 		"ignores SIGTERM":                {slipway.KindWeb, []string{"ignore-term", "serve"}, contract.RuleStart, "after SIGTERM"},
@@ -89,7 +91,7 @@ func TestRun(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			report, err := contract.Check(t.Context(), image(t, program, test.kind, test.does...), contract.Options{
-				Content: true, Runner: trial.Runner{Options: container.Options{Dir: dir}},
+				Content: true, Env: map[string]string{"DATABASE_URL": "somewhere"}, Runner: trial.Runner{Options: container.Options{Dir: dir}},
 				StartUp: 5 * time.Second, Settle: time.Second, Stop: 3 * time.Second,
 			})
 			if err != nil {

@@ -12,11 +12,16 @@ type Credentials struct {
 	Password string
 }
 
-// Authenticated is Handler behind basic authentication. Without the right
+// Authenticated is Handler behind basic authentication.
+func (r *Registry) Authenticated(user, password string) http.Handler {
+	return Credentials{user, password}.Guard(r.Handler())
+}
+
+// Guard puts basic authentication in front of a registry. Without the right
 // credentials every request, /v2/ included, is answered with 401 and the
 // challenge that registry clients look for.
-func (r *Registry) Authenticated(user, password string) http.Handler {
-	next, want := r.Handler(), fingerprint(user, password)
+func (c Credentials) Guard(next http.Handler) http.Handler {
+	want := fingerprint(c.User, c.Password)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		u, p, _ := req.BasicAuth()
 		got := fingerprint(u, p)

@@ -149,6 +149,7 @@ CREATE INDEX builds_team ON builds (team, id);
 CREATE INDEX builds_team_state ON builds (team, state, id);
 CREATE INDEX builds_service ON builds (service, id);
 CREATE INDEX builds_ref ON builds (service, ref, pull, event);
+CREATE INDEX builds_object ON builds (object, id);
 CREATE INDEX builds_ended ON builds (ended) WHERE ended > 0;
 
 -- A service that an event did not change: it is still what a build made.

@@ -60,6 +60,10 @@ func do(arg string) error {
 			fmt.Println("link", i.Name)
 		}
 		return err
+	case "need":
+		if os.Getenv(operand) == "" {
+			return fmt.Errorf("%s is not set", operand)
+		}
 	case "need-root":
 		if os.Getuid() != 0 {
 			return fmt.Errorf("must be root, am %d", os.Getuid())

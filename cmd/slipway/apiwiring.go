@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"net/http"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/api"
+	"github.com/slipway-ci/slipway/queue"
+)
+
+// handler is the API over this control plane.
+func (c *controlPlane) handler() (http.Handler, error) {
+	return api.New(api.Config{
+		Record: c.record, Forges: apiForges{}, Bell: bell{c.control}, Queue: c.dispatch, Checks: c.checks(), Metrics: c.metrics(),
+		URL: c.web.url, Version: programVersion(), Stop: func(a slipway.Attempt) { c.control.Stop(a, a.Worker) }, Log: c.log, Now: time.Now,
+	})
+}
+
+// checks are what has to work for a push to be taken and built.
+func (c *controlPlane) checks() []api.Check {
+	return []api.Check{
+		{Name: "record", Try: c.record.Ping},
+		{Name: "queue", Try: c.control.Probe},
+		{Name: "registry", Try: c.platform.images.Ping},
+	}
+}
+
+// bell is the queue's, for listeners that say themselves when they stop.
+type bell struct{ *queue.Control }
+
+// Listen implements api.Bell.
+func (b bell) Listen(topic string, hear func(topic string)) (stop func(), err error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	if err := b.Control.Listen(ctx, topic, hear); err != nil {
+		cancel()
+		return nil, err
+	}
+	return cancel, nil
+}
+
+// thisMachine names the token of whoever may read the data directory.
+const thisMachine = "this machine"
+
+// ownToken makes the token with which commands in the data directory reach
+// the API; the one of an earlier start is taken away. first tells that there
+// was none.
+func (c *controlPlane) ownToken(ctx context.Context) (text string, first bool, err error) {
+	tokens, err := c.record.Tokens(ctx, "")
+	if err != nil {
+		return "", false, err
+	}
+	for _, t := range tokens {
+		if t.Name == thisMachine && t.Team == "" {
+			if err := c.record.RevokeToken(ctx, t.ID); err != nil {
+				return "", false, err
+			}
+		}
+	}
+	text, hash := api.NewToken()
+	_, err = c.record.AddToken(ctx, slipway.Token{Name: thisMachine, Role: slipway.RoleOperator, Created: time.Now()}, hash)
+	return text, len(tokens) == 0, err
+}
+
+// admit lets workers in: the password is a token of theirs.
+func (c *controlPlane) admit(ctx context.Context, worker, password string) error {
+	t, err := c.record.TokenOf(ctx, sha256.Sum256([]byte(password)), time.Now())
+	if err != nil {
+		return err
+	}
+	if !t.Role.Covers(slipway.RoleWorker) {
+		return slipway.Errorf(slipway.CodeForbidden, "the token %s is not a worker's, and %s wants to be one", t.Name, worker)
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder/source"
+	"github.com/slipway-ci/slipway/dispatch"
+	"github.com/slipway-ci/slipway/forge"
+	"github.com/slipway-ci/slipway/registry"
+	"github.com/slipway-ci/slipway/store"
+)
+
+// recordOf is the record in the few words that dispatch has of its own.
+type recordOf struct{ *store.Store }
+
+// mostRecent is how many ended builds estimates are made of.
+const mostRecent = 200
+
+// Recent implements dispatch.Builds.
+func (r recordOf) Recent(ctx context.Context) ([]slipway.Build, error) {
+	return r.Builds(ctx, slipway.BuildPage{State: slipway.BuildSucceeded, Most: mostRecent})
+}
+
+// stamper stamps in the registry.
+type stamper struct{ registry *registry.Registry }
+
+// Stamp implements dispatch.Stamper.
+func (s stamper) Stamp(ctx context.Context, service slipway.ServiceName, content string, key slipway.BuildKey, r slipway.Revision) (slipway.Image, error) {
+	image, err := s.registry.Stamp(ctx, registry.StampRequest{Service: service, Content: content, Key: key, Revision: r})
+	if err != nil {
+		return slipway.Image{}, err
+	}
+	image.Repository = internalRegistry + "/" + service.String() // one name on every machine
+	return image, nil
+}
+
+// tagger moves tags in the registry.
+type tagger struct{ registry *registry.Registry }
+
+// Tag implements dispatch.Tagger.
+func (t tagger) Tag(ctx context.Context, image slipway.Image, tag string) error {
+	return t.registry.Move(ctx, image, tag)
+}
+
+// setter tells dispatch of forges in its own words.
+func setter(api *forge.API) func(context.Context, slipway.Connection, slipway.Keys) (dispatch.Setter, error) {
+	return func(ctx context.Context, c slipway.Connection, keys slipway.Keys) (dispatch.Setter, error) {
+		s, err := api.Statuses(ctx, c, keys)
+		if err != nil {
+			return nil, err
+		}
+		return statuses{s}, nil
+	}
+}
+
+type statuses struct{ forge *forge.Statuses }
+
+// Set implements dispatch.Setter.
+func (s statuses) Set(ctx context.Context, commit string, status dispatch.Status) error {
+	return s.forge.Set(ctx, commit, forge.Status(status))
+}
+
+// heads asks repositories for their branches, and remembers which one is the
+// default where nobody said.
+type heads struct {
+	origins
+
+	record *store.Store
+}
+
+// Heads implements dispatch.Remote.
+func (h *heads) Heads(ctx context.Context, c slipway.Connection, credential slipway.Credential) (map[string]string, error) {
+	config, address, clean, err := h.access(slipway.Origin{Connection: c.ID, URL: c.URL, Credential: credential})
+	if err != nil {
+		return nil, err
+	}
+	all, def, err := source.New(config).Heads(ctx, address)
+	if err := errors.Join(err, clean()); err != nil {
+		return nil, err
+	}
+	if c.Default == "" && def != "" {
+		err = h.record.SetDefault(ctx, c.ID, def)
+	}
+	return all, err
+}
+
+// sealKey is what seals the record's secrets: made once, readable by its
+// owner alone, and to be kept with every backup.
+func (d *dataDir) sealKey() ([]byte, error) {
+	path := d.join("keys", "seal")
+	key, err := os.ReadFile(path)
+	switch {
+	case err == nil && len(key) == sealBytes:
+		return key, nil
+	case err == nil:
+		return nil, slipway.Errorf(slipway.CodeUsage, "the key file %s is damaged: it has %d bytes, not %d", path, len(key), sealBytes).
+			WithHint("put the file back that the record was sealed with")
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, slipway.Errorf(slipway.CodeUsage, "the key file %s cannot be read", path).Because(err)
+	}
+	key = make([]byte, sealBytes)
+	_, _ = rand.Read(key) // it never fails (Go 1.24)
+	if err := writeOnce(path, key); err != nil {
+		return nil, slipway.Errorf(slipway.CodeUnavailable, "the key file %s cannot be written", path).Because(err)
+	}
+	return key, nil
+}
+
+const sealBytes = 32
+
+// writeOnce writes a file that is not there yet, whole and durable, or not at
+// all.
+func writeOnce(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
+}
+
+// hostOf is the host of an address, for sentences.
+func hostOf(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return address
+}

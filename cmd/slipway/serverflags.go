@@ -1,0 +1,89 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// serverFlags are the knobs of `up`, `serve` and `worker`. Each may also stand
+// in the file that --config names, or in SLIPWAY_NAME.
+type serverFlags struct {
+	engineFlags
+
+	config string
+
+	listen         string
+	url            string
+	cert, key      string
+	registryListen string
+	database       string
+	queueListen    string
+	queuePlain     bool
+
+	name      string
+	slots     int
+	trust     string
+	timeout   time.Duration
+	silence   time.Duration
+	memory    int64 // MiB
+	cpus      float64
+	output    int64 // MiB
+	contract  string
+	frontends []string
+
+	teamLimit      int
+	keepDeliveries age
+	keepLogs       age
+	keepBuilds     age
+	reconcile      time.Duration
+	logFormat      string
+}
+
+// Ages that the record keeps what may go.
+const (
+	keptDeliveries = 90 * 24 * time.Hour // forges send again for days, not months
+	keptLogs       = 90 * 24 * time.Hour
+	keptBuilds     = 2 * 365 * 24 * time.Hour
+)
+
+func (f *serverFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.config, "config", "", "file of settings, YAML: the names of these flags with their values")
+	f.controlFlags(flags)
+	f.workFlags(flags)
+}
+
+// controlFlags are those of a control plane.
+func (f *serverFlags) controlFlags(flags *pflag.FlagSet) {
+	f.keepDeliveries, f.keepLogs, f.keepBuilds = age(keptDeliveries), age(keptLogs), age(keptBuilds)
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "address of the API and of the forges' hooks; port 0 chooses one")
+	flags.StringVar(&f.url, "url", "", "base URL under which forges and people reach it (default: http://ADDRESS)")
+	flags.StringVar(&f.cert, "tls-cert", "", "file of the certificate, PEM; with one the API and the workers' listener speak TLS")
+	flags.StringVar(&f.key, "tls-key", "", "file of the certificate's key, PEM")
+	flags.StringVar(&f.registryListen, "registry", registryAddress, "loopback address of the embedded registry; port 0 chooses one; any wider address needs SLIPWAY_REGISTRY_PASSWORD")
+	flags.StringVar(&f.database, "database", "", "where the record is: sqlite:FILE or postgres://… (default: record.db in the data directory)")
+	flags.StringVar(&f.queueListen, "queue-listen", "", "address for workers on other machines (default: none; `slipway worker` joins here)")
+	flags.BoolVar(&f.queuePlain, "queue-plain", false, "let that address do without TLS beyond loopback: something else keeps the network private")
+	flags.IntVar(&f.teamLimit, "team-limit", 0, "builds of one team at once (0: as many as there are slots)")
+	flags.Var(&f.keepDeliveries, "keep-deliveries", "how long a forge's delivery is known when it comes again")
+	flags.Var(&f.keepLogs, "keep-logs", "how long logs of builds that ended are kept")
+	flags.Var(&f.keepBuilds, "keep-builds", "how long builds that ended are kept; the last success of a ref stays")
+	flags.DurationVar(&f.reconcile, "reconcile", 10*time.Minute, "how often the heads of repositories are compared with the record, for pushes that nobody told of (0: never)")
+	flags.StringVar(&f.logFormat, "log", "text", "form of the service's own log: text or json")
+}
+
+// workFlags are those of a worker.
+func (f *serverFlags) workFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&f.name, "name", "", "name of the worker, a label (default: the machine's name)")
+	flags.IntVar(&f.slots, "slots", 2, "builds at once; 0 takes none")
+	flags.StringVar(&f.trust, "trust", string(slipway.TrustMember), "whose code the engine builds: member, or stranger for pull requests from forks; an engine serves one")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "limit of a whole build")
+	flags.DurationVar(&f.silence, "silence", 10*time.Minute, "limit of time without output or progress")
+	flags.Int64Var(&f.memory, "step-memory", 0, "limit of each step's memory in MiB (0: three quarters of this machine's)")
+	flags.Float64Var(&f.cpus, "step-cpus", 0, "limit of each step's processors (0: no limit)")
+	flags.Int64Var(&f.output, "step-output", 64, "limit of what each step prints, in MiB (0: no limit)")
+	flags.StringVar(&f.contract, "contract", "", "what breaking the image contract does: fail, warn or off (default: warn for a Dockerfile, off for what Slipway planned)")
+	flags.StringArrayVar(&f.frontends, "allow-frontend", nil, "let this program read a Dockerfile in BuildKit's place (REF@sha256:…)")
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/builder"
+	"github.com/slipway-ci/slipway/builder/compile"
+	"github.com/slipway-ci/slipway/builder/solve"
+	"github.com/slipway-ci/slipway/builder/worker"
+	"github.com/slipway-ci/slipway/buildpacks"
+)
+
+// workshop is a platform as a worker uses it: sources and an engine.
+type workshop struct {
+	origins
+
+	flags serverFlags
+}
+
+// Open implements worker.Sources.
+func (w *workshop) Open(ctx context.Context, o slipway.Origin) (worker.Tree, error) {
+	tree, err := w.open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return tree, nil
+}
+
+// Builder implements worker.Engine.
+func (w *workshop) Builder(_ context.Context, _ slipway.Assignment, log slipway.Log) (*builder.Builder, error) {
+	p := w.platform
+	// Read anew: `slipway stack build` may have made images beside us.
+	lock, err := buildpacks.OpenLock(p.dir.join("stacks.json"))
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := p.app.newStacks(lock, w.flags.profile, false)
+	if err != nil {
+		return nil, err
+	}
+	return &builder.Builder{
+		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p}, Settings: p.settings,
+		Limits: w.flags.limits(), Frontends: w.flags.frontends,
+		Inspector: &inspector{platform: p, mode: w.flags.contract, say: func(format string, args ...any) {
+			log.Line(slipway.LogLine{Time: time.Now(), Text: fmt.Sprintf(format, args...)})
+		}},
+	}, nil
+}
+
+// Check implements worker.Engine.
+func (w *workshop) Check(ctx context.Context) error {
+	p := w.platform
+	client, err := p.solver(ctx)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	engine := p.engine
+	p.mu.Unlock()
+	if engine != nil {
+		if err := engine.CheckDisk(); err != nil {
+			return err
+		}
+	}
+	return client.Ping(ctx)
+}
+
+func (f *serverFlags) limits() solve.Limits {
+	const mib = 1 << 20
+	memory := f.memory * mib
+	if memory == 0 {
+		memory = machineMemory() / 4 * 3
+	}
+	return solve.Limits{Step: compile.Limits{Memory: memory, CPUs: f.cpus}, Silence: f.silence, Output: f.output * mib}
+}

@@ -1,0 +1,178 @@
+package dispatch_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// busy is a house in which w1 is at build 1 of shop/cart, and w2 is there too.
+func busy(t *testing.T, change ...func(*slipway.Connection, *slipway.Keys)) (*house, slipway.Assignment) {
+	t.Helper()
+	h := newHouse(t, change...)
+	h.report(t, worker("w1", 1), worker("w2", 1))
+	h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart=1")
+	return h, h.claim(t, "w1", 1)
+}
+
+// Every report of an attempt is refused to another worker, also to one that
+// calls itself by that name in a field, and when it is stale.
+func TestControl_own(t *testing.T) {
+	t.Parallel()
+	reports := map[string]func(*house, slipway.Attempt) error{
+		"renew":  func(h *house, a slipway.Attempt) error { _, err := h.Renew(t.Context(), a); return err },
+		"append": func(h *house, a slipway.Attempt) error { return h.Append(t.Context(), a, 1, []byte("x")) },
+		"stamp": func(h *house, a slipway.Attempt) error {
+			_, err := h.Stamp(t.Context(), a, "c", "k", slipway.Revision{SHA: sha("a")})
+			return err
+		},
+		"holder": func(h *house, a slipway.Attempt) error { _, err := h.Holder(t.Context(), a, "k"); return err },
+		"finish": func(h *house, a slipway.Attempt) error {
+			return h.Finish(t.Context(), a, 0, slipway.Outcome{State: slipway.BuildFailed})
+		},
+	}
+	h, a := busy(t)
+	for name, report := range reports {
+		other := a.Attempt
+		other.Worker = "w2"
+		if err := report(h, other); slipway.ErrorCode(err) != slipway.CodeForbidden {
+			t.Errorf("%s of another worker: %v", name, err)
+		}
+		for _, number := range []int{0, 2} {
+			stale := a.Attempt
+			stale.Number = number
+			if err := report(h, stale); slipway.ErrorCode(err) != slipway.CodeConflict {
+				t.Errorf("%s of attempt %d: %v", name, number, err)
+			}
+		}
+	}
+	must(t, reports["finish"](h, a.Attempt))
+	for name, report := range reports {
+		if err := report(h, a.Attempt); slipway.ErrorCode(err) != slipway.CodeConflict {
+			t.Errorf("%s after the end: %v", name, err)
+		}
+	}
+}
+
+// A worker that claims what it is at did not get the answer: what began is
+// fenced off, and that is no strike.
+func TestControl_Claim_again(t *testing.T) {
+	t.Parallel()
+	h, first := busy(t)
+	must(t, h.Append(t.Context(), first.Attempt, 1, []byte("x")))
+	second := h.claim(t, "w1", 1)
+	if second.Attempt.Number != 2 || h.build(t, 1).Strikes != 0 {
+		t.Fatalf("%+v", second)
+	}
+	if _, err := h.Renew(t.Context(), first.Attempt); slipway.ErrorCode(err) != slipway.CodeConflict {
+		t.Error(err)
+	}
+	if _, err := h.Claim(t.Context(), "w2", 1); slipway.ErrorCode(err) != slipway.CodeConflict {
+		t.Error(err)
+	}
+}
+
+func TestControl_Claim_refused(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*slipway.Worker){
+		"sick":           func(w *slipway.Worker) { w.Sick = "its disk is full" },
+		"draining":       func(w *slipway.Worker) { w.Draining = true },
+		"strangers only": func(w *slipway.Worker) { w.Trust = []slipway.Trust{slipway.TrustStranger} },
+		"too old":        func(w *slipway.Worker) { w.Protocol = slipway.Protocol - 2 },
+		"unknown trust":  func(w *slipway.Worker) { w.Trust = nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.report(t, worker("w1", 1), worker("w2", 1, change))
+			h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart")
+			if _, err := h.Claim(t.Context(), "w2", 1); slipway.ErrorCode(err) != slipway.CodeConflict {
+				t.Error(err)
+			}
+			if b := h.build(t, 1); b.State != slipway.BuildQueued || b.Attempt != 0 {
+				t.Errorf("%+v", b)
+			}
+		})
+	}
+	h, _ := busy(t)
+	if _, err := h.Claim(t.Context(), "nobody", 1); slipway.ErrorCode(err) != slipway.CodeConflict {
+		t.Error(err)
+	}
+	must(t, h.record.Drain(t.Context(), "w1", true))
+	if _, err := h.Claim(t.Context(), "w1", 1); slipway.ErrorCode(err) != slipway.CodeConflict {
+		t.Error(err)
+	}
+}
+
+// A member's build gets the secrets of its service and its team, and no
+// other's; all of it is masked.
+func TestControl_Claim_secrets(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(_ *slipway.Connection, k *slipway.Keys) {
+		k.Clone = slipway.Credential{SSHKey: "-----BEGIN X-----\nline one\nline two\n-----END X-----\n"}
+	})
+	for _, name := range []string{"cart", "till"} {
+		_, err := h.record.AddService(t.Context(), slipway.Service{Name: slipway.ServiceName{Team: "shop", Name: name}, Connection: h.connection.ID})
+		must(t, err)
+	}
+	must(t, h.record.SetSecret(t.Context(), "shop", "", "TEAM", "of the team", noon))
+	must(t, h.record.SetSecret(t.Context(), "shop", "cart", "OWN", "of the cart", noon))
+	must(t, h.record.SetSecret(t.Context(), "shop", "till", "OTHER", "of the till", noon))
+	h.report(t, worker("w1", 1))
+	h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart")
+	a := h.claim(t, "w1", 1)
+	if diff := cmp.Diff(map[string]string{"TEAM": "of the team", "OWN": "of the cart"}, a.Secrets); diff != "" {
+		t.Error(diff)
+	}
+	for _, want := range []string{"of the team", "of the cart", "line one", "line two"} {
+		if !slices.Contains(a.Mask, want) {
+			t.Errorf("%q is not masked: %q", want, a.Mask)
+		}
+	}
+}
+
+// An image is of the build's own service and commit, whatever a worker says.
+func TestControl_images(t *testing.T) {
+	t.Parallel()
+	h, a := busy(t)
+	for _, r := range []slipway.Revision{{SHA: sha("b")}, {SHA: sha("a"), Dirty: true}, {}} {
+		if _, err := h.Stamp(t.Context(), a.Attempt, "c", "k", r); slipway.ErrorCode(err) != slipway.CodeForbidden {
+			t.Errorf("%+v: %v", r, err)
+		}
+	}
+	for _, image := range []slipway.Image{{}, {Service: slipway.ServiceName{Team: "bank", Name: "cart"}, Digest: "sha256:x"}, {Service: a.Service}} {
+		err := h.Finish(t.Context(), a.Attempt, 0, slipway.Outcome{State: slipway.BuildSucceeded, Image: image})
+		if slipway.ErrorCode(err) != slipway.CodeForbidden {
+			t.Errorf("%+v: %v", image, err)
+		}
+	}
+	must(t, h.Finish(t.Context(), a.Attempt, 0, slipway.Outcome{State: slipway.BuildFailed, Class: slipway.ClassCode, Reason: strings.Repeat("ü", 1<<20)}))
+	if b := h.build(t, 1); len(b.Reason) > 5<<10 || b.State != slipway.BuildFailed {
+		t.Errorf("%d bytes of a reason", len(b.Reason))
+	}
+}
+
+// A worker that runs strangers' code says nothing about members' events.
+func TestControl_Expanded_trust(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.report(t, worker("w1", 1), worker("w2", 1, func(w *slipway.Worker) { w.Trust = []slipway.Trust{slipway.TrustStranger} }))
+	event := h.push(t, pushTo("main", "a"))
+	if err := h.Expanded(t.Context(), "w2", event, slipway.Expansion{Commit: sha("e")}); slipway.ErrorCode(err) != slipway.CodeConflict {
+		t.Error(err)
+	}
+	if err := h.Expanded(t.Context(), "w1", event, slipway.Expansion{Commit: "--upload-pack=x"}); slipway.ErrorCode(err) != slipway.CodeForbidden {
+		t.Error(err)
+	}
+	h.find(t, "w1", event, "b", "cart") // the ref had moved on: that is what counts
+	if b := h.build(t, 1); b.Commit != sha("b") || b.Priority == 0 {
+		t.Errorf("%+v", b)
+	}
+	if _, err := h.Task(t.Context(), "w1", event); slipway.ErrorCode(err) != slipway.CodeConflict {
+		t.Error(err)
+	}
+}

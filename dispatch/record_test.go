@@ -1,0 +1,280 @@
+package dispatch_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/dispatch"
+	"github.com/slipway-ci/slipway/store"
+)
+
+// record is the real record in the words of dispatch.
+type record struct{ *store.Store }
+
+func (r record) Active(ctx context.Context) ([]slipway.ActiveBuild, error) {
+	all, err := r.Store.Active(ctx)
+	return each(all, func(a store.Active) slipway.ActiveBuild { return slipway.ActiveBuild(a) }), err
+}
+
+func (r record) Workers(ctx context.Context) ([]slipway.Worker, error) {
+	all, err := r.Store.Workers(ctx)
+	return each(all, func(w store.Worker) slipway.Worker { return slipway.Worker(w) }), err
+}
+
+func eventOf(e store.EventRecord) slipway.EventRecord {
+	return slipway.EventRecord{
+		ID: e.ID, Connection: e.Connection, Received: e.Received, State: slipway.EventState(e.State), Note: e.Note, Approved: e.Approved,
+		Offered: e.Offered, OfferedTo: e.OfferedTo, Event: e.Event,
+	}
+}
+
+func (r record) Pending(ctx context.Context, most int) ([]slipway.EventRecord, error) {
+	all, err := r.Store.Pending(ctx, most)
+	return each(all, eventOf), err
+}
+
+func (r record) Events(ctx context.Context, connection, before int64, most int) ([]slipway.EventRecord, error) {
+	all, err := r.Store.Events(ctx, connection, before, most)
+	return each(all, eventOf), err
+}
+
+func (r record) Event(ctx context.Context, id int64) (slipway.EventRecord, error) {
+	e, err := r.Store.Event(ctx, id)
+	return eventOf(e), err
+}
+
+func (r record) Expand(ctx context.Context, event int64, x slipway.Expansion, p slipway.ExpandPolicy, at time.Time) (slipway.Expanded, error) {
+	done, err := r.Store.Expand(ctx, event, x, store.Policy(p), at)
+	return slipway.Expanded(done), err
+}
+
+func (r record) Builds(ctx context.Context, p slipway.BuildPage) ([]slipway.Build, error) {
+	return r.Store.Builds(ctx, store.Page(p))
+}
+
+func (r record) Unchanged(ctx context.Context, id int64) (slipway.Unchanged, error) {
+	u, err := r.Store.Unchanged(ctx, id)
+	return slipway.Unchanged(u), err
+}
+
+func (r record) UnchangedBy(ctx context.Context, event int64) ([]slipway.Unchanged, error) {
+	all, err := r.Store.UnchangedBy(ctx, event)
+	return each(all, func(u store.Unchanged) slipway.Unchanged { return slipway.Unchanged(u) }), err
+}
+
+func (r record) Due(ctx context.Context, topic string, now time.Time, most int) ([]slipway.Message, error) {
+	all, err := r.Store.Due(ctx, topic, now, most)
+	return each(all, func(m store.Message) slipway.Message { return slipway.Message(m) }), err
+}
+
+func (r record) Receive(ctx context.Context, d slipway.Delivery) ([]int64, error) {
+	return r.Store.Receive(ctx, store.Received{Connection: d.Connection, ID: d.ID, At: d.At, Events: d.Events})
+}
+
+func each[A, B any](all []A, to func(A) B) []B {
+	var out []B
+	for _, a := range all {
+		out = append(out, to(a))
+	}
+	return out
+}
+
+// house is a control plane over a record of its own, whose clock stands until
+// it is moved. Its workers are the test.
+type house struct {
+	*dispatch.Control
+	*dispatch.Dispatcher
+	record     record
+	connection slipway.Connection
+
+	mu     sync.Mutex
+	now    time.Time
+	jobs   []offer
+	rung   map[string]int
+	noJobs error
+	lead   bool
+}
+
+type offer struct {
+	Worker string
+	Job    slipway.Job
+}
+
+func newHouse(t *testing.T, change ...func(*slipway.Connection, *slipway.Keys)) *house {
+	t.Helper()
+	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "record.db"), store.Options{Key: bytes.Repeat([]byte{7}, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	h := &house{record: record{s}, now: noon, rung: map[string]int{}, lead: true}
+	h.connection = slipway.Connection{Team: "shop", Forge: "github", Repository: "shop/cart", URL: "https://git.example/shop/cart.git", Default: "refs/heads/main", Created: noon}
+	keys := slipway.Keys{Clone: slipway.Credential{User: "bot", Password: "hunter22"}}
+	for _, c := range change {
+		c(&h.connection, &keys)
+	}
+	must(t, s.AddTeam(t.Context(), "shop"))
+	h.connection.ID, err = s.Connect(t.Context(), h.connection, keys)
+	must(t, err)
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	h.Dispatcher = &dispatch.Dispatcher{Builds: h.record, Events: h.record, Leases: h.record, Jobs: (*queue)(h), Bell: (*bell)(h), Leader: (*leader)(h), Now: h.clock, Log: log}
+	h.Control = &dispatch.Control{
+		Attempts: h.record, Reported: h.record, Sources: h.record, Credentials: plain{}, Stamper: stamper{}, Bell: (*bell)(h), Now: h.clock, Log: log,
+	}
+	return h
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h *house) clock() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+func (h *house) after(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(d)
+}
+
+// round lets the dispatcher work once and gives what it offered.
+func (h *house) round(t *testing.T) []offer {
+	t.Helper()
+	must(t, h.Round(t.Context()))
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	jobs := h.jobs
+	h.jobs = nil
+	return jobs
+}
+
+// report has workers say that they are there.
+func (h *house) report(t *testing.T, workers ...slipway.Worker) {
+	t.Helper()
+	for _, w := range workers {
+		must(t, h.Report(t.Context(), w.WorkerReport))
+	}
+}
+
+// push receives an event and gives its id.
+func (h *house) push(t *testing.T, e slipway.Event) int64 {
+	t.Helper()
+	e.Repository = "shop/cart"
+	h.mu.Lock()
+	h.rung["delivery"]++
+	name := fmt.Sprint("d", h.rung["delivery"])
+	h.mu.Unlock()
+	ids, err := h.record.Receive(t.Context(), slipway.Delivery{Connection: h.connection.ID, ID: name, At: h.clock(), Events: []slipway.Event{e}})
+	if err != nil || len(ids) != 1 {
+		t.Fatal(ids, err)
+	}
+	return ids[0]
+}
+
+// sha is a commit's id made of a digit.
+func sha(digit string) string { return strings.Repeat(digit, 40) }
+
+func pushTo(branch, commit string) slipway.Event {
+	return slipway.Event{Kind: slipway.EventPush, Ref: "refs/heads/" + branch, After: sha(commit)}
+}
+
+func pull(number int, commit, source string) slipway.Event {
+	return slipway.Event{
+		Kind: slipway.EventPullRequest, Ref: "refs/heads/main", After: sha(commit),
+		Pull: &slipway.PullRequest{Number: number, Action: slipway.PullOpened, Branch: "topic", Source: source},
+	}
+}
+
+// find says for a worker what it found, NAME or NAME=INPUTS each.
+func (h *house) find(t *testing.T, worker string, event int64, commit string, services ...string) {
+	t.Helper()
+	x := slipway.Expansion{Commit: sha(commit), Read: h.clock()}
+	for _, s := range services {
+		name, inputs, _ := strings.Cut(s, "=")
+		x.Services = append(x.Services, slipway.Found{Name: name, Inputs: inputs})
+	}
+	must(t, h.Expanded(t.Context(), worker, event, x))
+}
+
+// claim claims a build for a worker and gives the attempt.
+func (h *house) claim(t *testing.T, worker string, build int64) slipway.Assignment {
+	t.Helper()
+	a, err := h.Claim(t.Context(), worker, build)
+	must(t, err)
+	return a
+}
+
+// end reports the end of an attempt.
+func (h *house) end(t *testing.T, a slipway.Assignment, state slipway.BuildState) {
+	t.Helper()
+	o := slipway.Outcome{State: state}
+	if state == slipway.BuildSucceeded {
+		o.Image = slipway.Image{Service: a.Service, Repository: "registry/" + a.Service.String(), Digest: "sha256:" + a.Origin.Commit, Tag: "x"}
+	}
+	must(t, h.Finish(t.Context(), a.Attempt, 0, o))
+}
+
+func (h *house) build(t *testing.T, id int64) slipway.Build {
+	t.Helper()
+	b, err := h.record.Build(t.Context(), id)
+	must(t, err)
+	return b
+}
+
+type queue house
+
+func (q *queue) Offer(_ context.Context, worker string, job slipway.Job) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.noJobs == nil {
+		q.jobs = append(q.jobs, offer{worker, job})
+	}
+	return q.noJobs
+}
+
+type bell house
+
+func (b *bell) Ring(topic string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rung[topic]++
+}
+
+func (b *bell) Listen(context.Context, string, func(string)) error { return nil }
+
+type leader house
+
+func (l *leader) Lead(context.Context) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lead
+}
+
+// plain gives keys as they are.
+type plain struct{}
+
+func (plain) Credential(_ context.Context, _ slipway.Connection, keys slipway.Keys) (slipway.Credential, error) {
+	return keys.Clone, nil
+}
+
+// stamper is a registry that has every content.
+type stamper struct{}
+
+func (stamper) Stamp(_ context.Context, service slipway.ServiceName, content string, key slipway.BuildKey, r slipway.Revision) (slipway.Image, error) {
+	return slipway.Image{Service: service, Repository: "registry/" + service.String(), Tag: r.ImageTag(1, key), Content: content, Digest: "sha256:" + r.SHA}, nil
+}

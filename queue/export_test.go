@@ -1,0 +1,6 @@
+package queue
+
+import "github.com/nats-io/nats.go"
+
+// Conn is the connection, for a test that is the other side itself.
+func (l *Link) Conn() *nats.Conn { return l.nc }

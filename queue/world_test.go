@@ -1,0 +1,210 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/queue"
+)
+
+const password = "a worker's token"
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// start starts a server on a port of its own, for workers with the password.
+func start(t *testing.T, dir, listen string) *queue.Server {
+	t.Helper()
+	s, err := queue.Start(t.Context(), queue.Config{Dir: dir, Listen: listen, Authenticate: authenticate, Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func authenticate(_ context.Context, _, given string) error {
+	if given != password {
+		return errors.New("wrong token")
+	}
+	return nil
+}
+
+func dial(t *testing.T, d queue.Dialing) *queue.Link {
+	t.Helper()
+	d.Log = quiet()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	l, err := queue.Dial(ctx, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	return l
+}
+
+func newControl(t *testing.T, s *queue.Server) *queue.Control {
+	t.Helper()
+	c, err := queue.NewControl(dial(t, queue.Dialing{Server: s, Name: "control"}), 1, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// newWorker dials the server over the network.
+func newWorker(t *testing.T, s *queue.Server, name string) *queue.Worker {
+	t.Helper()
+	link := dial(t, queue.Dialing{URLs: []string{s.URL()}, Name: name, Worker: true, Password: password})
+	w, err := queue.NewWorker(link, name, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// serve answers workers until the test ends, or stop.
+func serve(t *testing.T, c *queue.Control, r *record) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	var done sync.WaitGroup
+	done.Go(func() {
+		if err := c.Serve(ctx, queue.Handler{Builds: r, Keys: r, Events: r}); err != nil {
+			t.Error(err)
+		}
+	})
+	stop = func() { cancel(); done.Wait() }
+	t.Cleanup(stop)
+	return stop
+}
+
+// record is a control plane's: it counts, and refuses what is stale.
+type record struct {
+	mu       sync.Mutex
+	calls    map[string]int
+	chunks   map[int][]byte
+	workers  []string // as they reported
+	finished []slipway.Outcome
+	fail     map[string]error // of a verb
+	before   func(verb string)
+}
+
+func newRecord() *record {
+	return &record{calls: map[string]int{}, chunks: map[int][]byte{}, fail: map[string]error{}}
+}
+
+func (r *record) call(verb string) error {
+	if r.before != nil {
+		r.before(verb)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls[verb]++
+	return r.fail[verb]
+}
+
+func (r *record) count(verb string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.calls[verb]
+}
+
+func (r *record) setFail(verb string, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fail[verb] = err
+}
+
+func (r *record) Claim(_ context.Context, worker string, build int64) (slipway.Assignment, error) {
+	return slipway.Assignment{
+		Attempt: slipway.Attempt{Build: build, Number: 1, Worker: worker}, Lease: 30 * time.Second,
+		Service: slipway.ServiceName{Team: "shop", Name: "cart"}, Secrets: map[string]string{"TOKEN": "s3cret"},
+	}, r.call("claim")
+}
+
+func (r *record) Renew(context.Context, slipway.Attempt) (time.Duration, error) {
+	return 30 * time.Second, r.call("renew")
+}
+
+func (r *record) Append(_ context.Context, a slipway.Attempt, number int, data []byte) error {
+	err := r.call("append")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if a.Worker != "w1" {
+		return slipway.Errorf(slipway.CodeForbidden, "attempt %d is not of %s", a.Number, a.Worker)
+	}
+	r.chunks[number] = data
+	return err
+}
+
+func (r *record) Stamp(_ context.Context, _ slipway.Attempt, content string, key slipway.BuildKey, rev slipway.Revision) (slipway.Image, error) {
+	return slipway.Image{Content: content, Key: key, Tag: rev.SHA}, r.call("stamp")
+}
+
+func (r *record) Finish(_ context.Context, _ slipway.Attempt, _ int, o slipway.Outcome) error {
+	if err := r.call("finish"); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.finished) > 0 {
+		return slipway.Errorf(slipway.CodeConflict, "the attempt has ended")
+	}
+	r.finished = append(r.finished, o)
+	return nil
+}
+
+func (r *record) Holder(context.Context, slipway.Attempt, slipway.BuildKey) (bool, error) {
+	return true, r.call("holder")
+}
+
+func (r *record) Report(_ context.Context, report slipway.WorkerReport) error {
+	err := r.call("report")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.workers = append(r.workers, report.Name)
+	return err
+}
+
+func (r *record) Task(_ context.Context, _ string, event int64) (slipway.Task, error) {
+	return slipway.Task{Event: event, Team: "shop"}, r.call("task")
+}
+
+func (r *record) Expanded(context.Context, string, int64, slipway.Expansion) error {
+	return r.call("expanded")
+}
+
+// within gives a test's patience.
+func within(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// eventually waits for a condition.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(20 * time.Second)
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+// newControlConn is a connection that may everything.
+func newControlConn(t *testing.T, s *queue.Server) *nats.Conn {
+	t.Helper()
+	return dial(t, queue.Dialing{Server: s, Name: "control"}).Conn()
+}

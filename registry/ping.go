@@ -1,0 +1,10 @@
+package registry
+
+import "context"
+
+// Ping asks the registry for something that is not there; the answer shows
+// that it works.
+func (r *Registry) Ping(ctx context.Context) error {
+	_, err := r.head(ctx, r.client.registry.Repo("slipway", "probe").Tag("is-anybody-there"))
+	return err
+}

@@ -1,0 +1,120 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/store"
+)
+
+// BenchmarkStore_large has 100,000 builds in the record, of which 10,000 wait,
+// of 40 teams with 10 services each.
+func BenchmarkStore_large(b *testing.B) {
+	address := "sqlite:" + b.TempDir() + "/record.db"
+	s := fill(b, address)
+	for _, run := range []struct {
+		name string
+		do   func(context.Context) (int, error)
+		want int // rows; 0 any
+	}{
+		{"open", func(ctx context.Context) (int, error) {
+			s, err := store.Open(ctx, address, store.Options{Key: key})
+			if err != nil {
+				return 0, err
+			}
+			return 0, s.Close()
+		}, 0},
+		{"page", pageOf(s, store.Page{Most: 50}), 50},
+		{"page deep", pageOf(s, store.Page{Before: 40_000, Most: 50}), 50},
+		{"page of a team", pageOf(s, store.Page{Team: "team7", Most: 50}), 50},
+		{"page of a service", pageOf(s, store.Page{Team: "team7", Name: "s3", Most: 50}), 50},
+		{"page of a state", pageOf(s, store.Page{State: slipway.BuildFailed, Most: 50}), 50},
+		{"page of a team's rare state", pageOf(s, store.Page{Team: "team7", State: slipway.BuildCancelled, Most: 50}), 0},
+		{"page of a commit", pageOf(s, store.Page{Team: "team7", Commit: "c77206", Most: 50}), 0},
+		{"active", func(ctx context.Context) (int, error) { a, err := s.Active(ctx); return len(a), err }, 10_000},
+		{"pending", func(ctx context.Context) (int, error) { p, err := s.Pending(ctx, 100); return len(p), err }, 0},
+		{"due", func(ctx context.Context) (int, error) {
+			d, err := s.Due(ctx, store.TopicStatus, noon, 100)
+			return len(d), err
+		}, 0},
+		{"stats", func(ctx context.Context) (int, error) { _, err := s.Stats(ctx); return 0, err }, 0},
+	} {
+		b.Run(run.name, func(b *testing.B) {
+			for b.Loop() {
+				if n, err := run.do(b.Context()); err != nil || run.want != 0 && n != run.want {
+					b.Fatalf("%d rows, want %d, %v", n, run.want, err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/call")
+		})
+	}
+}
+
+func pageOf(s *store.Store, p store.Page) func(context.Context) (int, error) {
+	return func(ctx context.Context) (int, error) {
+		builds, err := s.Builds(ctx, p)
+		return len(builds), err
+	}
+}
+
+func fill(b *testing.B, address string) *store.Store {
+	b.Helper()
+	s, err := store.Open(b.Context(), address, store.Options{Key: key})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	db := openFile(b, strings.TrimPrefix(address, "sqlite:"))
+	const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < `
+	for _, statement := range []string{
+		numbers + `40) INSERT INTO teams (name) SELECT 'team' || i FROM n`,
+		`INSERT INTO connections (team, forge, repository, url, api, forks, branch, required, sealed, created)
+			SELECT id, 'github', name || '/all', 'https://forge.example/' || name, '', 'refuse', 'refs/heads/main', '[]', x'', 1 FROM teams`,
+		numbers + `10) INSERT INTO services (team, name, connection) SELECT c.team, 's' || i, c.id FROM connections c, n ORDER BY c.id, i`,
+		numbers + `100000) INSERT INTO events (connection, received, state, event) SELECT 1 + i % 40, i, 'expanded', '{}' FROM n`,
+		// The last tenth waits, and one of a thousand was cancelled.
+		numbers + `100000) INSERT INTO builds (team, service, event, state, ref, object, pull, path, needs, inputs, trust, priority, forced, supersede, created, started, ended, attempt, worker, image)
+			SELECT 1 + (i % 400) / 10, 1 + i % 400, i, CASE WHEN i > 90000 THEN 'queued' WHEN i % 1000 = 1 THEN 'cancelled' WHEN i % 10 = 2 THEN 'failed' ELSE 'succeeded' END,
+				'refs/heads/b' || (i % 7), 'c' || i, 0, '', '["s1"]', 'x' || i, 'member', 0, 0, 0, i, i, CASE WHEN i > 90000 THEN 0 ELSE i END, 1, 'w1',
+				CASE WHEN i > 90000 THEN '' ELSE '{"tag":"main-20261124120000-aaaaaaaa","digest":"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}' END FROM n`,
+		numbers + `10000) INSERT INTO outbox (topic, key, body, due) SELECT 'status', 'service:' || (i % 400), 'build:' || i, 1 FROM n`,
+	} {
+		if _, err := db.ExecContext(b.Context(), statement); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return s
+}
+
+// BenchmarkStore_Receive has 16 clients that push something of their own.
+func BenchmarkStore_Receive(b *testing.B) {
+	s, err := store.Open(b.Context(), "sqlite:"+b.TempDir()+"/record.db", store.Options{Key: key})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	if err := s.AddTeam(b.Context(), "shop"); err != nil {
+		b.Fatal(err)
+	}
+	connection, err := s.Connect(b.Context(), slipway.Connection{Team: "shop"}, slipway.Keys{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var n atomic.Int64
+	b.SetParallelism(8) // times the cores
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			i := n.Add(1)
+			e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: fmt.Sprint("refs/heads/", i%100), After: fmt.Sprint(i)}
+			if _, err := s.Receive(b.Context(), store.Received{Connection: connection, ID: fmt.Sprint(i), At: noon, Events: []slipway.Event{e}}); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pushes/s")
+}

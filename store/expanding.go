@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// expanding is one expansion in its transaction.
+type expanding struct {
+	tx
+
+	event    EventRecord
+	commit   string
+	policy   Policy
+	at       time.Time
+	team     int64
+	teamName string
+	services map[string]slipway.Service // of the team, by bare name
+	notes    []string
+	out      Expanded
+}
+
+func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
+	if err := w.load(ctx); err != nil {
+		return err
+	}
+	problem := x.Problem
+	if problem == nil {
+		problem = checkFound(x.Services, w.services, w.event.Connection)
+	}
+	if problem != nil {
+		return w.endEvent(ctx, w.event, EventFailed, sentence(problem), w.at)
+	}
+	if w.event.Event.Deleted() {
+		if err := w.withdraw(ctx); err != nil {
+			return err
+		}
+	}
+	for _, f := range x.Services {
+		if err := w.one(ctx, f); err != nil {
+			return err
+		}
+	}
+	return w.endEvent(ctx, w.event, EventExpanded, w.note(), w.at)
+}
+
+// load reads what the expansion is about. The connection is locked, so that
+// two events of one repository compare with each other's builds.
+func (w *expanding) load(ctx context.Context) error {
+	if err := w.row(ctx, `SELECT team FROM connections WHERE id = ?`+w.dialect.forUpdate(), w.event.Connection).Scan(&w.team); err != nil {
+		return err
+	}
+	if err := w.row(ctx, `SELECT name FROM teams WHERE id = ?`, w.team).Scan(&w.teamName); err != nil {
+		return err
+	}
+	all, err := w.tx.services(ctx, when(true, `s.team = ?`, w.team))
+	w.services = make(map[string]slipway.Service, len(all))
+	for _, v := range all {
+		w.services[v.Name.Name] = v
+	}
+	return err
+}
+
+// one decides about a service that was found.
+func (w *expanding) one(ctx context.Context, f slipway.Found) error {
+	service, err := w.register(ctx, f)
+	if err != nil || service == 0 {
+		return err
+	}
+	last, err := w.last(ctx, service, f.Inputs)
+	if err != nil {
+		return err
+	}
+	if last != 0 && !w.event.Event.Repeatable {
+		return w.unchanged(ctx, service, last, slices.Contains(w.policy.Required, f.Name))
+	}
+	return w.queue(ctx, service, f)
+}
+
+// note says why no build came of the event.
+func (w *expanding) note() string {
+	switch {
+	case w.event.Event.Deleted():
+		w.notes = append(w.notes, "there is nothing to build any more")
+	case len(w.out.Builds) == 0 && len(w.out.Unchanged) > 0:
+		w.notes = append(w.notes, "nothing that its services are made of has changed")
+	case len(w.out.Builds) == 0 && len(w.notes) == 0:
+		w.notes = append(w.notes, "it has no services")
+	}
+	return strings.Join(w.notes, "; ")
+}
+
+// sentence is a problem as a note: what to do about it in the next line.
+func sentence(p *slipway.Problem) string {
+	if p.Hint == "" {
+		return p.Message
+	}
+	return fmt.Sprintf("%s\n%s", p.Message, p.Hint)
+}
