@@ -23,12 +23,12 @@ func (s *server) listBuilds(r *request) (any, error) {
 }
 
 // buildPage reads the filters. Of what a token may not see nothing is asked.
-func (r *request) buildPage(w window) (BuildPage, error) {
+func (r *request) buildPage(w window) (slipway.BuildPage, error) {
 	before, err := w.before()
 	if err != nil {
-		return BuildPage{}, err
+		return slipway.BuildPage{}, err
 	}
-	p := BuildPage{
+	p := slipway.BuildPage{
 		Team: r.c.Query("team"), Name: r.c.Query("service"), State: slipway.BuildState(r.c.Query("state")),
 		Ref: r.c.Query("ref"), Commit: r.c.Query("commit"), Before: before, Most: w.most + 1,
 	}
@@ -49,7 +49,7 @@ func (r *request) buildPage(w window) (BuildPage, error) {
 	return p, r.checkPage(p)
 }
 
-func (r *request) checkPage(p BuildPage) error {
+func (r *request) checkPage(p slipway.BuildPage) error {
 	switch {
 	case p.Team != "" && !slipway.ValidLabel(p.Team), p.Name != "" && !slipway.ValidLabel(p.Name):
 		return slipway.Errorf(slipway.CodeUsage, "the names of team and service are not such names")

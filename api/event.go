@@ -15,7 +15,7 @@ func (s *server) listEvents(r *request) (any, error) {
 		return nil, err
 	}
 	events, err := s.Record.Events(r.ctx(), r.connection.ID, before, w.most+1)
-	return newest(w, events, func(e rest.EventRecord) int64 { return e.ID }), err
+	return newest(w, events, func(e slipway.EventRecord) int64 { return e.ID }), err
 }
 
 func (s *server) showEvent(r *request) (any, error) { return r.event, nil }

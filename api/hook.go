@@ -74,7 +74,7 @@ func (s *server) deliver(r *request, body []byte) (*rest.Delivered, error) {
 	if of := events[0].Repository; c.Repository != "" && !strings.EqualFold(of, c.Repository) {
 		return &rest.Delivered{Events: []int64{}, Ignored: "the delivery is of " + of + ", the connection of " + c.Repository}, nil
 	}
-	return s.receive(r, Delivery{Connection: c.ID, ID: delivery, At: s.Now(), Events: events})
+	return s.receive(r, slipway.Delivery{Connection: c.ID, ID: delivery, At: s.Now(), Events: events})
 }
 
 // hooked gives the connection that the path names. For one that is not there
@@ -102,7 +102,7 @@ func notAccepted(status int) error {
 		WithHint("compare the hook's URL and its secret with those of the connection"))
 }
 
-func (s *server) receive(r *request, d Delivery) (*rest.Delivered, error) {
+func (s *server) receive(r *request, d slipway.Delivery) (*rest.Delivered, error) {
 	ids, err := s.Record.Receive(r.ctx(), d)
 	if err != nil {
 		return nil, err

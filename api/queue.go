@@ -54,7 +54,7 @@ func (s *server) waitingBuilds(r *request) (func(id int64) (slipway.Build, bool)
 			return b, err == nil && b.State == slipway.BuildQueued
 		}, nil
 	}
-	builds, err := s.Record.Builds(r.ctx(), BuildPage{Team: r.token.Team, State: slipway.BuildQueued, Most: maxQueue})
+	builds, err := s.Record.Builds(r.ctx(), slipway.BuildPage{Team: r.token.Team, State: slipway.BuildQueued, Most: maxQueue})
 	byID := make(map[int64]slipway.Build, len(builds))
 	for _, b := range builds {
 		byID[b.ID] = b
@@ -68,7 +68,7 @@ func (s *server) listWorkers(r *request) (any, error) {
 		return nil, err
 	}
 	workers, err := s.Record.Workers(r.ctx())
-	return cut(w, workers, func(v rest.Worker) string { return v.Name }), err
+	return cut(w, workers, func(v slipway.Worker) string { return v.Name }), err
 }
 
 func (s *server) drainWorker(r *request) (any, error)   { return nil, s.drain(r, true) }
@@ -80,7 +80,7 @@ func (s *server) drain(r *request, drain bool) error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(workers, func(w rest.Worker) bool { return w.Name == name }) {
+	if !slices.ContainsFunc(workers, func(w slipway.Worker) bool { return w.Name == name }) {
 		return notFound("there is no worker %.80q", name)
 	}
 	if err := s.Record.Drain(r.ctx(), name, drain); err != nil {

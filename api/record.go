@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/api/rest"
 )
 
 // Record is what the API remembers in and reads from. Its errors are
@@ -63,7 +62,7 @@ type Services interface {
 type Secrets interface {
 	SetSecret(ctx context.Context, team, service, name, value string, at time.Time) error
 	RemoveSecret(ctx context.Context, team, service, name string) error
-	SecretNames(ctx context.Context, team string) ([]rest.SecretName, error)
+	SecretNames(ctx context.Context, team string) ([]slipway.SecretName, error)
 }
 
 // Tokens are kept as hashes.
@@ -79,13 +78,13 @@ type Tokens interface {
 type Receiver interface {
 	// Receive gives the ids of the events that something will come of: none
 	// for what it knows already.
-	Receive(ctx context.Context, d Delivery) (ids []int64, err error)
+	Receive(ctx context.Context, d slipway.Delivery) (ids []int64, err error)
 }
 
 // Builds are looked at, cancelled and made again.
 type Builds interface {
 	Build(ctx context.Context, id int64) (slipway.Build, error)
-	Builds(ctx context.Context, p BuildPage) ([]slipway.Build, error)
+	Builds(ctx context.Context, p slipway.BuildPage) ([]slipway.Build, error)
 	// Log gives up to most chunks after one.
 	Log(ctx context.Context, build int64, after slipway.Chunk, most int) ([]slipway.Chunk, error)
 	Cancel(ctx context.Context, build int64, reason string, at time.Time) error
@@ -94,8 +93,8 @@ type Builds interface {
 
 // Events are what happened to repositories.
 type Events interface {
-	Event(ctx context.Context, id int64) (rest.EventRecord, error)
-	Events(ctx context.Context, connection, before int64, most int) ([]rest.EventRecord, error)
+	Event(ctx context.Context, id int64) (slipway.EventRecord, error)
+	Events(ctx context.Context, connection, before int64, most int) ([]slipway.EventRecord, error)
 	// Approve is CodeConflict unless the event is held and its head is that commit.
 	Approve(ctx context.Context, event int64, commit, who string, at time.Time) error
 	Start(ctx context.Context, connection int64, e slipway.Event, at time.Time) (event int64, err error)
@@ -103,7 +102,7 @@ type Events interface {
 
 // Workers are those that were heard of.
 type Workers interface {
-	Workers(ctx context.Context) ([]rest.Worker, error)
+	Workers(ctx context.Context) ([]slipway.Worker, error)
 	Drain(ctx context.Context, worker string, drain bool) error
 }
 

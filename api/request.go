@@ -14,7 +14,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/api/rest"
 )
 
 // maxBody is the most bytes of a request's body, hooks apart.
@@ -32,7 +31,7 @@ type request struct {
 	connection slipway.Connection
 	service    slipway.Service
 	build      slipway.Build
-	event      rest.EventRecord
+	event      slipway.EventRecord
 
 	target string // for the audit log; "" is what the path names
 }

@@ -54,7 +54,7 @@ func TestREST_FromATeamToABuild(t *testing.T) {
 	w.want(t, 400, nil, "ann", http.MethodPost, "/api/v1/teams/crew/services/app/builds", ``) // no default branch is known
 	var started rest.Started
 	w.want(t, 202, &started, "ann", http.MethodPost, "/api/v1/teams/crew/services/app/builds", `{"ref":"main"}`)
-	var event rest.EventRecord
+	var event slipway.EventRecord
 	w.want(t, 200, &event, "ann", http.MethodGet, fmt.Sprintf("/api/v1/events/%d", started.Event), "")
 	want := slipway.Event{Kind: slipway.EventManual, Repository: "crew/app", Ref: "refs/heads/main", Actor: "ann", Repeatable: true}
 	if diff := cmp.Diff(want, event.Event); diff != "" {
@@ -81,9 +81,9 @@ func TestREST_SecretsAreNeverShown(t *testing.T) {
 	w.want(t, 204, nil, "maintainer", http.MethodPut, "/api/v1/teams/shop/services/cart/secrets/NPM_TOKEN", `{"value":"hunter2"}`)
 	w.want(t, 400, nil, "maintainer", http.MethodPut, "/api/v1/teams/shop/services/cart/secrets/NPM-TOKEN", `{"value":"hunter2"}`)
 	w.want(t, 400, nil, "maintainer", http.MethodPut, "/api/v1/teams/shop/secrets/NPM_TOKEN", `{"value":""}`)
-	var names rest.List[rest.SecretName]
+	var names rest.List[slipway.SecretName]
 	w.want(t, 200, &names, "maintainer", http.MethodGet, "/api/v1/teams/shop/secrets", "")
-	want := []rest.SecretName{{Name: "TOKEN", Changed: noon}, {Service: "cart", Name: "NPM_TOKEN", Changed: noon}, {Service: "cart", Name: "TOKEN", Changed: noon}}
+	want := []slipway.SecretName{{Name: "TOKEN", Changed: noon}, {Service: "cart", Name: "NPM_TOKEN", Changed: noon}, {Service: "cart", Name: "TOKEN", Changed: noon}}
 	if diff := cmp.Diff(want, names.Items); diff != "" {
 		t.Errorf("secrets (-want +got):\n%s", diff)
 	}
@@ -132,7 +132,7 @@ func TestREST_ApprovesOneCommit(t *testing.T) {
 	approve := "/api/v1/events/" + w.ids["event"] + "/approve"
 	w.want(t, 400, nil, "maintainer", http.MethodPost, approve, `{"commit":"fff"}`)
 	w.want(t, 409, nil, "maintainer", http.MethodPost, approve, `{"commit":"`+commit("e")+`"}`)
-	var e rest.EventRecord
+	var e slipway.EventRecord
 	w.want(t, 200, &e, "maintainer", http.MethodPost, approve, `{"commit":"`+commit("f")+`"}`)
 	if e.State != "pending" || e.Approved != "shop's maintainer" {
 		t.Errorf("approved, it is %+v", e)
@@ -262,7 +262,7 @@ func TestREST_DrainsAWorker(t *testing.T) {
 	w := newWorld(t).serve(t)
 	for verb, drain := range map[string]bool{"drain": true} {
 		w.want(t, 204, nil, "operator", http.MethodPost, "/api/v1/workers/w1/"+verb, "")
-		var workers rest.List[rest.Worker]
+		var workers rest.List[slipway.Worker]
 		w.want(t, 200, &workers, "operator", http.MethodGet, "/api/v1/workers", "")
 		if len(workers.Items) != 1 || workers.Items[0].Drain != drain {
 			t.Errorf("after %s: %+v", verb, workers.Items)

@@ -71,7 +71,7 @@ func (s *server) teamRoutes() []route {
 		{method: post, path: "/api/v1/teams/:team/tokens", scope: ofTeam, role: maintainer, does: "Make a token of a team; its text is shown once", did: "token.add", takes: rest.NewToken{}, gives: rest.TokenMade{}, status: http.StatusCreated, handle: s.addToken},
 		{method: remove, path: "/api/v1/tokens/:token", scope: ofToken, role: maintainer, does: "Revoke a token", did: "token.revoke", handle: s.revokeToken},
 		{method: get, path: "/api/v1/teams/:team/audit", scope: ofTeam, role: maintainer, does: "Who did what in a team, newest first", query: paging(), gives: rest.List[slipway.AuditEntry]{}, handle: s.auditLog},
-		{method: get, path: "/api/v1/teams/:team/secrets", scope: ofTeam, role: maintainer, does: "List the names of a team's secrets", query: paging(), gives: rest.List[rest.SecretName]{}, handle: s.listSecrets},
+		{method: get, path: "/api/v1/teams/:team/secrets", scope: ofTeam, role: maintainer, does: "List the names of a team's secrets", query: paging(), gives: rest.List[slipway.SecretName]{}, handle: s.listSecrets},
 		{method: put, path: "/api/v1/teams/:team/secrets/:secret", scope: ofTeam, role: maintainer, does: "Set a secret of a whole team", did: "secret.set", takes: rest.Secret{}, handle: s.setSecret},
 		{method: remove, path: "/api/v1/teams/:team/secrets/:secret", scope: ofTeam, role: maintainer, does: "Remove a secret of a whole team", did: "secret.remove", handle: s.removeSecret},
 	}
@@ -85,7 +85,7 @@ func (s *server) connectionRoutes() []route {
 		{method: patch, path: "/api/v1/connections/:connection", scope: ofConnection, role: maintainer, does: "Change a connection or its credentials", did: "connection.change", takes: rest.ConnectionChange{}, gives: rest.ConnectionView{}, handle: s.changeConnection},
 		{method: post, path: "/api/v1/connections/:connection/hook/rotate", scope: ofConnection, role: maintainer, does: "Make another secret for the hook; the old one stays valid", did: "connection.rotate", gives: rest.ConnectionView{}, handle: s.rotateHook},
 		{method: post, path: "/api/v1/connections/:connection/hook/settle", scope: ofConnection, role: maintainer, does: "Let go of the hook's old secret", did: "connection.settle", gives: rest.ConnectionView{}, handle: s.settleHook},
-		{method: get, path: "/api/v1/connections/:connection/events", scope: ofConnection, role: viewer, does: "List what happened to a repository, newest first", query: paging(), gives: rest.List[rest.EventRecord]{}, handle: s.listEvents},
+		{method: get, path: "/api/v1/connections/:connection/events", scope: ofConnection, role: viewer, does: "List what happened to a repository, newest first", query: paging(), gives: rest.List[slipway.EventRecord]{}, handle: s.listEvents},
 	}
 }
 
@@ -117,14 +117,14 @@ func (s *server) buildRoutes() []route {
 func (s *server) eventRoutes() []route {
 	return []route{
 		{method: get, path: "/api/v1/events/stream", scope: anyone, role: viewer, does: "Builds as they change: server-sent events build", raw: true, kinds: []string{eventStream}, handle: s.streamStates},
-		{method: get, path: "/api/v1/events/:event", scope: ofEvent, role: viewer, does: "Show an event and what came of it", gives: rest.EventRecord{}, handle: s.showEvent},
-		{method: post, path: "/api/v1/events/:event/approve", scope: ofEvent, role: maintainer, does: "Let an event of a fork be built, at this commit", did: "event.approve", takes: rest.Approval{}, gives: rest.EventRecord{}, handle: s.approveEvent},
+		{method: get, path: "/api/v1/events/:event", scope: ofEvent, role: viewer, does: "Show an event and what came of it", gives: slipway.EventRecord{}, handle: s.showEvent},
+		{method: post, path: "/api/v1/events/:event/approve", scope: ofEvent, role: maintainer, does: "Let an event of a fork be built, at this commit", did: "event.approve", takes: rest.Approval{}, gives: slipway.EventRecord{}, handle: s.approveEvent},
 	}
 }
 
 func (s *server) platformRoutes() []route {
 	return []route{
-		{method: get, path: "/api/v1/workers", scope: platform, role: operator, does: "List workers", query: paging(), gives: rest.List[rest.Worker]{}, handle: s.listWorkers},
+		{method: get, path: "/api/v1/workers", scope: platform, role: operator, does: "List workers", query: paging(), gives: rest.List[slipway.Worker]{}, handle: s.listWorkers},
 		{method: post, path: "/api/v1/workers/:worker/drain", scope: platform, role: operator, does: "Give a worker nothing new", did: "worker.drain", handle: s.drainWorker},
 		{method: post, path: "/api/v1/workers/:worker/undrain", scope: platform, role: operator, does: "Take a worker back into the rota", did: "worker.undrain", handle: s.undrainWorker},
 		{method: get, path: "/api/v1/tokens", scope: platform, role: operator, does: "List all tokens", query: paging(), gives: rest.List[slipway.Token]{}, handle: s.listTokens},

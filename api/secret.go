@@ -1,6 +1,9 @@
 package api
 
-import "github.com/slipway-ci/slipway/api/rest"
+import (
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/api/rest"
+)
 
 func (s *server) listSecrets(r *request) (any, error) {
 	w, err := r.window()
@@ -8,7 +11,7 @@ func (s *server) listSecrets(r *request) (any, error) {
 		return nil, err
 	}
 	names, err := s.Record.SecretNames(r.ctx(), r.team)
-	return cut(w, names, func(n rest.SecretName) string { return n.Service + "/" + n.Name }), err
+	return cut(w, names, func(n slipway.SecretName) string { return n.Service + "/" + n.Name }), err
 }
 
 func (s *server) setSecret(r *request) (any, error) {

@@ -125,7 +125,7 @@ func (f *follower) look(ctx context.Context, id int64) {
 }
 
 func (f *follower) poll(ctx context.Context) {
-	builds, err := f.states.record.Builds(ctx, BuildPage{Most: newestBuilds})
+	builds, err := f.states.record.Builds(ctx, slipway.BuildPage{Most: newestBuilds})
 	if err != nil {
 		return // the next poll tries again
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/store"
 )
 
 // reading is a stream that is being read.
@@ -25,7 +27,7 @@ type reading struct {
 type sse struct{ name, id, data string }
 
 // stream opens one and reads it; headers are names and values.
-func (w *world) stream(t testing.TB, who, path string, headers ...string) *reading {
+func (w *world) stream(t *testing.T, who, path string, headers ...string) *reading {
 	t.Helper()
 	r, begin := w.unread(t, who, path, headers...)
 	begin()
@@ -33,7 +35,7 @@ func (w *world) stream(t testing.TB, who, path string, headers ...string) *readi
 }
 
 // unread opens a stream of which nothing is read before begin is called.
-func (w *world) unread(t testing.TB, who, path string, headers ...string) (r *reading, begin func()) {
+func (w *world) unread(t *testing.T, who, path string, headers ...string) (r *reading, begin func()) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.server.URL+path, nil)
@@ -81,7 +83,7 @@ func (r *reading) read(response *http.Response) {
 
 // until reads to the event of a name and gives the ids of the log's parts
 // before it.
-func (r *reading) until(t testing.TB, name string) (ids []string, last sse) {
+func (r *reading) until(t *testing.T, name string) (ids []string, last sse) {
 	t.Helper()
 	for {
 		select {
@@ -101,7 +103,7 @@ func (r *reading) until(t testing.TB, name string) (ids []string, last sse) {
 }
 
 // attempt is a worker's try at the world's build.
-func (w *world) attempt(t testing.TB) slipway.Attempt {
+func (w *world) attempt(t *testing.T) slipway.Attempt {
 	t.Helper()
 	a, err := w.record.Claim(t.Context(), w.build, "w1", noon, noon.AddDate(1, 0, 0))
 	must(t, err)
@@ -110,7 +112,7 @@ func (w *world) attempt(t testing.TB) slipway.Attempt {
 }
 
 // prints appends a chunk and rings.
-func (w *world) prints(t testing.TB, a slipway.Attempt, number int, text string) {
+func (w *world) prints(t *testing.T, a slipway.Attempt, number int, text string) {
 	t.Helper()
 	line, err := json.Marshal(slipway.LogEntry{Time: noon, Step: "compile", Text: text})
 	must(t, err)
@@ -118,14 +120,14 @@ func (w *world) prints(t testing.TB, a slipway.Attempt, number int, text string)
 	w.bell.Ring(fmt.Sprintf("build.%d", a.Build))
 }
 
-func (w *world) ends(t testing.TB, a slipway.Attempt, chunks int, state slipway.BuildState) {
+func (w *world) ends(t *testing.T, a slipway.Attempt, chunks int, state slipway.BuildState) {
 	t.Helper()
 	must(t, w.record.Finish(t.Context(), a, chunks, slipway.Outcome{State: state, Class: slipway.ClassCode}, noon))
 	w.bell.Ring(fmt.Sprintf("build.%d", a.Build))
 }
 
-func ids(attempt, from, to int) (all []string) {
-	for i := from; i <= to; i++ {
+func ids(attempt, to int) (all []string) {
+	for i := 1; i <= to; i++ {
 		all = append(all, fmt.Sprintf("%d-%d", attempt, i))
 	}
 	return all
@@ -150,7 +152,7 @@ func TestStream_FromTheQueueToTheEnd(t *testing.T) {
 			}
 			w.ends(t, a, 40, slipway.BuildFailed)
 			got, last := r.until(t, "end")
-			if diff := cmp.Diff(ids(1, 1, 40), got); diff != "" {
+			if diff := cmp.Diff(ids(1, 40), got); diff != "" {
 				t.Errorf("the log (-want +got):\n%s", diff)
 			}
 			var b slipway.Build
@@ -177,11 +179,11 @@ func TestStream_ResumesWithoutAGap(t *testing.T) {
 		w.prints(t, second, i, "second")
 	}
 	w.ends(t, second, 5, slipway.BuildSucceeded)
-	whole := append(ids(1, 1, 5), ids(2, 1, 5)...)
+	whole := append(ids(1, 5), ids(2, 5)...)
 	for i, id := range whole {
 		for _, r := range []*reading{w.stream(t, "viewer", w.logStream(), "Last-Event-ID", id), w.stream(t, "viewer", w.logStream()+"?after="+id)} {
 			got, _ := r.until(t, "end")
-			if diff := cmp.Diff(append([]string(nil), whole[i+1:]...), got); diff != "" {
+			if diff := cmp.Diff(slices.Concat(whole[i+1:]), got); diff != "" {
 				t.Errorf("after %s (-want +got):\n%s", id, diff)
 			}
 		}
@@ -191,14 +193,14 @@ func TestStream_ResumesWithoutAGap(t *testing.T) {
 
 // counting counts how often logs are read.
 type counting struct {
-	*record
+	*store.Store
 
 	logs atomic.Int64
 }
 
 func (c *counting) Log(ctx context.Context, build int64, after slipway.Chunk, most int) ([]slipway.Chunk, error) {
 	c.logs.Add(1)
-	return c.record.Log(ctx, build, after, most)
+	return c.Store.Log(ctx, build, after, most)
 }
 
 // TestStream_ManyReadersReadTheRecordOnce has 50 readers of one build.
@@ -206,7 +208,7 @@ func TestStream_ManyReadersReadTheRecordOnce(t *testing.T) {
 	t.Parallel()
 	const readers, parts = 50, 20
 	w := newWorld(t)
-	record := &counting{record: w.record}
+	record := &counting{Store: w.record}
 	w.config.Record = record
 	w.serve(t)
 	var all []*reading
@@ -254,7 +256,7 @@ func TestStream_SlowReaderLosesNothing(t *testing.T) {
 			begin()
 		}
 		got, _ := r.until(t, "end")
-		if diff := cmp.Diff(ids(1, 1, parts), got); diff != "" {
+		if diff := cmp.Diff(ids(1, parts), got); diff != "" {
 			t.Errorf("the %s reader (-want +got):\n%s", name, diff)
 		}
 	}

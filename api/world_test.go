@@ -17,53 +17,9 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api"
-	"github.com/slipway-ci/slipway/api/rest"
 	"github.com/slipway-ci/slipway/forge"
 	"github.com/slipway-ci/slipway/store"
 )
-
-// record is a real one, as cmd hands it to the API.
-type record struct {
-	*store.Store
-	reads sync.Map // of logs, by build: *atomic.Int64
-}
-
-func (r *record) Receive(ctx context.Context, d api.Delivery) ([]int64, error) {
-	return r.Store.Receive(ctx, store.Received(d))
-}
-
-func (r *record) Builds(ctx context.Context, p api.BuildPage) ([]slipway.Build, error) {
-	return r.Store.Builds(ctx, store.Page(p))
-}
-
-func (r *record) Log(ctx context.Context, build int64, after slipway.Chunk, most int) ([]slipway.Chunk, error) {
-	chunks, err := r.Store.Log(ctx, build, store.Chunk(after), most)
-	return each(chunks, func(c store.Chunk) slipway.Chunk { return slipway.Chunk(c) }), err
-}
-
-func (r *record) SecretNames(ctx context.Context, team string) ([]rest.SecretName, error) {
-	names, err := r.Store.SecretNames(ctx, team)
-	return each(names, func(n store.SecretName) rest.SecretName { return rest.SecretName(n) }), err
-}
-
-func (r *record) Workers(ctx context.Context) ([]rest.Worker, error) {
-	workers, err := r.Store.Workers(ctx)
-	return each(workers, func(w store.Worker) rest.Worker { return rest.Worker(w) }), err
-}
-
-func (r *record) Event(ctx context.Context, id int64) (rest.EventRecord, error) {
-	e, err := r.Store.Event(ctx, id)
-	return shown(e), err
-}
-
-func (r *record) Events(ctx context.Context, connection, before int64, most int) ([]rest.EventRecord, error) {
-	events, err := r.Store.Events(ctx, connection, before, most)
-	return each(events, shown), err
-}
-
-func shown(e store.EventRecord) rest.EventRecord {
-	return rest.EventRecord{ID: e.ID, Connection: e.Connection, Received: e.Received, State: e.State, Note: e.Note, Approved: e.Approved, Event: e.Event}
-}
 
 func each[From, To any](from []From, make func(From) To) []To {
 	var to []To
@@ -145,7 +101,7 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 // world is an API on a record with two teams: shop has a connection, a
 // service, builds and a held event; bank has tokens alone.
 type world struct {
-	record  *record
+	record  *store.Store
 	bell    *bell
 	config  api.Config
 	server  *httptest.Server
@@ -155,16 +111,16 @@ type world struct {
 	service slipway.ServiceName
 }
 
-func newWorld(t testing.TB) *world {
-	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "record.db"), store.Options{Key: bytes.Repeat([]byte{7}, 32)})
-	must(t, err)
-	t.Cleanup(func() { _ = s.Close() })
+func newWorld(tb testing.TB) *world {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), "sqlite:"+filepath.Join(tb.TempDir(), "record.db"), store.Options{Key: bytes.Repeat([]byte{7}, 32)})
+	must(tb, err)
+	tb.Cleanup(func() { _ = s.Close() })
 	w := &world{
-		record: &record{Store: s}, bell: &bell{}, tokens: map[string]string{},
+		record: s, bell: &bell{}, tokens: map[string]string{},
 		ids: map[string]string{"team": "shop", "service": "cart", "secret": "TOKEN", "worker": "w1"}, service: slipway.ServiceName{Team: "shop", Name: "cart"},
 	}
-	w.fill(t)
+	w.fill(tb)
 	w.config = api.Config{
 		Record: w.record, Forges: forges{}, Bell: w.bell, URL: "https://ci.example", Version: "test",
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon },
@@ -174,60 +130,62 @@ func newWorld(t testing.TB) *world {
 }
 
 // serve starts the API over real HTTP.
-func (w *world) serve(t testing.TB) *world {
-	t.Helper()
+func (w *world) serve(tb testing.TB) *world {
+	tb.Helper()
 	h, err := api.New(w.config)
-	must(t, err)
-	w.server = httptest.NewServer(h)
-	t.Cleanup(w.server.Close)
+	must(tb, err)
+	w.server = httptest.NewUnstartedServer(h)
+	w.server.Config.ReadTimeout = 500 * time.Millisecond // of a request; streams live on
+	w.server.Start()
+	tb.Cleanup(w.server.Close)
 	return w
 }
 
-func (w *world) fill(t testing.TB) {
-	t.Helper()
-	ctx := t.Context()
+func (w *world) fill(tb testing.TB) {
+	tb.Helper()
+	ctx := tb.Context()
 	for _, team := range []string{"bank", "shop"} {
-		must(t, w.record.AddTeam(ctx, team))
+		must(tb, w.record.AddTeam(ctx, team))
 	}
 	for _, role := range []slipway.TeamRole{slipway.RoleViewer, slipway.RoleDeveloper, slipway.RoleMaintainer} {
-		w.token(t, string(role), slipway.Token{Name: "shop's " + string(role), Team: "shop", Role: role})
-		w.token(t, "bank-"+string(role), slipway.Token{Name: "bank's " + string(role), Team: "bank", Role: role})
+		w.token(tb, string(role), slipway.Token{Name: "shop's " + string(role), Team: "shop", Role: role})
+		w.token(tb, "bank-"+string(role), slipway.Token{Name: "bank's " + string(role), Team: "bank", Role: role})
 	}
-	w.token(t, "operator", slipway.Token{Name: "operator", Role: slipway.RoleOperator})
-	w.token(t, "worker", slipway.Token{Name: "worker", Role: slipway.RoleWorker})
-	w.token(t, "expired", slipway.Token{Name: "expired", Role: slipway.RoleOperator, Expires: noon.Add(-time.Second)})
-	w.ids["token"] = fmt.Sprint(w.token(t, "spare", slipway.Token{Name: "spare", Team: "shop", Role: slipway.RoleViewer}))
+	w.token(tb, "operator", slipway.Token{Name: "operator", Role: slipway.RoleOperator})
+	w.token(tb, "worker", slipway.Token{Name: "worker", Role: slipway.RoleWorker})
+	w.token(tb, "expired", slipway.Token{Name: "expired", Role: slipway.RoleOperator, Expires: noon.Add(-time.Second)})
+	w.ids["token"] = fmt.Sprint(w.token(tb, "spare", slipway.Token{Name: "spare", Team: "shop", Role: slipway.RoleViewer}))
 
 	connection, err := w.record.Connect(ctx, slipway.Connection{
 		Team: "shop", Forge: "github", Repository: "shop/cart", URL: "https://forge.example/shop/cart.git", Default: "refs/heads/main", Forks: slipway.ForksApprove, Created: noon,
 	}, slipway.Keys{Hooks: []string{"secret"}})
-	must(t, err)
+	must(tb, err)
 	w.ids["connection"] = fmt.Sprint(connection)
 	_, err = w.record.AddService(ctx, slipway.Service{Name: w.service, Connection: connection})
-	must(t, err)
-	must(t, w.record.SetSecret(ctx, "shop", "cart", "TOKEN", "x", noon))
-	must(t, w.record.SetSecret(ctx, "shop", "", "TOKEN", "x", noon))
-	must(t, w.record.SeeWorker(ctx, slipway.WorkerReport{Name: "w1"}, noon))
-	w.build = w.pushed(t, "a")
+	must(tb, err)
+	must(tb, w.record.SetSecret(ctx, "shop", "cart", "TOKEN", "x", noon))
+	must(tb, w.record.SetSecret(ctx, "shop", "", "TOKEN", "x", noon))
+	must(tb, w.record.SeeWorker(ctx, slipway.WorkerReport{Name: "w1"}, noon))
+	w.build = w.pushed(tb, "a")
 	w.ids["build"] = fmt.Sprint(w.build)
-	w.ids["event"] = fmt.Sprint(w.held(t))
+	w.ids["event"] = fmt.Sprint(w.held(tb))
 }
 
-func (w *world) token(t testing.TB, name string, token slipway.Token) int64 {
-	t.Helper()
+func (w *world) token(tb testing.TB, name string, token slipway.Token) int64 {
+	tb.Helper()
 	text, hash := api.NewToken()
 	token.Created = noon
-	id, err := w.record.AddToken(t.Context(), token, hash)
-	must(t, err)
+	id, err := w.record.AddToken(tb.Context(), token, hash)
+	must(tb, err)
 	w.tokens[name] = text
 	return id
 }
 
-func (w *world) connection(t testing.TB) int64 {
-	t.Helper()
+func (w *world) connection(tb testing.TB) int64 {
+	tb.Helper()
 	var id int64
 	_, err := fmt.Sscan(w.ids["connection"], &id)
-	must(t, err)
+	must(tb, err)
 	return id
 }
 
@@ -235,28 +193,28 @@ func (w *world) connection(t testing.TB) int64 {
 func commit(digit string) string { return strings.Repeat(digit, 40) }
 
 // pushed gives a build that waits.
-func (w *world) pushed(t testing.TB, digit string) int64 {
-	t.Helper()
-	ids, err := w.record.Receive(t.Context(), api.Delivery{Connection: w.connection(t), ID: "push of " + digit, At: noon, Events: []slipway.Event{{
+func (w *world) pushed(tb testing.TB, digit string) int64 {
+	tb.Helper()
+	ids, err := w.record.Receive(tb.Context(), slipway.Delivery{Connection: w.connection(tb), ID: "push of " + digit, At: noon, Events: []slipway.Event{{
 		Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: commit(digit),
 	}}})
-	must(t, err)
-	out, err := w.record.Expand(t.Context(), ids[0], slipway.Expansion{
+	must(tb, err)
+	out, err := w.record.Expand(tb.Context(), ids[0], slipway.Expansion{
 		Commit: commit(digit), Services: []slipway.Found{{Name: "cart", Inputs: digit, Supersede: new(bool)}},
 	}, store.Policy{Default: "refs/heads/main"}, noon)
-	must(t, err)
+	must(tb, err)
 	return out.Builds[0]
 }
 
 // held gives an event of a fork that waits for approval of commit f.
-func (w *world) held(t testing.TB) int64 {
-	t.Helper()
-	ids, err := w.record.Receive(t.Context(), api.Delivery{Connection: w.connection(t), ID: "fork", At: noon, Events: []slipway.Event{{
+func (w *world) held(tb testing.TB) int64 {
+	tb.Helper()
+	ids, err := w.record.Receive(tb.Context(), slipway.Delivery{Connection: w.connection(tb), ID: "fork", At: noon, Events: []slipway.Event{{
 		Kind: slipway.EventPullRequest, Repository: "shop/cart", Ref: "refs/heads/main", After: commit("f"),
 		Pull: &slipway.PullRequest{Number: 7, Action: slipway.PullOpened, Branch: "x", Source: "eve/cart"},
 	}}})
-	must(t, err)
-	must(t, w.record.Hold(t.Context(), ids[0], "a maintainer has to look at it"))
+	must(tb, err)
+	must(tb, w.record.Hold(tb.Context(), ids[0], "a maintainer has to look at it"))
 	return ids[0]
 }
 
@@ -276,60 +234,60 @@ type answer struct {
 	body   []byte
 }
 
-func (w *world) ask(t testing.TB, who, method, path, body string) answer {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, w.server.URL+path, strings.NewReader(body))
-	must(t, err)
+func (w *world) ask(tb testing.TB, who, method, path, body string) answer {
+	tb.Helper()
+	request, err := http.NewRequestWithContext(tb.Context(), method, w.server.URL+path, strings.NewReader(body))
+	must(tb, err)
 	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	if who != "" {
 		request.Header.Set("Authorization", "Bearer "+w.tokens[who])
 	}
-	return send(t, request)
+	return send(tb, request)
 }
 
-func send(t testing.TB, request *http.Request) answer {
-	t.Helper()
+func send(tb testing.TB, request *http.Request) answer {
+	tb.Helper()
 	response, err := http.DefaultClient.Do(request)
-	must(t, err)
+	must(tb, err)
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	must(t, err)
+	must(tb, err)
 	return answer{response.StatusCode, response.Header, text}
 }
 
 // want asks, holds the answer to a status, and reads it into v, which may be
 // nil.
-func (w *world) want(t testing.TB, status int, v any, who, method, path, body string) {
-	t.Helper()
-	a := w.ask(t, who, method, path, body)
+func (w *world) want(tb testing.TB, status int, v any, who, method, path, body string) {
+	tb.Helper()
+	a := w.ask(tb, who, method, path, body)
 	if a.status != status {
-		t.Fatalf("%s %s answers %d, want %d: %s", method, path, a.status, status, a.body)
+		tb.Fatalf("%s %s answers %d, want %d: %s", method, path, a.status, status, a.body)
 	}
 	if v != nil {
-		must(t, json.Unmarshal(a.body, v))
+		must(tb, json.Unmarshal(a.body, v))
 	}
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
+func must(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // soon waits for a condition.
-func soon(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+func soon(tb testing.TB, what string, ok func() bool) {
+	tb.Helper()
+	ctx, stop := context.WithTimeout(tb.Context(), 10*time.Second)
 	defer stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
 		select {
 		case <-ctx.Done():
-			t.Fatalf("%s: not within 10 s", what)
+			tb.Fatalf("%s: not within 10 s", what)
 		case <-tick.C:
 		}
 	}

@@ -61,18 +61,18 @@ func (c *Client) Rebuild(ctx context.Context, id int64, force bool) (slipway.Bui
 }
 
 // Events lists what happened to a connection's repository, newest first.
-func (c *Client) Events(ctx context.Context, connection int64, most int) ([]rest.EventRecord, error) {
-	return all[rest.EventRecord](ctx, c, path("connections", connection, "events"), nil, most)
+func (c *Client) Events(ctx context.Context, connection int64, most int) ([]slipway.EventRecord, error) {
+	return all[slipway.EventRecord](ctx, c, path("connections", connection, "events"), nil, most)
 }
 
 // Event shows one.
-func (c *Client) Event(ctx context.Context, id int64) (rest.EventRecord, error) {
-	return get[rest.EventRecord](ctx, c, path("events", id))
+func (c *Client) Event(ctx context.Context, id int64) (slipway.EventRecord, error) {
+	return get[slipway.EventRecord](ctx, c, path("events", id))
 }
 
 // Approve lets an event of a fork be built, at this commit.
-func (c *Client) Approve(ctx context.Context, event int64, commit string) (rest.EventRecord, error) {
-	return post[rest.EventRecord](ctx, c, path("events", event, "approve"), rest.Approval{Commit: commit})
+func (c *Client) Approve(ctx context.Context, event int64, commit string) (slipway.EventRecord, error) {
+	return post[slipway.EventRecord](ctx, c, path("events", event, "approve"), rest.Approval{Commit: commit})
 }
 
 // Queue lists the builds that wait, in the order in which they will start.
@@ -81,8 +81,8 @@ func (c *Client) Queue(ctx context.Context) ([]rest.Waiting, error) {
 }
 
 // Workers lists them.
-func (c *Client) Workers(ctx context.Context) ([]rest.Worker, error) {
-	return all[rest.Worker](ctx, c, path("workers"), nil, 0)
+func (c *Client) Workers(ctx context.Context) ([]slipway.Worker, error) {
+	return all[slipway.Worker](ctx, c, path("workers"), nil, 0)
 }
 
 // Drain takes a worker out of the rota, or back into it.

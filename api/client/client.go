@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -109,7 +110,7 @@ func (c *Client) send(ctx context.Context, method, path string, query url.Values
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := c.http.Do(request) //nolint:bodyclose // the caller's, or problem's
+	response, err := c.http.Do(request)
 	if err != nil {
 		return nil, c.silent(ctx, err)
 	}
@@ -154,9 +155,7 @@ func (c *Client) problem(response *http.Response) error {
 // all reads a list page by page, up to most items; 0 is all there are.
 func all[T any](ctx context.Context, c *Client, path string, query url.Values, most int) ([]T, error) {
 	asked := url.Values{}
-	for name, values := range query {
-		asked[name] = values
-	}
+	maps.Copy(asked, query)
 	items := []T{}
 	for {
 		limit := rest.MostItems

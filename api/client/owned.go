@@ -75,8 +75,8 @@ func (c *Client) RemoveService(ctx context.Context, name slipway.ServiceName) er
 }
 
 // Secrets lists the names of a team's secrets.
-func (c *Client) Secrets(ctx context.Context, team string) ([]rest.SecretName, error) {
-	return all[rest.SecretName](ctx, c, path("teams", team, "secrets"), nil, 0)
+func (c *Client) Secrets(ctx context.Context, team string) ([]slipway.SecretName, error) {
+	return all[slipway.SecretName](ctx, c, path("teams", team, "secrets"), nil, 0)
 }
 
 // SetSecret sets a secret of a service or, where its name is "", of its team.

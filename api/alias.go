@@ -1,8 +1,0 @@
-package api
-
-import "github.com/slipway-ci/slipway"
-
-type (
-	BuildPage = slipway.BuildPage
-	Delivery  = slipway.Delivery
-)

@@ -1,9 +1,0 @@
-package rest
-
-import "github.com/slipway-ci/slipway"
-
-type (
-	Worker      = slipway.Worker
-	EventRecord = slipway.EventRecord
-	SecretName  = slipway.SecretName
-)
