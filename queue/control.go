@@ -99,10 +99,7 @@ func (c *Control) Listen(ctx context.Context, topic string, heard func(topic str
 		}
 		context.AfterFunc(ctx, func() { _ = sub.Unsubscribe() }) // fails on a closed connection, which ended it
 	}
-	if err := c.link.nc.FlushWithContext(ctx); err != nil {
-		return unreachable(err)
-	}
-	return nil
+	return c.link.flush(ctx)
 }
 
 // Stop tells a worker that an attempt is cancelled. It is a hint: the worker

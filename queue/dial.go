@@ -152,3 +152,16 @@ func (l *Link) Close() error {
 func unreachable(err error) error {
 	return slipway.Errorf(slipway.CodeUnavailable, "the queue does not answer").WithClass(slipway.ClassPlatform).Because(err)
 }
+
+// flushWithin is how long the server may take to take what was said.
+const flushWithin = 10 * time.Second
+
+// flush waits until the server has what was said so far.
+func (l *Link) flush(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, flushWithin) // the library wants a deadline
+	defer cancel()
+	if err := l.nc.FlushWithContext(ctx); err != nil {
+		return unreachable(err)
+	}
+	return nil
+}

@@ -9,18 +9,19 @@ import (
 
 // Active gives the builds that wait and those that run, oldest first: what
 // dispatch decides about, many times a second and when ten thousand wait. So
-// it reads one table row by row, and services once.
-func (s *Store) Active(ctx context.Context) (builds []Active, err error) {
+// it reads one table row by row, and services once, and leaves path, needs and
+// class to Build.
+func (s *Store) Active(ctx context.Context) (builds []slipway.ActiveBuild, err error) {
 	t := s.reader()
 	const active = ` FROM builds WHERE state IN ('queued', 'running')`
 	var n int
 	if err := t.row(ctx, `SELECT COUNT(*)`+active).Scan(&n); err != nil || n == 0 {
 		return nil, err
 	}
-	builds = make([]Active, 0, n)
+	builds = make([]slipway.ActiveBuild, 0, n)
 	services := make([]int64, 0, n)
 	if err := t.each(ctx, func(rows *sql.Rows) error {
-		builds = append(builds, Active{})
+		builds = append(builds, slipway.ActiveBuild{})
 		service, err := scanActive(rows, &builds[len(builds)-1])
 		services = append(services, service)
 		return err
@@ -34,7 +35,7 @@ func (s *Store) Active(ctx context.Context) (builds []Active, err error) {
 	return builds, err
 }
 
-func scanActive(row scanner, a *Active) (service int64, err error) {
+func scanActive(row scanner, a *slipway.ActiveBuild) (service int64, err error) {
 	var created, started, offered int64
 	err = row.Scan(&a.ID, &service, &a.Event, &a.State, &a.Ref, &a.Commit, &a.Pull, &a.Trust, &a.Priority, &a.Force,
 		&created, &started, &a.Attempt, &a.Strikes, &a.Worker, &a.Reason, &offered, &a.OfferedTo)

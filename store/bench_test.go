@@ -28,13 +28,13 @@ func BenchmarkStore_large(b *testing.B) {
 			}
 			return 0, s.Close()
 		}, 0},
-		{"page", pageOf(s, store.Page{Most: 50}), 50},
-		{"page deep", pageOf(s, store.Page{Before: 40_000, Most: 50}), 50},
-		{"page of a team", pageOf(s, store.Page{Team: "team7", Most: 50}), 50},
-		{"page of a service", pageOf(s, store.Page{Team: "team7", Name: "s3", Most: 50}), 50},
-		{"page of a state", pageOf(s, store.Page{State: slipway.BuildFailed, Most: 50}), 50},
-		{"page of a team's rare state", pageOf(s, store.Page{Team: "team7", State: slipway.BuildCancelled, Most: 50}), 0},
-		{"page of a commit", pageOf(s, store.Page{Team: "team7", Commit: "c77206", Most: 50}), 0},
+		{"page", pageOf(s, slipway.BuildPage{Most: 50}), 50},
+		{"page deep", pageOf(s, slipway.BuildPage{Before: 40_000, Most: 50}), 50},
+		{"page of a team", pageOf(s, slipway.BuildPage{Team: "team7", Most: 50}), 50},
+		{"page of a service", pageOf(s, slipway.BuildPage{Team: "team7", Name: "s3", Most: 50}), 50},
+		{"page of a state", pageOf(s, slipway.BuildPage{State: slipway.BuildFailed, Most: 50}), 50},
+		{"page of a team's rare state", pageOf(s, slipway.BuildPage{Team: "team7", State: slipway.BuildCancelled, Most: 50}), 0},
+		{"page of a commit", pageOf(s, slipway.BuildPage{Team: "team7", Commit: "c77206", Most: 50}), 0},
 		{"active", func(ctx context.Context) (int, error) { a, err := s.Active(ctx); return len(a), err }, 10_000},
 		{"pending", func(ctx context.Context) (int, error) { p, err := s.Pending(ctx, 100); return len(p), err }, 0},
 		{"due", func(ctx context.Context) (int, error) {
@@ -54,7 +54,7 @@ func BenchmarkStore_large(b *testing.B) {
 	}
 }
 
-func pageOf(s *store.Store, p store.Page) func(context.Context) (int, error) {
+func pageOf(s *store.Store, p slipway.BuildPage) func(context.Context) (int, error) {
 	return func(ctx context.Context) (int, error) {
 		builds, err := s.Builds(ctx, p)
 		return len(builds), err
@@ -110,7 +110,7 @@ func BenchmarkStore_Receive(b *testing.B) {
 		for pb.Next() {
 			i := n.Add(1)
 			e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: fmt.Sprint("refs/heads/", i%100), After: fmt.Sprint(i)}
-			if _, err := s.Receive(b.Context(), store.Received{Connection: connection, ID: fmt.Sprint(i), At: noon, Events: []slipway.Event{e}}); err != nil {
+			if _, err := s.Receive(b.Context(), slipway.Delivery{Connection: connection, ID: fmt.Sprint(i), At: noon, Events: []slipway.Event{e}}); err != nil {
 				b.Error(err)
 				return
 			}

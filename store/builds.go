@@ -23,7 +23,7 @@ func (s *Store) Build(ctx context.Context, id int64) (slipway.Build, error) {
 func noBuild(err error, id int64) error { return missing(err, "there is no build %d", id) }
 
 // Builds gives a page.
-func (s *Store) Builds(ctx context.Context, p Page) (builds []slipway.Build, err error) {
+func (s *Store) Builds(ctx context.Context, p slipway.BuildPage) (builds []slipway.Build, err error) {
 	// What is rarest comes by its index: a plus keeps the team's out.
 	team := `b.team`
 	if p.Name != "" || p.Commit != "" || p.Event != 0 {

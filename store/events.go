@@ -13,7 +13,7 @@ import (
 const eventColumns = `SELECT id, connection, received, state, note, approved, event, offered, offered_to FROM events`
 
 // Event gives an event; CodeNotFound when there is none of that id.
-func (s *Store) Event(ctx context.Context, id int64) (EventRecord, error) {
+func (s *Store) Event(ctx context.Context, id int64) (slipway.EventRecord, error) {
 	e, err := scanEvent(s.reader().row(ctx, eventColumns+` WHERE id = ?`, id))
 	return e, noEvent(err, id)
 }
@@ -23,17 +23,17 @@ func noEvent(err error, id int64) error { return missing(err, "there is no event
 // Events gives a page of a connection's events, of 0 those of all, newest
 // first. Before is the id of the last one of the page before, 0 for the first
 // page.
-func (s *Store) Events(ctx context.Context, connection, before int64, most int) ([]EventRecord, error) {
+func (s *Store) Events(ctx context.Context, connection, before int64, most int) ([]slipway.EventRecord, error) {
 	query, args := filtered(eventColumns, when(connection != 0, `connection = ?`, connection), when(before != 0, `id < ?`, before))
 	return s.events(ctx, query+` ORDER BY id DESC LIMIT ?`, append(args, most)...)
 }
 
 // Pending gives up to most events that were not expanded yet, oldest first.
-func (s *Store) Pending(ctx context.Context, most int) ([]EventRecord, error) {
+func (s *Store) Pending(ctx context.Context, most int) ([]slipway.EventRecord, error) {
 	return s.events(ctx, eventColumns+` WHERE state = 'pending' ORDER BY id LIMIT ?`, most)
 }
 
-func (s *Store) events(ctx context.Context, query string, args ...any) (all []EventRecord, err error) {
+func (s *Store) events(ctx context.Context, query string, args ...any) (all []slipway.EventRecord, err error) {
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {
 		e, err := scanEvent(rows)
 		all = append(all, e)
@@ -42,7 +42,7 @@ func (s *Store) events(ctx context.Context, query string, args ...any) (all []Ev
 	return all, err
 }
 
-func scanEvent(row scanner) (e EventRecord, err error) {
+func scanEvent(row scanner) (e slipway.EventRecord, err error) {
 	var received, offered int64
 	var body string
 	if err := row.Scan(&e.ID, &e.Connection, &received, &e.State, &e.Note, &e.Approved, &body, &offered, &e.OfferedTo); err != nil {
@@ -56,7 +56,7 @@ func scanEvent(row scanner) (e EventRecord, err error) {
 }
 
 // lockEvent reads an event that the transaction is about to change.
-func (t tx) lockEvent(ctx context.Context, id int64) (EventRecord, error) {
+func (t tx) lockEvent(ctx context.Context, id int64) (slipway.EventRecord, error) {
 	e, err := scanEvent(t.row(ctx, eventColumns+` WHERE id = ?`+t.dialect.forUpdate(), id))
 	return e, noEvent(err, id)
 }
@@ -66,18 +66,18 @@ func (t tx) lockEvent(ctx context.Context, id int64) (EventRecord, error) {
 func (s *Store) Hold(ctx context.Context, event int64, note string) error {
 	return s.writer.tx(ctx, func(t tx) error {
 		e, err := t.lockEvent(ctx, event)
-		if err != nil || e.State == EventHeld {
+		if err != nil || e.State == slipway.EventHeld {
 			return err
 		}
-		if e.State != EventPending {
+		if e.State != slipway.EventPending {
 			return slipway.Errorf(slipway.CodeConflict, "event %d is %s", event, e.State)
 		}
-		return t.endEvent(ctx, e, EventHeld, note, time.Time{})
+		return t.endEvent(ctx, e, slipway.EventHeld, note, time.Time{})
 	})
 }
 
 // endEvent says what became of an event.
-func (t tx) endEvent(ctx context.Context, e EventRecord, state EventState, note string, at time.Time) error {
+func (t tx) endEvent(ctx context.Context, e slipway.EventRecord, state slipway.EventState, note string, at time.Time) error {
 	if _, err := t.exec(ctx, `UPDATE events SET state = ?, note = ?, offered = 0, offered_to = '' WHERE id = ?`, string(state), note[:min(len(note), maxReason)], e.ID); err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s *Store) Approve(ctx context.Context, event int64, commit, who string, at
 		if err != nil {
 			return err
 		}
-		if e.State != EventHeld {
+		if e.State != slipway.EventHeld {
 			return slipway.Errorf(slipway.CodeConflict, "event %d is %s and waits for no approval", event, e.State)
 		}
 		ref, object := headOf(e.Event)
@@ -104,7 +104,7 @@ func (s *Store) Approve(ctx context.Context, event int64, commit, who string, at
 		if commit == "" || object != commit || head != commit {
 			return slipway.Errorf(slipway.CodeConflict, "%s is not the commit that %s stands at", commit, ref).WithHint("look at what it has now, and approve that")
 		}
-		if _, err := t.exec(ctx, `UPDATE events SET state = ?, note = '', approved = ? WHERE id = ?`, string(EventPending), who, event); err != nil {
+		if _, err := t.exec(ctx, `UPDATE events SET state = ?, note = '', approved = ? WHERE id = ?`, string(slipway.EventPending), who, event); err != nil {
 			return err
 		}
 		return t.post(ctx, TopicStatus, "connection:"+decimal(e.Connection), "event:"+decimal(event), at)

@@ -14,7 +14,7 @@ import (
 // built. What the repository's developers have to mend ends the event as
 // failed. An event that is held or a duplicate is CodeConflict, one that is
 // not there CodeNotFound.
-func (s *Store) Expand(ctx context.Context, event int64, x slipway.Expansion, p Policy, at time.Time) (out Expanded, err error) {
+func (s *Store) Expand(ctx context.Context, event int64, x slipway.Expansion, p slipway.ExpandPolicy, at time.Time) (out slipway.Expanded, err error) {
 	if len(x.Services) > 0 && x.Commit == "" {
 		return out, slipway.Errorf(slipway.CodeUsage, "the services of event %d are of no commit", event)
 	}
@@ -27,12 +27,12 @@ func (s *Store) Expand(ctx context.Context, event int64, x slipway.Expansion, p 
 			return err
 		}
 		switch e.State {
-		case EventPending:
+		case slipway.EventPending:
 			w := &expanding{tx: t, event: e, commit: x.Commit, policy: p, at: at}
 			err := w.expand(ctx, x)
 			out = w.out
 			return err
-		case EventExpanded, EventFailed:
+		case slipway.EventExpanded, slipway.EventFailed:
 			out, err = t.expanded(ctx, event)
 			return err
 		default:
@@ -43,7 +43,7 @@ func (s *Store) Expand(ctx context.Context, event int64, x slipway.Expansion, p 
 }
 
 // expanded gives what came of an event before.
-func (t tx) expanded(ctx context.Context, event int64) (out Expanded, err error) {
+func (t tx) expanded(ctx context.Context, event int64) (out slipway.Expanded, err error) {
 	if out.Builds, err = t.ids(ctx, `SELECT id FROM builds WHERE event = ? ORDER BY id`, event); err != nil {
 		return out, err
 	}

@@ -14,15 +14,15 @@ import (
 type expanding struct {
 	tx
 
-	event    EventRecord
+	event    slipway.EventRecord
 	commit   string
-	policy   Policy
+	policy   slipway.ExpandPolicy
 	at       time.Time
 	team     int64
 	teamName string
 	services map[string]slipway.Service // of the team, by bare name
 	notes    []string
-	out      Expanded
+	out      slipway.Expanded
 }
 
 func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
@@ -34,7 +34,7 @@ func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
 		problem = checkFound(x.Services, w.services, w.event.Connection)
 	}
 	if problem != nil {
-		return w.endEvent(ctx, w.event, EventFailed, sentence(problem), w.at)
+		return w.endEvent(ctx, w.event, slipway.EventFailed, sentence(problem), w.at)
 	}
 	if w.event.Event.Deleted() {
 		if err := w.withdraw(ctx); err != nil {
@@ -46,7 +46,7 @@ func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
 			return err
 		}
 	}
-	return w.endEvent(ctx, w.event, EventExpanded, w.note(), w.at)
+	return w.endEvent(ctx, w.event, slipway.EventExpanded, w.note(), w.at)
 }
 
 // load reads what the expansion is about. The connection is locked, so that

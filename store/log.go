@@ -33,9 +33,9 @@ func (s *Store) Append(ctx context.Context, a slipway.Attempt, number int, data 
 }
 
 // Log gives up to most chunks of a build's log that come after one.
-func (s *Store) Log(ctx context.Context, build int64, after Chunk, most int) (chunks []Chunk, err error) {
+func (s *Store) Log(ctx context.Context, build int64, after slipway.Chunk, most int) (chunks []slipway.Chunk, err error) {
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {
-		var c Chunk
+		var c slipway.Chunk
 		var packed []byte
 		if err := rows.Scan(&c.Attempt, &c.Number, &packed); err != nil {
 			return err

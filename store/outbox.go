@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"github.com/slipway-ci/slipway"
 )
 
 // Topics of the outbox.
@@ -39,9 +41,9 @@ func (t tx) moved(ctx context.Context, build, service int64, at time.Time) error
 // Due gives up to most messages of a topic whose time has come, oldest first,
 // and of each key only the first that was not delivered: what comes after it
 // waits for it.
-func (s *Store) Due(ctx context.Context, topic string, now time.Time, most int) (messages []Message, err error) {
+func (s *Store) Due(ctx context.Context, topic string, now time.Time, most int) (messages []slipway.Message, err error) {
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {
-		var m Message
+		var m slipway.Message
 		err := rows.Scan(&m.ID, &m.Key, &m.Body, &m.Tries)
 		messages = append(messages, m)
 		return err

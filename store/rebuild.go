@@ -33,7 +33,7 @@ func (s *Store) Rebuild(ctx context.Context, build int64, force bool, who string
 		e := slipway.Event{
 			Kind: slipway.EventManual, Repository: of.Event.Repository, Ref: b.Ref, After: b.Commit, Pull: of.Event.Pull, Actor: who, Repeatable: true,
 		}
-		event, err := t.event(ctx, of.Connection, e, EventExpanded, at)
+		event, err := t.event(ctx, of.Connection, e, slipway.EventExpanded, at)
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ import (
 // nothing at all, and so is a push to where the ref's recorded head stands
 // already: whoever sends an old body under a new delivery's name moves
 // nothing. A, then B, then A again are three moves.
-func (s *Store) Receive(ctx context.Context, r Received) (ids []int64, err error) {
+func (s *Store) Receive(ctx context.Context, r slipway.Delivery) (ids []int64, err error) {
 	err = s.writer.tx(ctx, func(t tx) error {
 		ids = nil
 		n, err := t.exec(ctx, `INSERT INTO deliveries (connection, delivery, received) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, r.Connection, r.ID, micros(r.At))
@@ -46,13 +46,13 @@ func (s *Store) Start(ctx context.Context, connection int64, e slipway.Event, at
 		if err := t.row(ctx, `SELECT 1 FROM connections WHERE id = ?`, connection).Scan(&one); err != nil {
 			return noConnection(err, connection)
 		}
-		event, err = t.event(ctx, connection, e, EventPending, at)
+		event, err = t.event(ctx, connection, e, slipway.EventPending, at)
 		return err
 	})
 	return event, err
 }
 
-func (t tx) event(ctx context.Context, connection int64, e slipway.Event, state EventState, at time.Time) (id int64, err error) {
+func (t tx) event(ctx context.Context, connection int64, e slipway.Event, state slipway.EventState, at time.Time) (id int64, err error) {
 	body, err := json.Marshal(e)
 	if err != nil {
 		return 0, err
@@ -61,14 +61,14 @@ func (t tx) event(ctx context.Context, connection int64, e slipway.Event, state 
 	return id, err
 }
 
-func (t tx) receive(ctx context.Context, r Received, e slipway.Event) (id int64, moved bool, err error) {
-	if id, err = t.event(ctx, r.Connection, e, EventPending, r.At); err != nil {
+func (t tx) receive(ctx context.Context, r slipway.Delivery, e slipway.Event) (id int64, moved bool, err error) {
+	if id, err = t.event(ctx, r.Connection, e, slipway.EventPending, r.At); err != nil {
 		return 0, false, err
 	}
 	if moved, err = t.move(ctx, r.Connection, id, e); err != nil || moved {
 		return id, moved, err
 	}
-	_, err = t.exec(ctx, `UPDATE events SET state = ?, note = 'the ref stands there already' WHERE id = ?`, string(EventDuplicate), id)
+	_, err = t.exec(ctx, `UPDATE events SET state = ?, note = 'the ref stands there already' WHERE id = ?`, string(slipway.EventDuplicate), id)
 	return id, false, err
 }
 

@@ -66,9 +66,9 @@ func (s *Store) RemoveSecret(ctx context.Context, team, service, name string) er
 }
 
 // SecretNames lists the secrets of a team and of its services, without values.
-func (s *Store) SecretNames(ctx context.Context, team string) (names []SecretName, err error) {
+func (s *Store) SecretNames(ctx context.Context, team string) (names []slipway.SecretName, err error) {
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {
-		var n SecretName
+		var n slipway.SecretName
 		var changed int64
 		err := rows.Scan(&n.Service, &n.Name, &changed)
 		n.Changed = timeOf(changed)

@@ -54,7 +54,7 @@ func TestStore_Backup(t *testing.T) {
 				return
 			default:
 				e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: fmt.Sprint("refs/heads/b", i), After: "a"}
-				if _, err := r.Receive(t.Context(), store.Received{Connection: r.connection, ID: fmt.Sprint("b", i), At: noon, Events: []slipway.Event{e}}); err != nil {
+				if _, err := r.Receive(t.Context(), slipway.Delivery{Connection: r.connection, ID: fmt.Sprint("b", i), At: noon, Events: []slipway.Event{e}}); err != nil {
 					t.Error(err)
 					return
 				}

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/store"
 )
 
 func buildTests() []test {
@@ -25,7 +24,7 @@ func (r *record) pages(t *testing.T) {
 	}
 	must(t, r.Cancel(t.Context(), all[1], "", noon))
 	slices.Reverse(all)
-	ids := func(p store.Page) (ids []int64) {
+	ids := func(p slipway.BuildPage) (ids []int64) {
 		t.Helper()
 		builds, err := r.Builds(t.Context(), p)
 		must(t, err)
@@ -34,15 +33,15 @@ func (r *record) pages(t *testing.T) {
 		}
 		return ids
 	}
-	first := ids(store.Page{Most: 3})
-	rest := ids(store.Page{Before: first[2], Most: 3})
+	first := ids(slipway.BuildPage{Most: 3})
+	rest := ids(slipway.BuildPage{Before: first[2], Most: 3})
 	if diff := cmp.Diff(all, slices.Concat(first, rest)); diff != "" {
 		t.Error(diff)
 	}
-	if got := ids(store.Page{Team: "shop", Name: "cart", State: slipway.BuildCancelled, Most: 9}); !slices.Equal(got, []int64{all[3]}) {
+	if got := ids(slipway.BuildPage{Team: "shop", Name: "cart", State: slipway.BuildCancelled, Most: 9}); !slices.Equal(got, []int64{all[3]}) {
 		t.Errorf("%v", got)
 	}
-	if got := ids(store.Page{Team: "other", Most: 9}); got != nil {
+	if got := ids(slipway.BuildPage{Team: "other", Most: 9}); got != nil {
 		t.Errorf("another team sees %v", got)
 	}
 	active, err := r.Active(t.Context())

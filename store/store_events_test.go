@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/store"
 )
 
 func eventTests() []test {
@@ -26,7 +25,7 @@ func (r *record) pull(t *testing.T, delivery, object string, action slipway.Pull
 	})
 }
 
-func (r *record) event(t *testing.T, id int64) store.EventRecord {
+func (r *record) event(t *testing.T, id int64) slipway.EventRecord {
 	t.Helper()
 	e, err := r.Event(t.Context(), id)
 	must(t, err)
@@ -40,13 +39,13 @@ func (r *record) eventPages(t *testing.T) {
 	other := r.connect(t, "shop", "shop/other")
 	page, err := r.Events(t.Context(), r.connection, 0, 2)
 	must(t, err)
-	if len(page) != 2 || page[0].State != store.EventDuplicate || page[0].Note == "" || page[1].ID != second {
+	if len(page) != 2 || page[0].State != slipway.EventDuplicate || page[0].Note == "" || page[1].ID != second {
 		t.Fatalf("%+v", page)
 	}
 	page, err = r.Events(t.Context(), 0, page[1].ID, 9)
 	must(t, err)
-	same(t, page, []store.EventRecord{{
-		ID: first, Connection: r.connection, Received: noon, State: store.EventPending,
+	same(t, page, []slipway.EventRecord{{
+		ID: first, Connection: r.connection, Received: noon, State: slipway.EventPending,
 		Event: slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: "a"},
 	}})
 	if page, err = r.Events(t.Context(), other, 0, 9); page != nil || err != nil {
@@ -65,14 +64,14 @@ func (r *record) holds(t *testing.T) {
 	if pending, err := r.Pending(t.Context(), 9); pending != nil || err != nil {
 		t.Errorf("it is pending: %+v, %v", pending, err)
 	}
-	_, err := r.Expand(t.Context(), event, slipway.Expansion{}, store.Policy{}, noon)
+	_, err := r.Expand(t.Context(), event, slipway.Expansion{}, slipway.ExpandPolicy{}, noon)
 	wants(t, err, slipway.CodeConflict)
 	must(t, r.Approve(t.Context(), event, "a", "mia", noon))
-	if e := r.event(t, event); e.State != store.EventPending || e.Approved != "mia" || e.Note != "" {
+	if e := r.event(t, event); e.State != slipway.EventPending || e.Approved != "mia" || e.Note != "" {
 		t.Errorf("%+v", e)
 	}
 	wants(t, r.Approve(t.Context(), event, "a", "mia", noon), slipway.CodeConflict)
-	r.finds(t, event, "a", store.Policy{Trust: slipway.TrustStranger}, slipway.Found{Name: "cart"})
+	r.finds(t, event, "a", slipway.ExpandPolicy{Trust: slipway.TrustStranger}, slipway.Found{Name: "cart"})
 	wants(t, r.Hold(t.Context(), event, ""), slipway.CodeConflict)
 	wants(t, r.Hold(t.Context(), 999, ""), slipway.CodeNotFound)
 }
@@ -106,7 +105,7 @@ func (r *record) offers(t *testing.T) {
 	}
 	build := r.expand(t, event, "a", false)
 	wants(t, r.Offer(t.Context(), slipway.Job{Kind: slipway.JobExpand, ID: event}, "w1", noon), slipway.CodeConflict)
-	offered := func() store.Active {
+	offered := func() slipway.ActiveBuild {
 		t.Helper()
 		all, err := r.Active(t.Context())
 		if err != nil || len(all) != 1 {
@@ -132,13 +131,13 @@ func (r *record) starts(t *testing.T) {
 	r.ends(t, r.build(t, "b"))
 	manual := slipway.Event{Kind: slipway.EventManual, Repository: "shop/cart", Ref: "refs/heads/main", After: "a", Actor: "mia"}
 	first, second := got(t)(r.Start(t.Context(), r.connection, manual, noon)), got(t)(r.Start(t.Context(), r.connection, manual, noon))
-	if e := r.event(t, first); first == second || !e.Event.Repeatable || e.State != store.EventPending {
+	if e := r.event(t, first); first == second || !e.Event.Repeatable || e.State != slipway.EventPending {
 		t.Errorf("%+v, and again %d", e, second)
 	}
 	if head, _, err := r.Head(t.Context(), r.connection, "refs/heads/main"); head != "b" || err != nil {
 		t.Errorf("the head is %q, %v", head, err)
 	}
-	out := r.finds(t, first, "b", store.Policy{}, slipway.Found{Name: "cart", Inputs: "inputs of b"})
+	out := r.finds(t, first, "b", slipway.ExpandPolicy{}, slipway.Found{Name: "cart", Inputs: "inputs of b"})
 	if len(out.Builds) != 1 {
 		t.Errorf("a person who asks for what is unchanged gets %+v", out)
 	}

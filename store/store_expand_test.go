@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/store"
 )
 
 func expandTests() []test {
@@ -30,17 +29,17 @@ func (r *record) expandOnce(t *testing.T) {
 	if order, err := r.Pending(t.Context(), 10); len(order) != 0 || err != nil {
 		t.Errorf("still pending: %v, %v", order, err)
 	}
-	_, err := r.Expand(t.Context(), 999, slipway.Expansion{}, store.Policy{}, noon)
+	_, err := r.Expand(t.Context(), 999, slipway.Expansion{}, slipway.ExpandPolicy{}, noon)
 	wants(t, err, slipway.CodeNotFound)
 }
 
 func (r *record) compares(t *testing.T) {
 	t.Helper()
-	branch := func(name, object, inputs string, also ...slipway.Found) store.Expanded {
+	branch := func(name, object, inputs string, also ...slipway.Found) slipway.Expanded {
 		t.Helper()
 		e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/" + name, After: object}
 		found := append([]slipway.Found{{Name: "cart", Inputs: inputs}}, also...)
-		return r.finds(t, r.receive(t, name+object, e)[0], object, store.Policy{Default: "refs/heads/main"}, found...)
+		return r.finds(t, r.receive(t, name+object, e)[0], object, slipway.ExpandPolicy{Default: "refs/heads/main"}, found...)
 	}
 	a := branch("main", "a", "x", slipway.Found{Name: "stock", Inputs: "s"})
 	if len(a.Builds) != 2 {
@@ -73,7 +72,7 @@ func (r *record) compares(t *testing.T) {
 func (r *record) requires(t *testing.T) {
 	t.Helper()
 	build := r.build(t, "a")
-	p := store.Policy{Required: []string{"cart"}}
+	p := slipway.ExpandPolicy{Required: []string{"cart"}}
 	event := r.push(t, "b")[0]
 	out := r.finds(t, event, "b", p, slipway.Found{Name: "cart", Inputs: "inputs of a"})
 	if len(out.Unchanged) != 1 || len(out.Builds) != 0 {
@@ -83,10 +82,10 @@ func (r *record) requires(t *testing.T) {
 	same(t, again, out)
 	u, err := r.Unchanged(t.Context(), out.Unchanged[0])
 	must(t, err)
-	same(t, u, store.Unchanged{ID: out.Unchanged[0], Service: cart, Event: event, Commit: "b", Build: build, Required: true})
+	same(t, u, slipway.Unchanged{ID: out.Unchanged[0], Service: cart, Event: event, Commit: "b", Build: build, Required: true})
 	all, err := r.UnchangedBy(t.Context(), event)
 	must(t, err)
-	same(t, all, []store.Unchanged{u})
+	same(t, all, []slipway.Unchanged{u})
 	r.ends(t, build)
 	name := fmt.Sprint("unchanged:", u.ID)
 	// It is told when the event is expanded, and again when its build ends.
@@ -103,16 +102,16 @@ func (r *record) problem(t *testing.T) {
 	event := r.push(t, "a")[0]
 	x := slipway.Expansion{Commit: "a", Problem: &slipway.Problem{Code: slipway.CodeInvalid, Message: "slipway.yaml is not YAML", Hint: "mend line 3"}}
 	for range 2 {
-		out, err := r.Expand(t.Context(), event, x, store.Policy{}, noon)
+		out, err := r.Expand(t.Context(), event, x, slipway.ExpandPolicy{}, noon)
 		if len(out.Builds)+len(out.Unchanged) != 0 || err != nil {
 			t.Errorf("%+v, %v", out, err)
 		}
 	}
-	if e := r.event(t, event); e.State != store.EventFailed || e.Note != "slipway.yaml is not YAML\nmend line 3" {
+	if e := r.event(t, event); e.State != slipway.EventFailed || e.Note != "slipway.yaml is not YAML\nmend line 3" {
 		t.Errorf("%+v", e)
 	}
 	same(t, r.told(t), []string{fmt.Sprint("event:", event)})
-	_, err := r.Expand(t.Context(), event, slipway.Expansion{Services: []slipway.Found{{Name: "cart"}}}, store.Policy{}, noon)
+	_, err := r.Expand(t.Context(), event, slipway.Expansion{Services: []slipway.Found{{Name: "cart"}}}, slipway.ExpandPolicy{}, noon)
 	wants(t, err, slipway.CodeUsage)
 }
 
@@ -128,14 +127,14 @@ func (r *record) expandTogether(t *testing.T) {
 		for range 2 {
 			wg.Go(func() {
 				x := slipway.Expansion{Commit: object, Services: []slipway.Found{{Name: "cart", Inputs: object, Supersede: &yes}, {Name: "new", Supersede: &yes}}}
-				if out, err := r.Expand(context.WithoutCancel(t.Context()), event, x, store.Policy{}, noon); err != nil || len(out.Builds) != 2 {
+				if out, err := r.Expand(context.WithoutCancel(t.Context()), event, x, slipway.ExpandPolicy{}, noon); err != nil || len(out.Builds) != 2 {
 					t.Errorf("%+v, %v", out, err)
 				}
 			})
 		}
 	}
 	wg.Wait()
-	all, err := r.Builds(t.Context(), store.Page{Most: 100})
+	all, err := r.Builds(t.Context(), slipway.BuildPage{Most: 100})
 	if err != nil || len(all) != 2*many {
 		t.Errorf("%d builds, %v", len(all), err)
 	}

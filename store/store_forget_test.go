@@ -30,7 +30,7 @@ func (r *record) logged(t *testing.T, object string) int64 {
 
 func (r *record) logs(t *testing.T, build int64) int {
 	t.Helper()
-	chunks, err := r.Log(t.Context(), build, store.Chunk{}, 9)
+	chunks, err := r.Log(t.Context(), build, slipway.Chunk{}, 9)
 	must(t, err)
 	return len(chunks)
 }
@@ -38,7 +38,7 @@ func (r *record) logs(t *testing.T, build int64) int {
 func (r *record) forgets(t *testing.T) {
 	t.Helper()
 	old := r.logged(t, "a")
-	r.finds(t, r.push(t, "b")[0], "b", store.Policy{}, slipway.Found{Name: "cart", Inputs: "inputs of a"}) // unchanged
+	r.finds(t, r.push(t, "b")[0], "b", slipway.ExpandPolicy{}, slipway.Found{Name: "cart", Inputs: "inputs of a"}) // unchanged
 	last := r.logged(t, "c")
 	running, waiting := r.build(t, "d"), r.build(t, "e")
 	must(t, r.Append(t.Context(), r.claim(t, running), 1, []byte("x")))
@@ -69,7 +69,7 @@ func (r *record) forgetsGone(t *testing.T) {
 	t.Helper()
 	r.logged(t, "a")
 	opened := r.pull(t, "1", "p", slipway.PullOpened)[0]
-	r.ends(t, r.finds(t, opened, "p", store.Policy{}, slipway.Found{Name: "cart"}).Builds[0])
+	r.ends(t, r.finds(t, opened, "p", slipway.ExpandPolicy{}, slipway.Found{Name: "cart"}).Builds[0])
 	later := noon.Add(time.Second)
 	if n, err := r.Forget(t.Context(), store.Ages{Builds: later}); n.Builds != 0 || err != nil {
 		t.Errorf("%+v, %v", n, err)
@@ -89,7 +89,7 @@ func (r *record) forgetsMuch(t *testing.T) {
 		events = append(events, slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: fmt.Sprint(i)})
 	}
 	for _, id := range r.receive(t, "all", events...) {
-		r.finds(t, id, "", store.Policy{})
+		r.finds(t, id, "", slipway.ExpandPolicy{})
 	}
 	n, err := r.Forget(t.Context(), store.Ages{Builds: noon.Add(time.Second)})
 	must(t, err)

@@ -53,7 +53,7 @@ func (r *record) logOrder(t *testing.T) {
 		must(t, r.Append(t.Context(), second, n, fmt.Appendf(nil, "2.%d", n)))
 	}
 	var text []string
-	after := store.Chunk{}
+	after := slipway.Chunk{}
 	for {
 		chunks, err := r.Log(t.Context(), build, after, 1)
 		must(t, err)

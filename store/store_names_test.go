@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/store"
 )
 
 func nameTests() []test {
@@ -145,7 +144,7 @@ func (r *record) removes(t *testing.T) {
 	if names, err := r.SecretNames(t.Context(), "shop"); len(names) != 0 || err != nil {
 		t.Errorf("its secrets are left: %v, %v", names, err)
 	}
-	again := r.finds(t, r.push(t, "b")[0], "b", store.Policy{}, slipway.Found{Name: "cart"})
+	again := r.finds(t, r.push(t, "b")[0], "b", slipway.ExpandPolicy{}, slipway.Found{Name: "cart"})
 	if v, err := r.Service(t.Context(), cart); err != nil || v.ID != r.service || len(again.Builds) != 1 {
 		t.Errorf("a push that has it does not bring it back: %+v, %v", v, err)
 	}

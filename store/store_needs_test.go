@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/store"
 )
 
 func needsTests() []test {
@@ -42,9 +41,9 @@ func (r *record) checksFound(t *testing.T) {
 		{many, []string{"501"}},
 	} {
 		event := r.push(t, fmt.Sprint("c", i))[0]
-		out := r.finds(t, event, "c", store.Policy{}, c.found...)
+		out := r.finds(t, event, "c", slipway.ExpandPolicy{}, c.found...)
 		e := r.event(t, event)
-		if failed := e.State == store.EventFailed; failed != (c.says != nil) || failed == (len(out.Builds) > 0) {
+		if failed := e.State == slipway.EventFailed; failed != (c.says != nil) || failed == (len(out.Builds) > 0) {
 			t.Errorf("%d: %+v, %+v", i, e, out)
 		}
 		for _, s := range c.says {
@@ -65,8 +64,8 @@ func (r *record) needsElsewhere(t *testing.T) {
 	got(t)(r.AddService(t.Context(), slipway.Service{Name: slipway.ServiceName{Team: "pay", Name: "bank"}, Connection: theirs}))
 	for need, says := range map[string]string{"till": "cart needs till needs cart", "bank": `"bank"`} {
 		event := r.push(t, need)[0]
-		r.finds(t, event, "a", store.Policy{}, found("cart", need))
-		if e := r.event(t, event); e.State != store.EventFailed || !strings.Contains(e.Note, says) {
+		r.finds(t, event, "a", slipway.ExpandPolicy{}, found("cart", need))
+		if e := r.event(t, event); e.State != slipway.EventFailed || !strings.Contains(e.Note, says) {
 			t.Errorf("%+v", e)
 		}
 	}

@@ -46,7 +46,7 @@ func (r *record) outboxOrder(t *testing.T) {
 	t.Helper()
 	build := r.build(t, "a") // "queued" is told
 	r.claim(t, build)        // "running" is told after it
-	due := func(at time.Time) (messages []store.Message) {
+	due := func(at time.Time) (messages []slipway.Message) {
 		t.Helper()
 		all, err := r.Due(t.Context(), store.TopicStatus, at, 10)
 		must(t, err)

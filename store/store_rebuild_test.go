@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/store"
 )
 
 func rebuildTests() []test {
@@ -16,7 +15,7 @@ func rebuildTests() []test {
 
 func (r *record) rebuilds(t *testing.T) {
 	t.Helper()
-	first := r.finds(t, r.pull(t, "1", "a", slipway.PullOpened)[0], "a", store.Policy{Trust: slipway.TrustStranger, Priority: 3},
+	first := r.finds(t, r.pull(t, "1", "a", slipway.PullOpened)[0], "a", slipway.ExpandPolicy{Trust: slipway.TrustStranger, Priority: 3},
 		slipway.Found{Name: "cart", Path: "p", Inputs: "x"}).Builds[0]
 	_, err := r.Rebuild(t.Context(), first, false, "mia", noon)
 	wants(t, err, slipway.CodeConflict)
@@ -29,7 +28,7 @@ func (r *record) rebuilds(t *testing.T) {
 			Trust: slipway.TrustStranger, Priority: 3, Force: force, Created: noon,
 		})
 		e := r.event(t, b.Event)
-		if e.State != store.EventExpanded || e.Event.Kind != slipway.EventManual || e.Event.Actor != "mia" || !e.Event.Fork() || !e.Event.Repeatable {
+		if e.State != slipway.EventExpanded || e.Event.Kind != slipway.EventManual || e.Event.Actor != "mia" || !e.Event.Fork() || !e.Event.Repeatable {
 			t.Errorf("%+v", e)
 		}
 	}

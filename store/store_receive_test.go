@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/store"
 )
 
 func receiveTests() []test {
@@ -28,7 +27,7 @@ func (r *record) deliveryOnce(t *testing.T) {
 	var ids []int64
 	for range 8 {
 		wg.Go(func() {
-			got, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: r.connection, ID: "one", At: noon, Events: []slipway.Event{e}})
+			got, err := r.Receive(context.WithoutCancel(t.Context()), slipway.Delivery{Connection: r.connection, ID: "one", At: noon, Events: []slipway.Event{e}})
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -93,7 +92,7 @@ func (r *record) moveOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			if _, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: r.connection, ID: fmt.Sprint(i), At: noon, Events: []slipway.Event{e}}); err != nil {
+			if _, err := r.Receive(context.WithoutCancel(t.Context()), slipway.Delivery{Connection: r.connection, ID: fmt.Sprint(i), At: noon, Events: []slipway.Event{e}}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/store"
 )
 
 func registerTests() []test {
@@ -17,7 +16,7 @@ func registerTests() []test {
 
 func (r *record) registers(t *testing.T) {
 	t.Helper()
-	p := store.Policy{Default: "refs/heads/main", Priority: 5}
+	p := slipway.ExpandPolicy{Default: "refs/heads/main", Priority: 5}
 	found := slipway.Found{Name: "stock", Path: "stock", Kind: slipway.KindWeb, Needs: []string{"cart"}}
 	out := r.finds(t, r.push(t, "a")[0], "a", p, slipway.Found{Name: "cart"}, found)
 	b := r.state(t, out.Builds[1])
@@ -45,7 +44,7 @@ func (r *record) registers(t *testing.T) {
 func (r *record) strangers(t *testing.T) {
 	t.Helper()
 	event := r.pull(t, "1", "a", slipway.PullOpened)[0]
-	out := r.finds(t, event, "a", store.Policy{Trust: slipway.TrustStranger}, slipway.Found{Name: "cart", Path: "elsewhere"}, slipway.Found{Name: "theirs"})
+	out := r.finds(t, event, "a", slipway.ExpandPolicy{Trust: slipway.TrustStranger}, slipway.Found{Name: "cart", Path: "elsewhere"}, slipway.Found{Name: "theirs"})
 	if len(out.Builds) != 1 {
 		t.Fatalf("%+v", out)
 	}

@@ -40,7 +40,7 @@ func (r *record) secrets(t *testing.T) {
 	same(t, values, map[string]string{"A": "team", "B": "team"})
 	names, err := r.SecretNames(t.Context(), "shop")
 	must(t, err)
-	same(t, names, []store.SecretName{{Name: "A", Changed: noon}, {Name: "B", Changed: noon}, {Service: "cart", Name: "B", Changed: later}})
+	same(t, names, []slipway.SecretName{{Name: "A", Changed: noon}, {Name: "B", Changed: noon}, {Service: "cart", Name: "B", Changed: later}})
 	must(t, r.RemoveSecret(t.Context(), "shop", "cart", "B"))
 	wants(t, r.RemoveSecret(t.Context(), "shop", "cart", "B"), slipway.CodeNotFound)
 	wants(t, r.RemoveSecret(t.Context(), "nobody", "", "A"), slipway.CodeNotFound)

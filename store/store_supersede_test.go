@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/store"
 )
 
 func supersedeTests() []test {
@@ -53,7 +52,7 @@ func (r *record) supersedesWhere(t *testing.T) {
 		{ref: "refs/heads/main", supersede: &yes, want: true},
 		{ref: "refs/heads/z", supersede: &no, want: false},
 	} {
-		p := store.Policy{Default: "refs/heads/main"}
+		p := slipway.ExpandPolicy{Default: "refs/heads/main"}
 		if c.unset {
 			p.Default = ""
 		}
@@ -88,7 +87,7 @@ func (r *record) withdraws(t *testing.T) {
 	t.Helper()
 	waiting := r.expand(t, r.push(t, "a")[0], "a", true)
 	gone := r.push(t, "")[0]
-	r.finds(t, gone, "", store.Policy{})
+	r.finds(t, gone, "", slipway.ExpandPolicy{})
 	if b := r.state(t, waiting); b.State != slipway.BuildSuperseded || b.Reason != "refs/heads/main is gone" {
 		t.Errorf("%+v", b)
 	}

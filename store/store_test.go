@@ -120,7 +120,7 @@ func (r *record) push(t *testing.T, object string) []int64 {
 
 func (r *record) receive(t *testing.T, delivery string, events ...slipway.Event) []int64 {
 	t.Helper()
-	ids, err := r.Receive(t.Context(), store.Received{Connection: r.connection, ID: delivery, At: noon, Events: events})
+	ids, err := r.Receive(t.Context(), slipway.Delivery{Connection: r.connection, ID: delivery, At: noon, Events: events})
 	must(t, err)
 	return ids
 }
@@ -134,7 +134,7 @@ func (r *record) build(t *testing.T, object string) int64 {
 // expand finds the one service, with inputs of its own in each commit.
 func (r *record) expand(t *testing.T, event int64, object string, supersede bool) int64 {
 	t.Helper()
-	out := r.finds(t, event, object, store.Policy{Default: "refs/heads/main"}, slipway.Found{Name: "cart", Inputs: "inputs of " + object, Supersede: &supersede})
+	out := r.finds(t, event, object, slipway.ExpandPolicy{Default: "refs/heads/main"}, slipway.Found{Name: "cart", Inputs: "inputs of " + object, Supersede: &supersede})
 	if len(out.Builds) != 1 {
 		t.Fatalf("%+v, want one build", out)
 	}
@@ -142,7 +142,7 @@ func (r *record) expand(t *testing.T, event int64, object string, supersede bool
 }
 
 // finds expands an event.
-func (r *record) finds(t *testing.T, event int64, commit string, p store.Policy, found ...slipway.Found) store.Expanded {
+func (r *record) finds(t *testing.T, event int64, commit string, p slipway.ExpandPolicy, found ...slipway.Found) slipway.Expanded {
 	t.Helper()
 	out, err := r.Expand(t.Context(), event, slipway.Expansion{Commit: commit, Services: found}, p, noon)
 	must(t, err)

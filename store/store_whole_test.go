@@ -45,7 +45,7 @@ func (r *record) together(t *testing.T) {
 					connection = 999 // there is none
 				}
 				e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/" + delivery, After: "a"}
-				ids, err := r.Receive(context.WithoutCancel(t.Context()), store.Received{Connection: connection, ID: delivery, At: noon, Events: []slipway.Event{e}})
+				ids, err := r.Receive(context.WithoutCancel(t.Context()), slipway.Delivery{Connection: connection, ID: delivery, At: noon, Events: []slipway.Event{e}})
 				if failed := connection == 999; (err != nil) != failed || !failed && len(ids) != 1 {
 					t.Errorf("%s: %v, %v", delivery, ids, err)
 				}
@@ -64,7 +64,7 @@ func (r *record) texts(t *testing.T) {
 	t.Helper()
 	for i, odd := range []string{"a\x00b", "\xff\xfe", "' OR 1=1 --", "?", "$1", "\u202e", strings.Repeat("long ", 1<<16)} {
 		event := r.receive(t, odd[:min(len(odd), 100)], slipway.Event{Kind: slipway.EventPush, Repository: odd, Ref: "refs/heads/main", After: fmt.Sprint(i), Actor: odd})[0]
-		build := r.finds(t, event, fmt.Sprint(i), store.Policy{}, slipway.Found{Name: "cart", Path: odd, Kind: slipway.Kind(odd), Inputs: odd}).Builds[0]
+		build := r.finds(t, event, fmt.Sprint(i), slipway.ExpandPolicy{}, slipway.Found{Name: "cart", Path: odd, Kind: slipway.Kind(odd), Inputs: odd}).Builds[0]
 		a := r.claim(t, build)
 		must(t, r.Append(t.Context(), a, 1, []byte(odd[:min(len(odd), store.MaxChunk)])))
 		must(t, r.Finish(t.Context(), a, 1, slipway.Outcome{State: slipway.BuildFailed, Class: slipway.ClassCode, Reason: odd}, noon))
@@ -72,7 +72,7 @@ func (r *record) texts(t *testing.T) {
 		must(t, r.SeeWorker(t.Context(), slipway.WorkerReport{Name: "w", Sick: odd}, noon))
 		must(t, r.SetSecret(t.Context(), "shop", "", "A", odd[:min(len(odd), 1<<10)], noon))
 		problem := slipway.Expansion{Problem: &slipway.Problem{Message: odd, Hint: odd}}
-		if _, err := r.Expand(t.Context(), r.push(t, fmt.Sprint("p", i))[0], problem, store.Policy{}, noon); err != nil {
+		if _, err := r.Expand(t.Context(), r.push(t, fmt.Sprint("p", i))[0], problem, slipway.ExpandPolicy{}, noon); err != nil {
 			t.Errorf("%.20q: %v", odd, err)
 		}
 		if b := r.state(t, build); b.State != slipway.BuildFailed || len(b.Reason) > 5<<10 {

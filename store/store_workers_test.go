@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/store"
 )
 
 func workerTests() []test {
@@ -28,7 +27,7 @@ func (r *record) workers(t *testing.T) {
 	must(t, r.SeeWorker(t.Context(), report, later))
 	all, err := r.Workers(t.Context())
 	must(t, err)
-	same(t, all, []store.Worker{{WorkerReport: report, Seen: later, Drain: true}, {WorkerReport: slipway.WorkerReport{Name: "w2"}, Seen: noon}})
+	same(t, all, []slipway.Worker{{WorkerReport: report, Seen: later, Drain: true}, {WorkerReport: slipway.WorkerReport{Name: "w2"}, Seen: noon}})
 	must(t, r.ForgetWorkers(t.Context(), later))
 	must(t, r.ForgetWorkers(t.Context(), later.Add(time.Hour))) // w1 is drained
 	if all, err = r.Workers(t.Context()); len(all) != 1 || all[0].Name != "w1" || err != nil {

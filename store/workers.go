@@ -27,9 +27,9 @@ func (s *Store) SeeWorker(ctx context.Context, r slipway.WorkerReport, at time.T
 }
 
 // Workers lists the workers by name.
-func (s *Store) Workers(ctx context.Context) (all []Worker, err error) {
+func (s *Store) Workers(ctx context.Context) (all []slipway.Worker, err error) {
 	err = s.reader().each(ctx, func(rows *sql.Rows) error {
-		var w Worker
+		var w slipway.Worker
 		var name, report string
 		var seen int64
 		if err := rows.Scan(&name, &report, &seen, &w.Drain); err != nil {

@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"maps"
@@ -15,27 +16,36 @@ import (
 // "1" would make a log unreadable and protect nothing.
 const shortestMasked = 4
 
-// masked keeps the values of a build's secrets out of its log, in the forms
-// in which programs print them: as they are, in base64, in a URL, in JSON.
+// masked keeps the values of a build's secrets out of its log.
 func masked(log slipway.Log, secrets map[string]string) slipway.Log {
+	forms := Forms(slices.Collect(maps.Values(secrets)))
+	if len(forms) == 0 {
+		return log
+	}
+	pairs := make([]string, 0, 2*len(forms))
+	for _, form := range forms {
+		pairs = append(pairs, form, Hidden)
+	}
+	return maskedLog{Log: log, hide: strings.NewReplacer(pairs...)}
+}
+
+// Hidden is what stands in a log where a secret was printed.
+const Hidden = "***"
+
+// Forms gives the forms in which programs print secret values, line by line:
+// as they are, in base64, in a URL, in JSON. A longer one comes first, since a
+// secret may contain another one.
+func Forms(values []string) []string {
 	var forms []string
-	for _, name := range slices.Sorted(maps.Keys(secrets)) {
-		for line := range strings.Lines(secrets[name]) {
+	for _, value := range values {
+		for line := range strings.Lines(value) {
 			if line = strings.TrimSpace(line); len(line) >= shortestMasked {
 				forms = append(forms, formsOf(line)...)
 			}
 		}
 	}
-	if len(forms) == 0 {
-		return log
-	}
-	// A longer form first: a secret may contain another one.
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
-	pairs := make([]string, 0, 2*len(forms))
-	for _, form := range slices.Compact(forms) {
-		pairs = append(pairs, form, "***")
-	}
-	return maskedLog{Log: log, hide: strings.NewReplacer(pairs...)}
+	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return slices.Compact(forms)
 }
 
 func formsOf(value string) []string {

@@ -1,0 +1,98 @@
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+)
+
+const (
+	// expandTime bounds an expansion, a first clone among it.
+	expandTime = 10 * time.Minute
+	// looks is how often a commit is looked at when it cannot be had. After
+	// that the event is offered again, perhaps to another worker.
+	looks = 3
+)
+
+// expand finds out what an event asks for: which services its repository has
+// at the commit, and what of it each is made of. Nothing of the repository is
+// run.
+func (w *Worker) expand(ctx context.Context, event int64, done func()) {
+	if !w.startReading(event) {
+		done()
+		return
+	}
+	defer w.stopReading(event)
+	task, err := w.events.Task(ctx, event)
+	done()
+	if err == nil {
+		err = w.expandTask(ctx, task)
+	}
+	if err != nil && ctx.Err() == nil {
+		w.config.Log.InfoContext(ctx, "an event was not expanded here", slog.Int64("event", event), slog.Any("error", err))
+	}
+}
+
+func (w *Worker) expandTask(ctx context.Context, task slipway.Task) error {
+	ctx, cancel := context.WithTimeout(ctx, expandTime)
+	defer cancel()
+	var found slipway.Expansion
+	var err error
+	for i := range looks {
+		if found, err = w.look(ctx, task); err == nil || !another(err) {
+			break
+		}
+		if i < looks-1 && pause(ctx, 300*time.Millisecond<<(2*i)) != nil {
+			return err
+		}
+	}
+	if err != nil && another(err) {
+		return err
+	}
+	if err != nil {
+		found.Problem = slipway.ProblemOf(err)
+	}
+	found.Read = w.config.Now()
+	return w.events.Expanded(ctx, task.Event, found)
+}
+
+// another tells failures that another look may not meet. The others are for
+// the repository's developers.
+func another(err error) bool {
+	switch slipway.ErrorCode(err) {
+	case slipway.CodeUnavailable, slipway.CodeBusy, slipway.CodeInternal:
+		return true
+	default:
+		return false
+	}
+}
+
+// look opens an event's commit and reads what it has.
+func (w *Worker) look(ctx context.Context, task slipway.Task) (slipway.Expansion, error) {
+	tree, err := w.sources.Open(ctx, task.Origin)
+	if err != nil {
+		return slipway.Expansion{Commit: task.Origin.Commit}, err
+	}
+	defer tree.Close() //nolint:errcheck // only read
+	x := slipway.Expansion{Commit: tree.Revision().SHA}
+	x.Services, err = servicesOf(tree, task)
+	return x, err
+}
+
+func (w *Worker) startReading(event int64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.reading[event] {
+		return false
+	}
+	w.reading[event] = true
+	return true
+}
+
+func (w *Worker) stopReading(event int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.reading, event)
+}
