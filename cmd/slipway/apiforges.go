@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/api"
 	"github.com/slipway-ci/slipway/forge"
 )
 
