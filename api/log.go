@@ -83,8 +83,6 @@ func (s *server) streaming(r *request, run func() error) error {
 	default:
 		return slipway.Errorf(slipway.CodeBusy, "%d streams are open already", maxStreams)
 	}
-	// The server's limit of reading a request would end what it is answered.
-	_ = http.NewResponseController(r.c.Writer).SetReadDeadline(time.Time{}) //nolint:errcheck // recorders of tests have none
 	s.metrics.streams.Inc()
 	defer s.metrics.streams.Dec()
 	if err := run(); err != nil && r.ctx().Err() == nil {
