@@ -49,7 +49,10 @@ type upView struct {
 }
 
 func (v upView) show(w io.Writer) {
-	fmt.Fprintf(w, "Slipway is up.\n  data      %s\n  server    %s\n  registry  %s\n  engine    %s\n", v.Data, v.Server, v.Registry, v.BuildKit)
+	fmt.Fprintf(w, "Slipway is up.\n  data      %s\n  server    %s\n  registry  %s\n", v.Data, v.Server, v.Registry)
+	if v.BuildKit != "" {
+		fmt.Fprintf(w, "  engine    %s\n", v.BuildKit)
+	}
 	if v.Queue != "" {
 		fmt.Fprintf(w, "  queue     %s\n", v.Queue)
 	}
