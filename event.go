@@ -28,6 +28,7 @@ type Event struct {
 	After      string       `json:"after,omitempty"`      // where it stands; "" it was deleted, or the forge does not say
 	Pull       *PullRequest `json:"pull,omitempty"`       // of EventPullRequest
 	Actor      string       `json:"actor,omitempty"`      // whom the forge let in; never what a commit says of its author
+	Only       []string     `json:"only,omitempty"`       // bare names of the services that are meant; none are all
 	Repeatable bool         `json:"repeatable,omitempty"` // asking again means building again, also where the head stands
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/api/rest"
 )
 
 // Config is what the API stands on. Queue, Checks and Metrics may be nil.
@@ -29,7 +30,8 @@ type Config struct {
 	Metrics prometheus.Gatherer // shown by /metrics beside the API's own
 	URL     string              // base under which others reach the API, for hooks' addresses; no slash at the end
 	Version string
-	Stop    func(slipway.Attempt) // hints to a worker that its attempt was cancelled; may be nil
+	Joining func() (rest.Joining, error) // what workers on other machines need to know; nil: there can be none
+	Stop    func(slipway.Attempt)        // hints to a worker that its attempt was cancelled; may be nil
 	Log     *slog.Logger
 	Now     func() time.Time
 }

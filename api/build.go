@@ -142,7 +142,7 @@ func (s *server) startBuild(r *request) (any, error) {
 		return nil, slipway.Errorf(slipway.CodeUsage, "%.80q is not a whole commit id", asked.Commit)
 	}
 	event, err := s.Record.Start(r.ctx(), c.ID, slipway.Event{
-		Kind: slipway.EventManual, Repository: c.Repository, Ref: ref, After: asked.Commit, Actor: r.who(), Repeatable: true,
+		Kind: slipway.EventManual, Repository: c.Repository, Ref: ref, After: asked.Commit, Actor: r.who(), Only: []string{r.service.Name.Name}, Repeatable: true,
 	}, s.Now())
 	if err != nil {
 		return nil, err

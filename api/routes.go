@@ -124,6 +124,7 @@ func (s *server) eventRoutes() []route {
 
 func (s *server) platformRoutes() []route {
 	return []route{
+		{method: get, path: "/api/v1/join", scope: platform, role: slipway.RoleWorker, does: "What a worker on another machine needs to know", gives: rest.Joining{}, handle: s.join},
 		{method: get, path: "/api/v1/workers", scope: platform, role: operator, does: "List workers", query: paging(), gives: rest.List[slipway.Worker]{}, handle: s.listWorkers},
 		{method: post, path: "/api/v1/workers/:worker/drain", scope: platform, role: operator, does: "Give a worker nothing new", did: "worker.drain", handle: s.drainWorker},
 		{method: post, path: "/api/v1/workers/:worker/undrain", scope: platform, role: operator, does: "Take a worker back into the rota", did: "worker.undrain", handle: s.undrainWorker},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api"
+	"github.com/slipway-ci/slipway/api/rest"
 	"github.com/slipway-ci/slipway/forge"
 	"github.com/slipway-ci/slipway/store"
 )
@@ -124,6 +125,9 @@ func newWorld(tb testing.TB) *world {
 	w.config = api.Config{
 		Record: w.record, Forges: forges{}, Bell: w.bell, URL: "https://ci.example", Version: "test",
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon },
+		Joining: func() (rest.Joining, error) {
+			return rest.Joining{Queue: "tls://:4222", Registry: "http://:5000", User: "slipway", Password: "s", Stacks: map[string]string{"go": "sha256:a"}}, nil
+		},
 		Queue: line{{Build: w.build, Position: 3, Reason: "two builds are before it", Estimate: 90 * time.Second}},
 	}
 	return w

@@ -32,7 +32,7 @@ type endpoint struct {
 
 // startEngines starts `up` in a data directory and waits until it is ready.
 func (l *lab) startEngines(ctx context.Context, data string, flags ...string) (*engines, error) {
-	args := append([]string{"up", "--registry", "127.0.0.1:0", "--output", "json"}, flags...)
+	args := append([]string{"up", "--listen", "127.0.0.1:0", "--registry", "127.0.0.1:0", "--output", "json"}, flags...)
 	e := &engines{cmd: prepare(ctx, l.slipwayIn(data, args...)), done: make(chan struct{})}
 	e.cmd.Stderr = &e.err
 	stdout, err := e.cmd.StdoutPipe()

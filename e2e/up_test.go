@@ -61,7 +61,7 @@ func up(t *testing.T) *shared {
 func upWith(t *testing.T, env ...string) *shared {
 	t.Helper()
 	s := &shared{world: newWorld(t, env...), samples: map[string]string{}}
-	s.up = s.start(t, "up", "--registry", "127.0.0.1:0", "--output", "json")
+	s.up = s.start(t, "up", "--listen", "127.0.0.1:0", "--registry", "127.0.0.1:0", "--output", "json")
 	s.up.until(t, "`slipway up` is up", time.Minute, func() bool { return json.Valid([]byte(s.up.stdout.String())) })
 	b, err := os.ReadFile(filepath.Join(s.data, "run", "endpoint.json"))
 	if err != nil {

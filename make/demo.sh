@@ -58,7 +58,7 @@ request() {
 # keep_up starts the engines once for all that follows; when they are up
 # already, they are used.
 keep_up() {
-	"$slipway" up --registry 127.0.0.1:0 >"$work/up" 2>&1 &
+	"$slipway" up --listen 127.0.0.1:0 --registry 127.0.0.1:0 >"$work/up" 2>&1 &
 	up=$!
 	until_said "$work/up" 'Slipway is up' "$up" 60 && return
 	grep -q 'runs already' "$work/up" && { up=''; return; }

@@ -40,7 +40,7 @@ func TestWorker_EveryRequestIsAnswered(t *testing.T) {
 	_, _ = rand.Read(chunk)
 	pretended := got.Attempt
 	pretended.Worker = "w2"
-	if err := w.Append(ctx, pretended, 1, chunk); err != nil || !bytes.Equal(r.chunks[1], chunk) {
+	if err := w.Append(ctx, pretended, 1, chunk); err != nil || !bytes.Equal(r.chunk(1), chunk) {
 		t.Errorf("append: %v; want the chunk, and the worker's own name", err)
 	}
 	image, err := w.Stamp(ctx, got.Attempt, "sha256:c", "key", slipway.Revision{SHA: "abc"})
@@ -56,7 +56,7 @@ func TestWorker_EveryRequestIsAnswered(t *testing.T) {
 	if err := errors.Join(w.Expanded(ctx, 3, slipway.Expansion{}), w.Finish(ctx, got.Attempt, 1, slipway.Outcome{State: slipway.BuildSucceeded})); err != nil {
 		t.Error(err)
 	}
-	if d := cmp.Diff([]string{"w1"}, r.workers); d != "" {
+	if d := cmp.Diff([]string{"w1"}, r.names()); d != "" {
 		t.Errorf("a worker chose its name:\n%s", d)
 	}
 }
@@ -79,8 +79,8 @@ func TestWorker_AsksUntilItIsAnswered(t *testing.T) {
 	if err := w.Finish(ctx, a, 0, slipway.Outcome{State: slipway.BuildFailed}); slipway.ErrorCode(err) != slipway.CodeConflict {
 		t.Errorf("the end of an attempt that ended gave %v, want a conflict", err)
 	}
-	if len(r.finished) != 1 {
-		t.Errorf("ended %d times", len(r.finished))
+	if n := r.ends(); n != 1 {
+		t.Errorf("ended %d times", n)
 	}
 }
 
@@ -134,8 +134,8 @@ func TestWorker_AnAnswerThatIsLostIsAskedForAgain(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if n := r.count("append"); n < 2 || string(r.chunks[1]) != "line\n" {
-		t.Errorf("%d tries, chunk %q", n, r.chunks[1])
+	if n := r.count("append"); n < 2 || string(r.chunk(1)) != "line\n" {
+		t.Errorf("%d tries, chunk %q", n, r.chunk(1))
 	}
 }
 

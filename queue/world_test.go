@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -113,6 +114,24 @@ func (r *record) count(verb string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.calls[verb]
+}
+
+func (r *record) chunk(number int) []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.chunks[number]
+}
+
+func (r *record) names() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.workers)
+}
+
+func (r *record) ends() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.finished)
 }
 
 func (r *record) setFail(verb string, err error) {

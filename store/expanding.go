@@ -41,9 +41,18 @@ func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
 			return err
 		}
 	}
+	only := w.event.Event.Only
 	for _, f := range x.Services {
+		if len(only) > 0 && !slices.Contains(only, f.Name) {
+			continue
+		}
 		if err := w.one(ctx, f); err != nil {
 			return err
+		}
+	}
+	for _, name := range only {
+		if !slices.ContainsFunc(x.Services, func(f slipway.Found) bool { return f.Name == name }) {
+			w.notes = append(w.notes, fmt.Sprintf("the repository has no service %s at this commit", name))
 		}
 	}
 	return w.endEvent(ctx, w.event, slipway.EventExpanded, w.note(), w.at)

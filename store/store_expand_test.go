@@ -16,6 +16,7 @@ func expandTests() []test {
 		{"inputs are compared per service and ref", (*record).compares},
 		{"a required service is told of although it is unchanged", (*record).requires},
 		{"a problem ends an event", (*record).problem},
+		{"an event may mean one service", (*record).only},
 	}
 }
 
@@ -141,5 +142,27 @@ func (r *record) expandTogether(t *testing.T) {
 	waiting, err := r.Active(t.Context())
 	if err != nil || len(waiting) != 2 || waiting[0].Commit != "7" || waiting[1].Commit != "7" {
 		t.Errorf("%+v, %v", waiting, err)
+	}
+}
+
+func (r *record) only(t *testing.T) {
+	t.Helper()
+	start := func(name string) slipway.EventRecord {
+		t.Helper()
+		id := got(t)(r.Start(t.Context(), r.connection, slipway.Event{
+			Kind: slipway.EventManual, Repository: "shop/cart", Ref: "refs/heads/main", Only: []string{name}, Repeatable: true,
+		}, noon))
+		r.finds(t, id, "a", slipway.ExpandPolicy{}, slipway.Found{Name: "cart", Inputs: "x"}, slipway.Found{Name: "stock", Inputs: "y"})
+		e, err := r.Event(t.Context(), id)
+		must(t, err)
+		return e
+	}
+	e := start("stock")
+	builds, err := r.Builds(t.Context(), slipway.BuildPage{Event: e.ID, Most: 9})
+	if len(builds) != 1 || builds[0].Service.Name != "stock" || e.Note != "" || err != nil {
+		t.Errorf("%+v, %q, %v", builds, e.Note, err)
+	}
+	if e := start("gone"); e.Note != "the repository has no service gone at this commit" {
+		t.Errorf("note %q", e.Note)
 	}
 }

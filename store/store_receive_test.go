@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/slipway-ci/slipway"
 )
 
@@ -41,7 +43,7 @@ func (r *record) deliveryOnce(t *testing.T) {
 		t.Errorf("eight times the same delivery: events %v, want one", ids)
 	}
 	pending, err := r.Pending(t.Context(), 10)
-	if err != nil || len(pending) != 1 || pending[0].ID != ids[0] || pending[0].Connection != r.connection || pending[0].Event != e {
+	if err != nil || len(pending) != 1 || pending[0].ID != ids[0] || pending[0].Connection != r.connection || !cmp.Equal(pending[0].Event, e) {
 		t.Errorf("pending %+v, %v", pending, err)
 	}
 }
