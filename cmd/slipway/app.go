@@ -15,6 +15,7 @@ import (
 // app is the program as a value: what it reads and writes is given to it, so
 // that a test can run it whole.
 type app struct {
+	in       io.Reader
 	out, err io.Writer
 	env      func(string) (string, bool)
 	environ  func() []string // all variables, NAME=value; nil: none can be listed
@@ -70,6 +71,7 @@ func (a *app) root() *cobra.Command {
 		a.upCommand(), a.serveCommand(), a.runWorkerCommand(), a.buildCommand(), a.planCommand(), a.checkCommand(), a.ejectCommand(),
 		a.runCommand(), a.stackCommand(), a.gcCommand(), a.doctorCommand(), a.versionCommand(),
 	)
+	root.AddCommand(a.clientCommands()...)
 	completions(root)
 	usageErrors(root)
 	return root

@@ -21,6 +21,6 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	defer stop()
-	app := &app{out: os.Stdout, err: os.Stderr, env: os.LookupEnv, environ: os.Environ}
+	app := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.LookupEnv, environ: os.Environ}
 	return app.execute(ctx, os.Args[1:])
 }

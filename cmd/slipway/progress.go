@@ -71,7 +71,7 @@ func (p *progress) say(format string, args ...any) {
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1fs", d.Seconds()) }
 
 // isTerminal asks the kernel whether w is one.
-func isTerminal(w io.Writer) bool {
+func isTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/api/client"
+	"github.com/slipway-ci/slipway/api/rest"
+)
+
+func (a *app) buildsCommand() *cobra.Command {
+	var f client.Filter
+	var state, ref string
+	c := &cobra.Command{
+		Use: "builds", Short: "List builds, newest first; `builds show ID` shows one", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			server, err := a.remote()
+			if err != nil {
+				return err
+			}
+			f.State, f.Ref = slipway.BuildState(state), branchRef(ref)
+			builds, err := server.Builds(c.Context(), f)
+			if err != nil {
+				return err
+			}
+			return a.print(builds, func(w io.Writer) { listBuilds(w, builds) })
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.Team, "team", "", "of this team")
+	flags.StringVar(&f.Service, "service", "", "of this service, TEAM/NAME")
+	flags.StringVar(&state, "state", "", "in this state: queued, running, succeeded, failed, cancelled or superseded")
+	flags.StringVar(&ref, "ref", "", "of this branch, or full name of a ref")
+	flags.StringVar(&f.Commit, "commit", "", "of this commit, its whole id")
+	flags.IntVarP(&f.Most, "number", "n", 20, "at most so many (0: all)")
+	c.AddCommand(&cobra.Command{
+		Use: "show ID", Short: "Show a build", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.withBuild(c, args[0], func(server *client.Client, id int64) error {
+				b, err := server.Build(c.Context(), id)
+				if err != nil {
+					return err
+				}
+				return a.print(b, func(w io.Writer) { describeBuild(w, b) })
+			})
+		},
+	})
+	return c
+}
+
+// withBuild reads a build's number and finds the server.
+func (a *app) withBuild(_ *cobra.Command, arg string, do func(server *client.Client, id int64) error) error {
+	id, err := number("build", arg)
+	if err != nil {
+		return err
+	}
+	server, err := a.remote()
+	if err != nil {
+		return err
+	}
+	return do(server, id)
+}
+
+// number reads an id.
+func number(what, s string) (int64, error) {
+	id, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || id < 1 {
+		return 0, slipway.Errorf(slipway.CodeUsage, "%q is not the number of a %s", s, what)
+	}
+	return id, nil
+}
+
+// done says in one sentence what was done.
+func (a *app) done(format string, args ...any) error {
+	text := fmt.Sprintf(format, args...)
+	return a.print(map[string]string{"done": text}, func(w io.Writer) { fmt.Fprintln(w, plainText(text)) })
+}
+
+func listBuilds(w io.Writer, builds []slipway.Build) {
+	rows := [][]string{{"BUILD", "SERVICE", "STATE", "REF", "COMMIT", "CREATED", "TOOK", "WHAT"}}
+	for _, b := range builds {
+		what := b.Reason
+		if b.Image.Tag != "" {
+			what = b.Image.Tag
+		}
+		if b.Known {
+			what += " (known)"
+		}
+		rows = append(rows, []string{strconv.FormatInt(b.ID, 10), b.Service.String(), string(b.State), b.Ref, short(b.Commit), at(b.Created), took(b), what})
+	}
+	table(w, rows...)
+}
+
+func took(b slipway.Build) string {
+	if b.Started.IsZero() || b.Ended.IsZero() {
+		return ""
+	}
+	return b.Ended.Sub(b.Started).Round(100 * time.Millisecond).String()
+}
+
+func describeBuild(w io.Writer, b slipway.Build) {
+	rows := [][]string{
+		{"build", strconv.FormatInt(b.ID, 10)}, {"service", b.Service.String()}, {"state", string(b.State)}, {"ref", b.Ref}, {"commit", b.Commit},
+		{"event", strconv.FormatInt(b.Event, 10)}, {"created", at(b.Created)}, {"started", at(b.Started)}, {"ended", at(b.Ended)},
+		{"attempt", strconv.Itoa(b.Attempt)}, {"worker", b.Worker},
+	}
+	if b.Image.Tag != "" {
+		rows = append(rows, []string{"image", b.Image.String()})
+	}
+	if b.Known {
+		rows = append(rows, []string{"known", "nothing was built: these files had an image already"})
+	}
+	if b.Class != "" {
+		rows = append(rows, []string{"class", string(b.Class)})
+	}
+	if b.Reason != "" {
+		rows = append(rows, []string{"reason", b.Reason})
+	}
+	table(w, rows...)
+}
+
+func (a *app) cancelCommand() *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use: "cancel ID", Short: "Cancel a build that waits or runs", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.withBuild(c, args[0], func(server *client.Client, id int64) error {
+				b, err := server.Cancel(c.Context(), id, reason)
+				return a.said(b, err, "Build %d is cancelled.")
+			})
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why, for others to read")
+	return c
+}
+
+func (a *app) retryCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "retry ID", Short: "Build the commit of a build again that did not succeed", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.withBuild(c, args[0], func(server *client.Client, id int64) error {
+				b, err := server.Retry(c.Context(), id)
+				return a.said(b, err, "Build %d waits.")
+			})
+		},
+	}
+}
+
+func (a *app) rebuildCommand() *cobra.Command {
+	var force bool
+	c := &cobra.Command{
+		Use: "rebuild ID", Short: "Build the commit of a build again", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.withBuild(c, args[0], func(server *client.Client, id int64) error {
+				b, err := server.Rebuild(c.Context(), id, force)
+				return a.said(b, err, "Build %d waits.")
+			})
+		},
+	}
+	c.Flags().BoolVar(&force, "force", false, "build even when the image exists, running every step again")
+	return c
+}
+
+func (a *app) said(b slipway.Build, err error, sentence string) error {
+	if err != nil {
+		return err
+	}
+	return a.print(b, func(w io.Writer) { fmt.Fprintf(w, sentence+"\n", b.ID) })
+}
+
+func (a *app) startCommand() *cobra.Command {
+	var asked rest.NewBuild
+	var follow bool
+	c := &cobra.Command{
+		Use: "start TEAM/NAME", Short: "Ask the server for a build of a service",
+		Long: "Ask the server to look at a branch or tag of a service's repository and to build what is new\n" +
+			"there. `slipway build` builds on this machine instead.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			name, err := slipway.ParseServiceName(args[0])
+			if err != nil {
+				return err
+			}
+			return a.start(c.Context(), name, asked, follow)
+		},
+	}
+	c.Flags().StringVar(&asked.Ref, "ref", "", "branch, or full name of a ref (default: the default branch)")
+	c.Flags().StringVar(&asked.Commit, "commit", "", "whole id of a commit (default: where the ref stands)")
+	c.Flags().BoolVarP(&follow, "follow", "f", false, "follow the build's log to its end")
+	return c
+}
+
+func (a *app) start(ctx context.Context, name slipway.ServiceName, asked rest.NewBuild, follow bool) error {
+	server, err := a.remote()
+	if err != nil {
+		return err
+	}
+	started, err := server.Start(ctx, name, asked)
+	if err != nil {
+		return err
+	}
+	if !follow {
+		return a.print(started, func(w io.Writer) {
+			fmt.Fprintf(w, "Asked, as event %d. `slipway builds --service %s` lists what comes of it.\n", started.Event, name)
+		})
+	}
+	b, err := a.buildOf(ctx, server, started.Event, name)
+	if err != nil || b.ID == 0 {
+		return err
+	}
+	fmt.Fprintf(a.err, "slipway: build %d of %s\n", b.ID, name)
+	return a.follow(ctx, server, b.ID)
+}
+
+// askEvery is how often it is asked what became of an event.
+const askEvery = 500 * time.Millisecond
+
+// buildOf waits for an event to be expanded and gives its build of a service;
+// the zero one when nothing was new.
+func (a *app) buildOf(ctx context.Context, server *client.Client, event int64, name slipway.ServiceName) (slipway.Build, error) {
+	for {
+		e, err := server.Event(ctx, event)
+		if err != nil {
+			return slipway.Build{}, err
+		}
+		switch e.State {
+		case slipway.EventPending, slipway.EventHeld:
+		case slipway.EventFailed:
+			return slipway.Build{}, slipway.Errorf(slipway.CodeInvalid, "%s cannot be built", name).WithDetails(e.Note)
+		default:
+			builds, err := server.Builds(ctx, client.Filter{Service: name.String(), Event: event, Most: 1})
+			if err != nil || len(builds) > 0 {
+				return first(builds), err
+			}
+			return slipway.Build{}, a.done("Nothing of %s is new there. %s", name, e.Note)
+		}
+		select {
+		case <-ctx.Done():
+			return slipway.Build{}, ctx.Err()
+		case <-time.After(askEvery):
+		}
+	}
+}
+
+func first(builds []slipway.Build) (b slipway.Build) {
+	if len(builds) > 0 {
+		b = builds[0]
+	}
+	return b
+}
