@@ -56,7 +56,7 @@ func TestREST_FromATeamToABuild(t *testing.T) {
 	w.want(t, 202, &started, "ann", http.MethodPost, "/api/v1/teams/crew/services/app/builds", `{"ref":"main"}`)
 	var event slipway.EventRecord
 	w.want(t, 200, &event, "ann", http.MethodGet, fmt.Sprintf("/api/v1/events/%d", started.Event), "")
-	want := slipway.Event{Kind: slipway.EventManual, Repository: "crew/app", Ref: "refs/heads/main", Actor: "ann", Repeatable: true}
+	want := slipway.Event{Kind: slipway.EventManual, Repository: "crew/app", Ref: "refs/heads/main", Actor: "ann", Only: []string{"app"}, Repeatable: true}
 	if diff := cmp.Diff(want, event.Event); diff != "" {
 		t.Errorf("asking for a build makes another event (-want +got):\n%s", diff)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,7 +27,7 @@ type Dialing struct {
 	User     string   // of a control plane
 	Password string   // or a worker's token
 	Token    string   // of a control plane, instead of user and password
-	CA       []byte   // PEM certificates trusted instead of the system's
+	CA       []byte   // PEM certificates trusted beside the system's
 	Log      *slog.Logger
 }
 
@@ -84,6 +85,9 @@ func Dial(ctx context.Context, d Dialing) (*Link, error) {
 			return nil, slipway.Errorf(slipway.CodeForbidden, "the queue does not let %s in", d.Name).
 				WithHint("check its name and its token; a token may have expired").Because(err)
 		}
+		if wait.tries == 1 {
+			d.Log.Warn("the queue does not answer yet", slog.Any("urls", d.URLs), slog.Any("error", err))
+		}
 		if !wait.next(ctx) {
 			return nil, unreachable(err)
 		}
@@ -101,6 +105,9 @@ func (d Dialing) options(l *Link) ([]nats.Option, error) {
 		nats.ClosedHandler(func(*nats.Conn) { close(l.closed) }),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			l.again()
+			if err == nil {
+				return // it was closed
+			}
 			log.Warn("the queue is away", slog.Any("error", err))
 		}),
 		nats.ReconnectHandler(func(*nats.Conn) { log.Info("the queue is back") }),
@@ -115,10 +122,14 @@ func (d Dialing) options(l *Link) ([]nats.Option, error) {
 		return append(options, nats.InProcessServer(d.Server.nats), nats.UserInfo(inside, d.Server.secret)), nil
 	}
 	options = append(options, d.login())
-	if len(d.CA) == 0 {
+	secure := slices.ContainsFunc(d.URLs, func(u string) bool { return strings.HasPrefix(u, "tls://") })
+	if len(d.CA) == 0 || !secure {
 		return options, nil
 	}
-	pool := x509.NewCertPool()
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool() // then the given ones alone
+	}
 	if !pool.AppendCertsFromPEM(d.CA) {
 		return nil, slipway.Errorf(slipway.CodeUsage, "the queue's CA has no certificate in it").WithHint("give a PEM file")
 	}

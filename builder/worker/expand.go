@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -69,14 +70,21 @@ func another(err error) bool {
 	}
 }
 
-// look opens an event's commit and reads what it has.
-func (w *Worker) look(ctx context.Context, task slipway.Task) (slipway.Expansion, error) {
+// look opens an event's commit and reads what it has. A defect that it meets
+// is no other event's.
+func (w *Worker) look(ctx context.Context, task slipway.Task) (x slipway.Expansion, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.config.Log.ErrorContext(ctx, "an expansion met a defect", slog.Int64("event", task.Event), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			err = slipway.Errorf(slipway.CodeInternal, "the expansion met a defect of Slipway: %v", p)
+		}
+	}()
 	tree, err := w.sources.Open(ctx, task.Origin)
 	if err != nil {
 		return slipway.Expansion{Commit: task.Origin.Commit}, err
 	}
 	defer tree.Close() //nolint:errcheck // only read
-	x := slipway.Expansion{Commit: tree.Revision().SHA}
+	x = slipway.Expansion{Commit: tree.Revision().SHA}
 	x.Services, err = servicesOf(tree, task)
 	return x, err
 }

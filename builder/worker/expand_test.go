@@ -206,6 +206,23 @@ func TestWorker_ADefectInOnePlanIsNoOthers(t *testing.T) {
 	}
 }
 
+func TestWorker_ADefectInOneExpansionIsNoOthers(t *testing.T) {
+	t.Parallel()
+	c, m := newControl(), newMachine()
+	m.files = monorepo()
+	c.tasks[1], c.tasks[2] = slipway.Task{}, slipway.Task{}
+	m.opens = func(context.Context, slipway.Origin) error {
+		if m.openings() <= 3 {
+			panic("a defect")
+		}
+		return nil
+	}
+	run(t, c, m, worker.Config{Expansions: 1})
+	c.expand(1)
+	c.expand(2)
+	c.until(t, "one of them is expanded", func() bool { return len(c.expanded) == 1 })
+}
+
 func TestWorker_ExpansionsTakeNoSlot(t *testing.T) {
 	t.Parallel()
 	c, m := newControl(), newMachine()

@@ -100,7 +100,8 @@ func TestWorker_OverAQueueThatStartsAgain(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Cleanup(func() { cancel(); done.Wait(); _ = link.Close() })
+	end := func() { cancel(); done.Wait(); _ = link.Close() }
+	t.Cleanup(end)
 	if err := control.Offer(t.Context(), "w1", slipway.Job{Kind: slipway.JobBuild, ID: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -115,4 +116,5 @@ func TestWorker_OverAQueueThatStartsAgain(t *testing.T) {
 	if text := c.text(t, 1); text != "after the pause\n" {
 		t.Errorf("the log is %q", text)
 	}
+	end() // before its server: it would go on telling it what was done
 }

@@ -15,7 +15,7 @@ import (
 func (c *controlPlane) handler() (http.Handler, error) {
 	return api.New(api.Config{
 		Record: c.record, Forges: apiForges{}, Bell: bell{c.control}, Queue: c.dispatch, Checks: c.checks(), Metrics: c.metrics(),
-		URL: c.web.url, Version: programVersion(), Stop: func(a slipway.Attempt) { c.control.Stop(a, a.Worker) }, Log: c.log, Now: time.Now,
+		URL: c.web.url, Version: programVersion(), Joining: c.joining, Stop: func(a slipway.Attempt) { c.control.Stop(a, a.Worker) }, Log: c.log, Now: time.Now,
 	})
 }
 

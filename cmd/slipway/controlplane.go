@@ -37,6 +37,9 @@ type controlPlane struct {
 	web      *webServer
 	token    string // opens the API to whoever may read the data directory
 	first    bool   // the record was made just now
+
+	registry         string // address that the registry listens on
+	registryPassword string // "": none is needed there
 }
 
 // openControlPlane opens everything and decides nothing yet.

@@ -21,7 +21,6 @@ func (a *app) clientCommands() []*cobra.Command {
 		a.loginCommand(), a.teamCommand(), a.connectionCommand(), a.serviceCommand(), a.secretCommand(), a.tokenCommand(),
 		a.startCommand(), a.buildsCommand(), a.logsCommand(), a.cancelCommand(), a.retryCommand(), a.rebuildCommand(),
 		a.eventsCommand(), a.approveCommand(), a.queueCommand(), a.auditCommand(),
-		group("worker", "Workers: machines that build", a.workerCommands()...),
 	}
 }
 

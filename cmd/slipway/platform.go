@@ -47,6 +47,11 @@ type platform struct {
 
 // open owns the data directory, or finds who shares it.
 func (a *app) open(flags engineFlags) (*platform, error) {
+	return a.openAs(flags, (*platform).ownOrShare)
+}
+
+// openAs opens a platform whose directory and registry own sees to.
+func (a *app) openAs(flags engineFlags, own func(*platform) error) (*platform, error) {
 	dir, err := a.dataDir()
 	if err != nil {
 		return nil, err
@@ -58,7 +63,7 @@ func (a *app) open(flags engineFlags) (*platform, error) {
 	settings.Debian = assemble.DebianMirror(settings, dir.join("cache", "stacks"))
 	settings.Private = append(settings.Private, hostsOf(settings.Debian.URL, settings.Debian.Security)...)
 	p := &platform{app: a, dir: dir, settings: settings, flags: flags, creds: solve.Credentials{User: "slipway", Password: rand.Text()}}
-	if err := p.ownOrShare(); err != nil {
+	if err := own(p); err != nil {
 		return nil, err
 	}
 	if p.lock, err = buildpacks.OpenLock(dir.join("stacks.json")); err != nil {

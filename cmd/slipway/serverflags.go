@@ -49,10 +49,10 @@ const (
 	keptBuilds     = 2 * 365 * 24 * time.Hour
 )
 
-func (f *serverFlags) register(flags *pflag.FlagSet) {
+// roleFlags are those of every role.
+func (f *serverFlags) roleFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.config, "config", "", "file of settings, YAML: the names of these flags with their values")
-	f.controlFlags(flags)
-	f.workFlags(flags)
+	flags.StringVar(&f.logFormat, "log", "text", "form of the service's own log: text or json")
 }
 
 // controlFlags are those of a control plane.
@@ -66,12 +66,13 @@ func (f *serverFlags) controlFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.database, "database", "", "where the record is: sqlite:FILE or postgres://… (default: record.db in the data directory)")
 	flags.StringVar(&f.queueListen, "queue-listen", "", "address for workers on other machines (default: none; `slipway worker` joins here)")
 	flags.BoolVar(&f.queuePlain, "queue-plain", false, "let that address do without TLS beyond loopback: something else keeps the network private")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "limit of a whole build")
+	flags.DurationVar(&f.silence, "silence", 10*time.Minute, "limit of a build's time without output or progress")
 	flags.IntVar(&f.teamLimit, "team-limit", 0, "builds of one team at once (0: as many as there are slots)")
 	flags.Var(&f.keepDeliveries, "keep-deliveries", "how long a forge's delivery is known when it comes again")
 	flags.Var(&f.keepLogs, "keep-logs", "how long logs of builds that ended are kept")
 	flags.Var(&f.keepBuilds, "keep-builds", "how long builds that ended are kept; the last success of a ref stays")
 	flags.DurationVar(&f.reconcile, "reconcile", 10*time.Minute, "how often the heads of repositories are compared with the record, for pushes that nobody told of (0: never)")
-	flags.StringVar(&f.logFormat, "log", "text", "form of the service's own log: text or json")
 }
 
 // workFlags are those of a worker.
@@ -79,8 +80,6 @@ func (f *serverFlags) workFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.name, "name", "", "name of the worker, a label (default: the machine's name)")
 	flags.IntVar(&f.slots, "slots", 2, "builds at once; 0 takes none")
 	flags.StringVar(&f.trust, "trust", string(slipway.TrustMember), "whose code the engine builds: member, or stranger for pull requests from forks; an engine serves one")
-	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "limit of a whole build")
-	flags.DurationVar(&f.silence, "silence", 10*time.Minute, "limit of time without output or progress")
 	flags.Int64Var(&f.memory, "step-memory", 0, "limit of each step's memory in MiB (0: three quarters of this machine's)")
 	flags.Float64Var(&f.cpus, "step-cpus", 0, "limit of each step's processors (0: no limit)")
 	flags.Int64Var(&f.output, "step-output", 64, "limit of what each step prints, in MiB (0: no limit)")

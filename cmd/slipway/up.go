@@ -5,12 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
-
-	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/registry/local"
 )
 
 // registryAddress is where `up` offers the embedded registry unless told
@@ -35,7 +31,9 @@ func (a *app) upCommand() *cobra.Command {
 		},
 	}
 	a.engineFlags(c.Flags(), &f.engineFlags)
-	f.register(c.Flags())
+	f.roleFlags(c.Flags())
+	f.controlFlags(c.Flags())
+	f.workFlags(c.Flags())
 	return c
 }
 
@@ -51,7 +49,10 @@ type upView struct {
 }
 
 func (v upView) show(w io.Writer) {
-	fmt.Fprintf(w, "Slipway is up.\n  data      %s\n  server    %s\n  registry  %s\n  engine    %s\n", v.Data, v.Server, v.Registry, v.BuildKit)
+	fmt.Fprintf(w, "Slipway is up.\n  data      %s\n  server    %s\n  registry  %s\n", v.Data, v.Server, v.Registry)
+	if v.BuildKit != "" {
+		fmt.Fprintf(w, "  engine    %s\n", v.BuildKit)
+	}
 	if v.Queue != "" {
 		fmt.Fprintf(w, "  queue     %s\n", v.Queue)
 	}
@@ -71,11 +72,9 @@ func (a *app) up(ctx context.Context, f serverFlags) error {
 		return err
 	}
 	defer p.Close() //nolint:errcheck // what it cannot stop, the kernel does when this process ends
-	if p.shared != nil {
-		return slipway.Errorf(slipway.CodeBusy, "`slipway up` runs already in %s, as process %d", p.dir.path, p.shared.PID).
-			WithHint("builds use it by themselves; stop it first to start another")
+	if err := p.alone(); err != nil {
+		return err
 	}
-	p.dir.sweepKeys()
 	plane, err := p.openControlPlane(ctx, f, log)
 	if err != nil {
 		return err
@@ -146,30 +145,14 @@ func (p *platform) restart(ctx context.Context) error {
 // serve starts the registry's listener and the engine, and says where
 // everything is.
 func (p *platform) serve(ctx context.Context, plane *controlPlane) (upView, error) {
-	var creds *local.Credentials
-	if password := p.app.getenv("SLIPWAY_REGISTRY_PASSWORD"); password != "" {
-		creds = &local.Credentials{User: "slipway", Password: password}
-	}
-	addr, err := p.local.Listen(ctx, plane.flags.registryListen, creds)
-	if err != nil {
+	if err := plane.listenRegistry(ctx); err != nil {
 		return upView{}, err
 	}
 	address, proxied, err := p.daemon(ctx)
 	if err != nil {
 		return upView{}, err
 	}
-	e := endpoint{
-		PID: os.Getpid(), BuildKit: address, Proxied: proxied, Registry: addr.String(), User: p.creds.User, Password: p.creds.Password,
-		Server: plane.web.url, Token: plane.token,
-	}
-	if err := p.dir.writeEndpoint(e); err != nil {
-		return upView{}, slipway.Errorf(slipway.CodeUnavailable, "the engine's address cannot be written into %s", p.dir.path).Because(err)
-	}
-	v := upView{Data: p.dir.path, Server: e.Server, Registry: e.Registry, BuildKit: address, Queue: plane.queue.URL(), PID: e.PID}
-	if plane.first {
-		v.Token = plane.token
-	}
-	return v, nil
+	return plane.announce(endpoint{BuildKit: address, Proxied: proxied})
 }
 
 // engineDone is closed when our own engine ends; a remote one has no end here.
