@@ -56,7 +56,7 @@ func (s *server) streamLog(r *request) (any, error) {
 	if from == "" {
 		from = r.c.Query("after")
 	}
-	after, err := chunkOf(from)
+	after, err := s.readUpTo(r, from)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +89,21 @@ func (s *server) streaming(r *request, run func() error) error {
 		return err
 	}
 	return nil
+}
+
+// readUpTo gives the chunk that a reader names as its last one. One that is
+// not in the log is refused: others would wait with the reader for what is
+// never there.
+func (s *server) readUpTo(r *request, id string) (slipway.Chunk, error) {
+	after, err := chunkOf(id)
+	if err != nil || after.Number == 0 {
+		return slipway.Chunk{}, err
+	}
+	there, err := s.Record.Log(r.ctx(), r.build.ID, slipway.Chunk{Attempt: after.Attempt, Number: after.Number - 1}, 1)
+	if err == nil && (len(there) == 0 || there[0].Attempt != after.Attempt || there[0].Number != after.Number) {
+		err = slipway.Errorf(slipway.CodeUsage, "the log of build %d has no part %s", r.build.ID, id).WithHint("begin without one")
+	}
+	return after, err
 }
 
 // chunkOf reads an event's id, ATTEMPT-NUMBER; "" is the log's begin.

@@ -244,6 +244,19 @@ func TestREST_RevokedTokenCountsNoMore(t *testing.T) {
 	w.want(t, 401, nil, "spare", http.MethodGet, "/api/v1/me", "")
 }
 
+// TestREST_PlatformTokensAreOperators: who maintains every team does not run
+// the platform.
+func TestREST_PlatformTokensAreOperators(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).serve(t)
+	w.token(t, "everywhere", slipway.Token{Name: "everywhere", Role: slipway.RoleMaintainer})
+	machine := w.token(t, "machine", slipway.Token{Name: "machine", Role: slipway.RoleWorker})
+	w.want(t, 403, nil, "everywhere", http.MethodDelete, fmt.Sprintf("/api/v1/tokens/%d", machine), "")
+	w.want(t, 403, nil, "everywhere", http.MethodPost, "/api/v1/tokens", `{"name":"x","role":"operator"}`)
+	w.want(t, 204, nil, "everywhere", http.MethodDelete, "/api/v1/tokens/"+w.ids["token"], "")
+	w.want(t, 204, nil, "operator", http.MethodDelete, fmt.Sprintf("/api/v1/tokens/%d", machine), "")
+}
+
 func TestREST_Queue(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).serve(t)

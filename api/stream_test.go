@@ -188,7 +188,9 @@ func TestStream_ResumesWithoutAGap(t *testing.T) {
 			}
 		}
 	}
-	w.want(t, 400, nil, "viewer", http.MethodGet, w.logStream()+"?after=x", "")
+	for _, id := range []string{"x", "1-6", "3-1", "-1--1", "9999999999-1"} {
+		w.want(t, 400, nil, "viewer", http.MethodGet, w.logStream()+"?after="+id, "")
+	}
 }
 
 // counting counts how often logs are read.

@@ -168,6 +168,7 @@ func (t *tail) wake() {
 type view struct {
 	chunks []slipway.Chunk
 	behind bool          // there are chunks before those that are kept: read the record
+	base   slipway.Chunk // which are those up to this one
 	build  slipway.Build // zero while it was not read
 	moved  <-chan struct{}
 }
@@ -176,7 +177,7 @@ type view struct {
 func (t *tail) after(read slipway.Chunk) view {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	v := view{build: t.build, moved: t.moved, behind: before(read, t.base)}
+	v := view{build: t.build, moved: t.moved, base: t.base, behind: before(read, t.base)}
 	for i, c := range t.chunks {
 		if !v.behind && before(read, c) {
 			v.chunks = t.chunks[i:len(t.chunks):len(t.chunks)]

@@ -70,5 +70,8 @@ func (s *server) revokeToken(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.team == "" && !r.token.Role.Covers(operator) {
+		return nil, slipway.Errorf(slipway.CodeForbidden, "token %d is of no team, and those are an operator's to revoke", id)
+	}
 	return nil, s.Record.RevokeToken(r.ctx(), id)
 }

@@ -30,8 +30,12 @@ func (s *server) watch(ctx context.Context, build int64, read slipway.Chunk, to 
 	for {
 		v := t.after(read)
 		if v.behind {
+			was := read
 			if read, err = s.catchUp(ctx, build, read, to); err != nil {
 				return told, err
+			}
+			if !before(was, read) {
+				read = v.base // the record has let go of them
 			}
 			continue
 		}

@@ -85,6 +85,7 @@ func unsuccessful(b slipway.Build) error {
 		code = slipway.CodeUnavailable
 	case slipway.ClassLimit:
 		code = slipway.CodeLimit
+	default: // the user's to mend
 	}
 	sentence := "build %d %s"
 	if b.State != slipway.BuildFailed {

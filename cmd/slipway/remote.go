@@ -114,7 +114,7 @@ func (a *app) keepLogin(l login) (file string, err error) {
 	if file, err = a.loginFile(); err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(l) //nolint:gosec // the token is what the file is for; it is its owner's alone
+	text, err := json.Marshal(l)
 	if err != nil {
 		return "", err
 	}

@@ -106,9 +106,17 @@ func took(b slipway.Build) string {
 
 func describeBuild(w io.Writer, b slipway.Build) {
 	rows := [][]string{
-		{"build", strconv.FormatInt(b.ID, 10)}, {"service", b.Service.String()}, {"state", string(b.State)}, {"ref", b.Ref}, {"commit", b.Commit},
-		{"event", strconv.FormatInt(b.Event, 10)}, {"created", at(b.Created)}, {"started", at(b.Started)}, {"ended", at(b.Ended)},
-		{"attempt", strconv.Itoa(b.Attempt)}, {"worker", b.Worker},
+		{"build", strconv.FormatInt(b.ID, 10)},
+		{"service", b.Service.String()},
+		{"state", string(b.State)},
+		{"ref", b.Ref},
+		{"commit", b.Commit},
+		{"event", strconv.FormatInt(b.Event, 10)},
+		{"created", at(b.Created)},
+		{"started", at(b.Started)},
+		{"ended", at(b.Ended)},
+		{"attempt", strconv.Itoa(b.Attempt)},
+		{"worker", b.Worker},
 	}
 	if b.Image.Tag != "" {
 		rows = append(rows, []string{"image", b.Image.String()})

@@ -18,7 +18,7 @@ func table(w io.Writer, rows ...[]string) {
 		}
 		fmt.Fprintln(t, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
 	}
-	_ = t.Flush() //nolint:errcheck // as with every other line that is printed
+	_ = t.Flush()
 }
 
 // plainText is text of others on one line and without colours.

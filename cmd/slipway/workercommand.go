@@ -33,7 +33,7 @@ func (a *app) runWorkerCommand() *cobra.Command {
 	var server, token string
 	c := &cobra.Command{
 		Use:   "worker",
-		Short: "Lend this machine to a server: build what it hands out",
+		Short: "Lend this machine to a server: build what it hands out; `worker ls` lists those that do",
 		Long: "Join a server with a worker's token, in a data directory of this worker's own, and build\n" +
 			"what it hands out until interrupted; a build that runs then is handed back.",
 		Example: "  slipway token add builders --role worker        # on the server, prints the token\n" +
@@ -51,6 +51,7 @@ func (a *app) runWorkerCommand() *cobra.Command {
 	a.engineFlags(c.Flags(), &f.engineFlags)
 	f.roleFlags(c.Flags())
 	f.workFlags(c.Flags())
+	c.AddCommand(a.workerCommands()...)
 	return c
 }
 
