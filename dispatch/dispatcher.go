@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -120,10 +121,11 @@ func (d *Dispatcher) Round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.expand(ctx, workers); err != nil {
-		return err
+	stuck, err := d.expand(ctx, workers)
+	if err != nil {
+		return errors.Join(stuck, err)
 	}
-	return d.build(ctx, workers)
+	return errors.Join(stuck, d.build(ctx, workers))
 }
 
 // leases gives builds of lost workers back. After a time in which nobody was
