@@ -64,7 +64,7 @@ func (t *Tags) move(ctx context.Context, build int64) error {
 	if err != nil || !stands {
 		return err
 	}
-	for _, tag := range movingTags(c, b.Ref) {
+	for _, tag := range slipway.MovingTags(b.Ref, c.Default) {
 		if err := t.Tagger.Tag(ctx, b.Image, tag); err != nil {
 			return err
 		}
@@ -76,14 +76,6 @@ func (t *Tags) move(ctx context.Context, build int64) error {
 func moves(b slipway.Build) bool {
 	e := slipway.Event{Ref: b.Ref}
 	return b.State == slipway.BuildSucceeded && b.Pull == 0 && b.Trust == slipway.TrustMember && e.Branch() != ""
-}
-
-func movingTags(c slipway.Connection, ref string) []string {
-	tags := []string{slipway.Slug(slipway.Event{Ref: ref}.Branch())}
-	if ref == c.Default {
-		tags = append(tags, "latest")
-	}
-	return tags
 }
 
 // stands tells whether a build's image is what its service is at the head of
