@@ -92,10 +92,7 @@ const (
 // Run dispatches until ctx ends. Whatever goes wrong is tried again in the
 // next round.
 func (d *Dispatcher) Run(ctx context.Context) error {
-	wake := make(chan struct{}, 1)
-	if err := d.Bell.Listen(ctx, RingDispatch, func(string) { poke(wake) }); err != nil {
-		return err
-	}
+	wake := listen(ctx, d.Bell, RingDispatch, d.Log)
 	for ctx.Err() == nil {
 		began := d.Now()
 		d.say(ctx, safely(func() error { return d.Round(ctx) }))
