@@ -46,6 +46,10 @@ func (s BuildState) Ended() bool { return len(s.Next()) == 0 }
 // with the class platform. A worker that is lost or drained is no strike.
 const MaxStrikes = 3
 
+// MaxAttempts is how often a Build is tried at most, also when it was never
+// its own fault: one that takes its workers down must not go round for ever.
+const MaxAttempts = 50
+
 // Build is the record of turning one Event into one Image of one Service.
 type Build struct {
 	ID       int64       `json:"id"`

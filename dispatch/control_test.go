@@ -11,9 +11,9 @@ import (
 )
 
 // busy is a house in which w1 is at build 1 of shop/cart, and w2 is there too.
-func busy(t *testing.T, change ...func(*slipway.Connection, *slipway.Keys)) (*house, slipway.Assignment) {
+func busy(t *testing.T) (*house, slipway.Assignment) {
 	t.Helper()
-	h := newHouse(t, change...)
+	h := newHouse(t)
 	h.report(t, worker("w1", 1), worker("w2", 1))
 	h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart=1")
 	return h, h.claim(t, "w1", 1)
@@ -65,7 +65,7 @@ func TestControl_Claim_again(t *testing.T) {
 	h, first := busy(t)
 	must(t, h.Append(t.Context(), first.Attempt, 1, []byte("x")))
 	second := h.claim(t, "w1", 1)
-	if second.Attempt.Number != 2 || h.build(t, 1).Strikes != 0 {
+	if second.Attempt.Number != 2 || h.first(t).Strikes != 0 {
 		t.Fatalf("%+v", second)
 	}
 	if _, err := h.Renew(t.Context(), first.Attempt); slipway.ErrorCode(err) != slipway.CodeConflict {
@@ -93,7 +93,7 @@ func TestControl_Claim_refused(t *testing.T) {
 			if _, err := h.Claim(t.Context(), "w2", 1); slipway.ErrorCode(err) != slipway.CodeConflict {
 				t.Error(err)
 			}
-			if b := h.build(t, 1); b.State != slipway.BuildQueued || b.Attempt != 0 {
+			if b := h.first(t); b.State != slipway.BuildQueued || b.Attempt != 0 {
 				t.Errorf("%+v", b)
 			}
 		})
@@ -151,7 +151,7 @@ func TestControl_images(t *testing.T) {
 		}
 	}
 	must(t, h.Finish(t.Context(), a.Attempt, 0, slipway.Outcome{State: slipway.BuildFailed, Class: slipway.ClassCode, Reason: strings.Repeat("ü", 1<<20)}))
-	if b := h.build(t, 1); len(b.Reason) > 5<<10 || b.State != slipway.BuildFailed {
+	if b := h.first(t); len(b.Reason) > 5<<10 || b.State != slipway.BuildFailed {
 		t.Errorf("%d bytes of a reason", len(b.Reason))
 	}
 }
@@ -169,7 +169,7 @@ func TestControl_Expanded_trust(t *testing.T) {
 		t.Error(err)
 	}
 	h.find(t, "w1", event, "b", "cart") // the ref had moved on: that is what counts
-	if b := h.build(t, 1); b.Commit != sha("b") || b.Priority == 0 {
+	if b := h.first(t); b.Commit != sha("b") || b.Priority == 0 {
 		t.Errorf("%+v", b)
 	}
 	if _, err := h.Task(t.Context(), "w1", event); slipway.ErrorCode(err) != slipway.CodeConflict {

@@ -52,9 +52,31 @@ type Dispatcher struct {
 	typical map[slipway.ServiceName]time.Duration
 	refresh time.Time // when typical is to be read again
 
+	n Dispatched
+
 	looked time.Time     // when leases were last looked at; zero while another one leads
 	tries  map[int64]int // offers of events that wait
 	wrong  string        // what went wrong in the last round, so that it is said once
+}
+
+// Dispatched counts what a Dispatcher did since it began.
+type Dispatched struct {
+	Events int64 // offers of events
+	Builds int64 // offers of builds
+	Lost   int64 // builds that went back to the queue because their worker was lost
+}
+
+// Counts gives what was done.
+func (d *Dispatcher) Counts() Dispatched {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.n
+}
+
+func (d *Dispatcher) count(change func(*Dispatched)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	change(&d.n)
 }
 
 const (
@@ -75,7 +97,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	}
 	for ctx.Err() == nil {
 		began := d.Now()
-		d.say(ctx, d.Round(ctx))
+		d.say(ctx, safely(func() error { return d.Round(ctx) }))
 		// With thousands that wait a round takes a while; half of the time is
 		// the workers' and the forges'.
 		wait(ctx, nil, min(d.Now().Sub(began), every))
@@ -121,6 +143,7 @@ func (d *Dispatcher) leases(ctx context.Context) error {
 	d.looked = now
 	lost, err := d.Leases.Expire(ctx, now)
 	if lost > 0 {
+		d.count(func(n *Dispatched) { n.Lost += lost })
 		d.Log.WarnContext(ctx, "builds wait again: their workers were lost", slog.Int64("builds", lost))
 		d.Bell.Ring(RingOutbox)
 	}

@@ -61,7 +61,7 @@ func TestDispatcher_way(t *testing.T) {
 		t.Fatal(image, err)
 	}
 	must(t, h.Finish(t.Context(), a.Attempt, 1, slipway.Outcome{State: slipway.BuildSucceeded, Image: image}))
-	if b := h.build(t, 1); b.State != slipway.BuildSucceeded || b.Image != image {
+	if b := h.first(t); b.State != slipway.BuildSucceeded || b.Image != image {
 		t.Fatalf("%+v", b)
 	}
 	for topic, n := range map[string]int{"dispatch": 3, "outbox": 4, "build.1": 5} { // expanded twice, claimed, a chunk, ended
@@ -206,7 +206,7 @@ func TestDispatcher_deleted(t *testing.T) {
 	if e, _ := h.record.Event(t.Context(), event); e.State != "expanded" || e.Note == "" {
 		t.Fatalf("%+v", e)
 	}
-	if b := h.build(t, 1); !b.State.Ended() {
+	if b := h.first(t); !b.State.Ended() {
 		t.Fatalf("a branch that is gone is still to be built: %+v", b)
 	}
 }
@@ -221,14 +221,14 @@ func TestDispatcher_leases(t *testing.T) {
 	h.round(t)
 	h.after(time.Hour) // the process stood still
 	h.round(t)
-	if b := h.build(t, 1); b.State != slipway.BuildRunning {
+	if b := h.first(t); b.State != slipway.BuildRunning {
 		t.Fatalf("%+v", b)
 	}
 	for range 31 {
 		h.after(time.Second)
 		h.round(t)
 	}
-	if b := h.build(t, 1); b.State != slipway.BuildQueued || b.Strikes != 0 {
+	if b := h.first(t); b.State != slipway.BuildQueued || b.Strikes != 0 {
 		t.Fatalf("%+v", b)
 	}
 }

@@ -2,7 +2,6 @@ package dispatch_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"strings"
 	"sync"
@@ -39,7 +38,7 @@ func (w *wall) Set(_ context.Context, commit string, s dispatch.Status) error {
 func forges(h *house) (*dispatch.Forges, *wall) {
 	w := &wall{stands: map[string]dispatch.Status{}}
 	return &dispatch.Forges{
-		Facts: h.record, Sources: h.record, Base: "https://ci.example", Now: h.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Facts: h.record, Sources: h.record, Base: "https://ci.example", Now: h.clock, Log: slog.New(slog.DiscardHandler),
 		Setter: func(context.Context, slipway.Connection, slipway.Keys) (dispatch.Setter, error) { return w, nil },
 	}, w
 }

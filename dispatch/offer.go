@@ -34,6 +34,13 @@ func (d *Dispatcher) offer(ctx context.Context, job slipway.Job, worker string) 
 	if err := d.Jobs.Offer(ctx, worker, job); err != nil {
 		return err
 	}
+	d.count(func(n *Dispatched) {
+		if job.Kind == slipway.JobExpand {
+			n.Events++
+		} else {
+			n.Builds++
+		}
+	})
 	err := d.Builds.Offer(ctx, job, worker, d.Now())
 	if slipway.ErrorCode(err) == slipway.CodeConflict {
 		return nil // the worker was quicker

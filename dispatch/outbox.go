@@ -132,7 +132,7 @@ func (o *Outbox) release(id int64) {
 func (o *Outbox) deliver(ctx context.Context, m slipway.Message) {
 	limit, cancel := context.WithTimeout(ctx, longestDelivery)
 	defer cancel()
-	err := o.Courier.Deliver(limit, m)
+	err := safely(func() error { return o.Courier.Deliver(limit, m) })
 	if ctx.Err() != nil {
 		return
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -20,7 +19,7 @@ import (
 // eventually waits for a condition, at most so long that it will not come.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(15 * time.Second)
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for !is() {
@@ -86,7 +85,7 @@ func realTime(t *testing.T, p *pile, c dispatch.Courier) (o *dispatch.Outbox, st
 	var mu sync.Mutex
 	now := noon
 	o = &dispatch.Outbox{
-		Topic: "status", Messages: p, Courier: c, Bell: (*bell)(h), Leader: (*leader)(h), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Topic: "status", Messages: p, Courier: c, Bell: (*bell)(h), Leader: (*leader)(h), Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time {
 			mu.Lock()
 			defer mu.Unlock()

@@ -85,7 +85,7 @@ func (r *Reconciler) Round(ctx context.Context) error {
 		if r.Now().Before(l.due) || ctx.Err() != nil {
 			continue
 		}
-		r.next(ctx, c, l, r.look(ctx, c))
+		r.next(ctx, c, l, safely(func() error { return r.look(ctx, c) }))
 	}
 	r.looks = looks
 	return nil

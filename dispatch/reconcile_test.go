@@ -3,7 +3,6 @@ package dispatch_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -35,7 +34,7 @@ func (o *origin) Heads(context.Context, slipway.Connection, slipway.Credential) 
 func reconciler(h *house, o *origin) *dispatch.Reconciler {
 	return &dispatch.Reconciler{
 		Known: h.record, Remote: o, Credentials: plain{}, Bell: (*bell)(h), Leader: (*leader)(h), Now: h.clock,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log: slog.New(slog.DiscardHandler),
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -17,83 +16,12 @@ import (
 	"github.com/slipway-ci/slipway/store"
 )
 
-// record is the real record in the words of dispatch.
-type record struct{ *store.Store }
-
-func (r record) Active(ctx context.Context) ([]slipway.ActiveBuild, error) {
-	all, err := r.Store.Active(ctx)
-	return each(all, func(a store.Active) slipway.ActiveBuild { return slipway.ActiveBuild(a) }), err
-}
-
-func (r record) Workers(ctx context.Context) ([]slipway.Worker, error) {
-	all, err := r.Store.Workers(ctx)
-	return each(all, func(w store.Worker) slipway.Worker { return slipway.Worker(w) }), err
-}
-
-func eventOf(e store.EventRecord) slipway.EventRecord {
-	return slipway.EventRecord{
-		ID: e.ID, Connection: e.Connection, Received: e.Received, State: slipway.EventState(e.State), Note: e.Note, Approved: e.Approved,
-		Offered: e.Offered, OfferedTo: e.OfferedTo, Event: e.Event,
-	}
-}
-
-func (r record) Pending(ctx context.Context, most int) ([]slipway.EventRecord, error) {
-	all, err := r.Store.Pending(ctx, most)
-	return each(all, eventOf), err
-}
-
-func (r record) Events(ctx context.Context, connection, before int64, most int) ([]slipway.EventRecord, error) {
-	all, err := r.Store.Events(ctx, connection, before, most)
-	return each(all, eventOf), err
-}
-
-func (r record) Event(ctx context.Context, id int64) (slipway.EventRecord, error) {
-	e, err := r.Store.Event(ctx, id)
-	return eventOf(e), err
-}
-
-func (r record) Expand(ctx context.Context, event int64, x slipway.Expansion, p slipway.ExpandPolicy, at time.Time) (slipway.Expanded, error) {
-	done, err := r.Store.Expand(ctx, event, x, store.Policy(p), at)
-	return slipway.Expanded(done), err
-}
-
-func (r record) Builds(ctx context.Context, p slipway.BuildPage) ([]slipway.Build, error) {
-	return r.Store.Builds(ctx, store.Page(p))
-}
-
-func (r record) Unchanged(ctx context.Context, id int64) (slipway.Unchanged, error) {
-	u, err := r.Store.Unchanged(ctx, id)
-	return slipway.Unchanged(u), err
-}
-
-func (r record) UnchangedBy(ctx context.Context, event int64) ([]slipway.Unchanged, error) {
-	all, err := r.Store.UnchangedBy(ctx, event)
-	return each(all, func(u store.Unchanged) slipway.Unchanged { return slipway.Unchanged(u) }), err
-}
-
-func (r record) Due(ctx context.Context, topic string, now time.Time, most int) ([]slipway.Message, error) {
-	all, err := r.Store.Due(ctx, topic, now, most)
-	return each(all, func(m store.Message) slipway.Message { return slipway.Message(m) }), err
-}
-
-func (r record) Receive(ctx context.Context, d slipway.Delivery) ([]int64, error) {
-	return r.Store.Receive(ctx, store.Received{Connection: d.Connection, ID: d.ID, At: d.At, Events: d.Events})
-}
-
-func each[A, B any](all []A, to func(A) B) []B {
-	var out []B
-	for _, a := range all {
-		out = append(out, to(a))
-	}
-	return out
-}
-
 // house is a control plane over a record of its own, whose clock stands until
 // it is moved. Its workers are the test.
 type house struct {
 	*dispatch.Control
 	*dispatch.Dispatcher
-	record     record
+	record     *store.Store
 	connection slipway.Connection
 
 	mu     sync.Mutex
@@ -116,7 +44,7 @@ func newHouse(t *testing.T, change ...func(*slipway.Connection, *slipway.Keys)) 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	h := &house{record: record{s}, now: noon, rung: map[string]int{}, lead: true}
+	h := &house{record: s, now: noon, rung: map[string]int{}, lead: true}
 	h.connection = slipway.Connection{Team: "shop", Forge: "github", Repository: "shop/cart", URL: "https://git.example/shop/cart.git", Default: "refs/heads/main", Created: noon}
 	keys := slipway.Keys{Clone: slipway.Credential{User: "bot", Password: "hunter22"}}
 	for _, c := range change {
@@ -125,8 +53,8 @@ func newHouse(t *testing.T, change ...func(*slipway.Connection, *slipway.Keys)) 
 	must(t, s.AddTeam(t.Context(), "shop"))
 	h.connection.ID, err = s.Connect(t.Context(), h.connection, keys)
 	must(t, err)
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	h.Dispatcher = &dispatch.Dispatcher{Builds: h.record, Events: h.record, Leases: h.record, Jobs: (*queue)(h), Bell: (*bell)(h), Leader: (*leader)(h), Now: h.clock, Log: log}
+	log := slog.New(slog.DiscardHandler)
+	h.Dispatcher = &dispatch.Dispatcher{Builds: h.record, Events: h.record, Leases: h.record, Jobs: (*jobList)(h), Bell: (*bell)(h), Leader: (*leader)(h), Now: h.clock, Log: log}
 	h.Control = &dispatch.Control{
 		Attempts: h.record, Reported: h.record, Sources: h.record, Credentials: plain{}, Stamper: stamper{}, Bell: (*bell)(h), Now: h.clock, Log: log,
 	}
@@ -229,16 +157,17 @@ func (h *house) end(t *testing.T, a slipway.Assignment, state slipway.BuildState
 	must(t, h.Finish(t.Context(), a.Attempt, 0, o))
 }
 
-func (h *house) build(t *testing.T, id int64) slipway.Build {
+// first gives the first build that was made.
+func (h *house) first(t *testing.T) slipway.Build {
 	t.Helper()
-	b, err := h.record.Build(t.Context(), id)
+	b, err := h.record.Build(t.Context(), 1)
 	must(t, err)
 	return b
 }
 
-type queue house
+type jobList house
 
-func (q *queue) Offer(_ context.Context, worker string, job slipway.Job) error {
+func (q *jobList) Offer(_ context.Context, worker string, job slipway.Job) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.noJobs == nil {

@@ -2,7 +2,6 @@ package dispatch_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"testing"
 
@@ -25,33 +24,39 @@ func (s shelf) Tag(_ context.Context, image slipway.Image, tag string) error {
 func (h *house) tags(t *testing.T) (deliver func() error, s shelf) {
 	t.Helper()
 	s = shelf{}
-	c := &dispatch.Tags{Facts: h.record, Sources: h.record, Moves: h.record, Tagger: s, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	c := &dispatch.Tags{Facts: h.record, Sources: h.record, Moves: h.record, Tagger: s, Log: slog.New(slog.DiscardHandler)}
 	return func() error { return h.post(t, store.TopicTags, c) }, s
+}
+
+// stage is where steps of a test happen.
+type stage struct {
+	t *testing.T
+	h *house
 }
 
 func TestTags(t *testing.T) {
 	t.Parallel()
-	type step func(t *testing.T, h *house)
+	type step func(s stage)
 	push := func(branch, commit string, services ...string) step {
-		return func(t *testing.T, h *house) { h.find(t, "w1", h.push(t, pushTo(branch, commit)), commit, services...) }
+		return func(s stage) { s.h.find(s.t, "w1", s.h.push(s.t, pushTo(branch, commit)), commit, services...) }
 	}
 	received := func(branch, commit string) step {
-		return func(t *testing.T, h *house) { h.push(t, pushTo(branch, commit)) }
+		return func(s stage) { s.h.push(s.t, pushTo(branch, commit)) }
 	}
 	// readAt is a push whose ref has moved on when a worker looks.
 	readAt := func(branch, commit, found string, services ...string) step {
-		return func(t *testing.T, h *house) { h.find(t, "w1", h.push(t, pushTo(branch, commit)), found, services...) }
+		return func(s stage) { s.h.find(s.t, "w1", s.h.push(s.t, pushTo(branch, commit)), found, services...) }
 	}
 	built := func(id int64) step {
-		return func(t *testing.T, h *house) { h.end(t, h.claim(t, "w1", id), slipway.BuildSucceeded) }
+		return func(s stage) { s.h.end(s.t, s.h.claim(s.t, "w1", id), slipway.BuildSucceeded) }
 	}
 	fails := func(id int64) step {
-		return func(t *testing.T, h *house) { h.end(t, h.claim(t, "w1", id), slipway.BuildFailed) }
+		return func(s stage) { s.h.end(s.t, s.h.claim(s.t, "w1", id), slipway.BuildFailed) }
 	}
 	again := func(id int64) step {
-		return func(t *testing.T, h *house) {
-			_, err := h.record.Rebuild(t.Context(), id, true, "ann", noon)
-			must(t, err)
+		return func(s stage) {
+			_, err := s.h.record.Rebuild(s.t.Context(), id, true, "ann", noon)
+			must(s.t, err)
 		}
 	}
 	for name, test := range map[string]struct {
@@ -70,19 +75,19 @@ func TestTags(t *testing.T) {
 		"and then it was told":             {[]step{readAt("main", "a", "b", "cart=1"), push("main", "b", "cart=1"), built(1)}, shelf{"cart:main": "b", "cart:latest": "b"}, false},
 		"back to where it was":             {[]step{push("main", "a", "cart=1"), built(1), push("main", "b", "cart=2"), built(2), push("main", "a", "cart=1"), built(3)}, shelf{"cart:main": "a", "cart:latest": "a"}, false},
 		"an old commit again":              {[]step{push("main", "a", "cart=1"), built(1), push("main", "b", "cart=2"), built(2), again(1), built(3)}, shelf{"cart:main": "b", "cart:latest": "b"}, false},
-		"asked for again, and quicker": {[]step{push("main", "a", "cart=1"), func(t *testing.T, h *house) {
-			event, err := h.record.Start(t.Context(), h.connection.ID, slipway.Event{Kind: slipway.EventManual, Repository: "shop/cart", Ref: "refs/heads/main", After: sha("a")}, noon)
-			must(t, err)
-			h.find(t, "w1", event, "a", "cart=1")
-			a := h.claim(t, "w1", 2)
+		"asked for again, and quicker": {[]step{push("main", "a", "cart=1"), func(s stage) {
+			event, err := s.h.record.Start(s.t.Context(), s.h.connection.ID, slipway.Event{Kind: slipway.EventManual, Repository: "shop/cart", Ref: "refs/heads/main", After: sha("a")}, noon)
+			must(s.t, err)
+			s.h.find(s.t, "w1", event, "a", "cart=1")
+			a := s.h.claim(s.t, "w1", 2)
 			o := slipway.Outcome{State: slipway.BuildSucceeded, Image: slipway.Image{Service: a.Service, Digest: "sha256:later"}}
-			must(t, h.Finish(t.Context(), a.Attempt, 0, o))
+			must(s.t, s.h.Finish(s.t.Context(), a.Attempt, 0, o))
 		}, built(1)}, shelf{"cart:main": "l", "cart:latest": "l"}, false},
-		"a branch that is gone": {[]step{push("fix", "a", "cart"), func(t *testing.T, h *house) {
-			h.claim(t, "w1", 1)
+		"a branch that is gone": {[]step{push("fix", "a", "cart"), func(s stage) {
+			s.h.claim(s.t, "w1", 1)
 			gone := pushTo("fix", "a")
 			gone.After = ""
-			h.push(t, gone)
+			s.h.push(s.t, gone)
 		}, built(1)}, shelf{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,8 +96,8 @@ func TestTags(t *testing.T) {
 			deliver, got := h.tags(t)
 			h.report(t, worker("w1", 4))
 			var err error
-			for _, s := range test.steps {
-				s(t, h)
+			for _, do := range test.steps {
+				do(stage{t, h})
 				err = deliver()
 			}
 			if (err != nil) != test.busy {

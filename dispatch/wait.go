@@ -2,7 +2,11 @@ package dispatch
 
 import (
 	"context"
+	"runtime/debug"
+	"strings"
 	"time"
+
+	"github.com/slipway-ci/slipway"
 )
 
 // poke leaves a mark that somebody is to look; one is enough.
@@ -25,4 +29,15 @@ func wait(ctx context.Context, wake <-chan struct{}, most time.Duration) {
 	case <-wake:
 	case <-timer.C:
 	}
+}
+
+// safely does something of which a defect, met with one record, must not end
+// the process: that would begin anew and meet it again.
+func safely(do func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = slipway.Errorf(slipway.CodeInternal, "a defect of Slipway: %v", r).WithDetails(strings.Split(string(debug.Stack()), "\n")...)
+		}
+	}()
+	return do()
 }

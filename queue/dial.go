@@ -39,6 +39,8 @@ type Link struct {
 	mu   sync.Mutex
 	here context.Context // of the connection as it is; ends when it is lost
 	lost context.CancelFunc
+
+	lostAt time.Time
 }
 
 // again begins what ends when the connection is lost.
@@ -108,6 +110,9 @@ func (d Dialing) options(l *Link) ([]nats.Option, error) {
 			if err == nil {
 				return // it was closed
 			}
+			l.mu.Lock()
+			l.lostAt = time.Now()
+			l.mu.Unlock()
 			log.Warn("the queue is away", slog.Any("error", err))
 		}),
 		nats.ReconnectHandler(func(*nats.Conn) { log.Info("the queue is back") }),
@@ -145,6 +150,13 @@ func (d Dialing) login() nats.Option {
 	default:
 		return nats.UserInfo(d.User, d.Password)
 	}
+}
+
+// Lost is when the server was last lost; zero when it never was.
+func (l *Link) Lost() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lostAt
 }
 
 // Connected tells whether the server is there just now.

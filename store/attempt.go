@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -72,6 +73,10 @@ func (s *Store) Finish(ctx context.Context, a slipway.Attempt, chunks int, o sli
 			if strikes++; strikes >= slipway.MaxStrikes {
 				o.State = slipway.BuildFailed
 			}
+		}
+		if o.State == slipway.BuildQueued && a.Number >= slipway.MaxAttempts {
+			o.State, o.Class = slipway.BuildFailed, slipway.ClassPlatform
+			o.Reason = fmt.Sprintf("it was tried %d times; the last time: %s", a.Number, o.Reason)
 		}
 		return t.finish(ctx, a, o, service, strikes, at)
 	})

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -32,27 +33,47 @@ func (s *Store) RenewAll(ctx context.Context, lease time.Time) error {
 // back into the queue. A lost worker is no strike.
 func (s *Store) Expire(ctx context.Context, now time.Time) (n int64, err error) {
 	err = s.writer.tx(ctx, func(t tx) error {
-		n = 0
-		type lost struct{ build, service int64 }
-		var all []lost
-		if err := t.each(ctx, func(rows *sql.Rows) error {
-			var l lost
-			err := rows.Scan(&l.build, &l.service)
-			all = append(all, l)
-			return err
-		}, `SELECT id, service FROM builds WHERE state = 'running' AND lease < ? ORDER BY id`+t.dialect.forUpdate(), micros(now)); err != nil {
-			return err
-		}
+		all, err := t.running(ctx, ` AND lease < ?`, micros(now))
+		n = int64(len(all))
 		for _, l := range all {
-			if _, err := t.exec(ctx, `UPDATE builds SET state = 'queued', lease = 0, offered = 0, offered_to = '', reason = 'its worker was lost' WHERE id = ?`, l.build); err != nil {
+			if err := t.lost(ctx, l, now); err != nil {
 				return err
 			}
-			if err := t.moved(ctx, l.build, l.service, now); err != nil {
-				return err
-			}
-			n++
 		}
-		return nil
+		return err
 	})
 	return n, err
+}
+
+// runningBuild is a build that a worker is believed to be at.
+type runningBuild struct {
+	build, service int64
+	attempt        int
+}
+
+// running gives those for which a further condition holds, and keeps them as
+// they are until the transaction ends.
+func (t tx) running(ctx context.Context, condition string, args ...any) (all []runningBuild, err error) {
+	err = t.each(ctx, func(rows *sql.Rows) error {
+		var l runningBuild
+		err := rows.Scan(&l.build, &l.service, &l.attempt)
+		all = append(all, l)
+		return err
+	}, `SELECT id, service, attempt FROM builds WHERE state = 'running'`+condition+` ORDER BY id`+t.dialect.forUpdate(), args...)
+	return all, err
+}
+
+// lost has a build wait again whose worker is lost, unless that has happened
+// too often.
+func (t tx) lost(ctx context.Context, l runningBuild, at time.Time) error {
+	o, ended := slipway.Outcome{State: slipway.BuildQueued, Reason: "its worker was lost"}, int64(0)
+	if l.attempt >= slipway.MaxAttempts {
+		o = slipway.Outcome{State: slipway.BuildFailed, Class: slipway.ClassPlatform, Reason: fmt.Sprintf("its worker was lost, and it was tried %d times", l.attempt)}
+		ended = micros(at)
+	}
+	if _, err := t.exec(ctx, `UPDATE builds SET state = ?, class = ?, reason = ?, ended = ?, lease = 0, offered = 0, offered_to = '' WHERE id = ?`,
+		string(o.State), string(o.Class), o.Reason, ended, l.build); err != nil {
+		return err
+	}
+	return t.moved(ctx, l.build, l.service, at)
 }

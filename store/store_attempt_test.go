@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ func attemptTests() []test {
 		{"a stale attempt is refused everywhere", (*record).staleRefused},
 		{"the platform has three strikes", (*record).strikes},
 		{"a lost worker is no strike", (*record).expires},
+		{"nothing is tried for ever", (*record).mostAttempts},
 		{"what is cancelled is over", (*record).cancels},
 	}
 }
@@ -103,6 +105,28 @@ func (r *record) expires(t *testing.T) {
 	}
 	if got := r.state(t, build); got.State != slipway.BuildQueued || got.Strikes != 0 || got.Attempt != 1 {
 		t.Errorf("%+v", got)
+	}
+}
+
+func (r *record) mostAttempts(t *testing.T) {
+	t.Helper()
+	lost, back := r.build(t, "a"), r.build(t, "b")
+	for n := 1; n <= slipway.MaxAttempts; n++ {
+		for _, build := range []int64{lost, back} {
+			if got := r.state(t, build); got.State != slipway.BuildQueued {
+				t.Fatalf("before try %d: %+v", n, got)
+			}
+		}
+		r.claim(t, lost)
+		must(t, r.Finish(t.Context(), r.claim(t, back), 0, slipway.Outcome{State: slipway.BuildQueued, Reason: "the disk was full"}, noon))
+		if n, err := r.Expire(t.Context(), noon.Add(time.Hour)); n != 1 || err != nil {
+			t.Fatalf("%d expired, %v", n, err)
+		}
+	}
+	for _, build := range []int64{lost, back} {
+		if got := r.state(t, build); got.State != slipway.BuildFailed || got.Class != slipway.ClassPlatform || !strings.Contains(got.Reason, "tried 50 times") || got.Ended.IsZero() {
+			t.Errorf("%+v", got)
+		}
 	}
 }
 

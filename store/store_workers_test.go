@@ -10,6 +10,7 @@ import (
 func workerTests() []test {
 	return []test{
 		{"workers are seen, drained and forgotten", (*record).workers},
+		{"a worker that was started anew is at nothing", (*record).startedAnew},
 	}
 }
 
@@ -40,4 +41,30 @@ func (r *record) workers(t *testing.T) {
 	}
 	wants(t, r.Drain(t.Context(), "w1", true), slipway.CodeNotFound)
 	wants(t, r.SeeWorker(t.Context(), slipway.WorkerReport{}, noon), slipway.CodeUsage)
+}
+
+func (r *record) startedAnew(t *testing.T) {
+	t.Helper()
+	report := slipway.WorkerReport{Name: "w1", Slots: 3, Started: noon}
+	must(t, r.SeeWorker(t.Context(), report, noon))
+	kept, gone, others := r.build(t, "a"), r.build(t, "b"), r.build(t, "c")
+	for _, c := range []struct {
+		build  int64
+		worker string
+	}{{kept, "w1"}, {gone, "w1"}, {others, "w2"}} {
+		if _, err := r.Claim(t.Context(), c.build, c.worker, noon, noon.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	states := func() []slipway.BuildState {
+		return []slipway.BuildState{r.state(t, kept).State, r.state(t, gone).State, r.state(t, others).State}
+	}
+	must(t, r.SeeWorker(t.Context(), report, noon.Add(time.Second))) // a claim's answer may be on its way
+	same(t, states(), []slipway.BuildState{slipway.BuildRunning, slipway.BuildRunning, slipway.BuildRunning})
+	report.Started, report.Running = noon.Add(time.Second), []slipway.Attempt{{Build: kept, Number: 1}}
+	must(t, r.SeeWorker(t.Context(), report, noon.Add(2*time.Second)))
+	same(t, states(), []slipway.BuildState{slipway.BuildRunning, slipway.BuildQueued, slipway.BuildRunning})
+	if b := r.state(t, gone); b.Strikes != 0 || b.Attempt != 1 {
+		t.Errorf("%+v", b)
+	}
 }

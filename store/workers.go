@@ -4,13 +4,17 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slipway-ci/slipway"
 )
 
-// SeeWorker records what a worker said of itself.
+// SeeWorker records what a worker said of itself. One that was started anew
+// is not at what its predecessor was at: that waits again at once, rather than
+// when the leases end.
 func (s *Store) SeeWorker(ctx context.Context, r slipway.WorkerReport, at time.Time) error {
 	if r.Name == "" {
 		return slipway.Errorf(slipway.CodeUsage, "a worker without a name")
@@ -20,10 +24,43 @@ func (s *Store) SeeWorker(ctx context.Context, r slipway.WorkerReport, at time.T
 		return err
 	}
 	return s.writer.tx(ctx, func(t tx) error {
+		if err := t.startedAnew(ctx, r, at); err != nil {
+			return err
+		}
 		_, err := t.exec(ctx, `INSERT INTO workers (name, report, seen) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET report = excluded.report, seen = excluded.seen`,
 			r.Name, string(body), micros(at))
 		return err
 	})
+}
+
+// startedAnew gives back what a worker of this name was at before it was
+// started.
+func (t tx) startedAnew(ctx context.Context, r slipway.WorkerReport, at time.Time) error {
+	var body string
+	var before slipway.WorkerReport
+	err := t.row(ctx, `SELECT report FROM workers WHERE name = ?`+t.dialect.forUpdate(), r.Name).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(body), &before); err != nil || before.Started.Equal(r.Started) {
+		return err
+	}
+	running, err := t.running(ctx, ` AND worker = ?`, r.Name)
+	if err != nil {
+		return err
+	}
+	for _, l := range running {
+		if slices.ContainsFunc(r.Running, func(a slipway.Attempt) bool { return a.Build == l.build && a.Number == l.attempt }) {
+			continue
+		}
+		if err := t.lost(ctx, l, at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Workers lists the workers by name.

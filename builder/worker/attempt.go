@@ -13,6 +13,7 @@ type attempt struct {
 	slipway.Assignment
 	worker  *Worker
 	journal *journal
+	begun   time.Time
 
 	// ctx is the build's, and ends with why: the limit of the attempt, or one
 	// of the causes of this package.
@@ -28,7 +29,7 @@ type attempt struct {
 
 // begin starts what goes on beside a build: its lease is kept, its log sent.
 func (w *Worker) begin(ctx context.Context, given slipway.Assignment) *attempt {
-	a := &attempt{Assignment: given, worker: w, renew: make(chan struct{}, 1)}
+	a := &attempt{Assignment: given, worker: w, begun: w.config.Now(), renew: make(chan struct{}, 1)}
 	a.telling, a.mute = context.WithCancelCause(context.WithoutCancel(ctx))
 	var stop context.CancelFunc
 	a.ctx, a.cancel = context.WithCancelCause(a.telling)

@@ -44,9 +44,22 @@ func (a *attempt) outcome(r builder.Result, err error) slipway.Outcome {
 	}
 	e, ok := errors.AsType[*slipway.Error](err)
 	if !ok || ofPlatform(e) {
-		return slipway.Outcome{State: slipway.BuildQueued, Class: slipway.ClassPlatform, Reason: err.Error()}
+		return a.handBack(err)
 	}
 	return slipway.Outcome{State: slipway.BuildFailed, Class: classOf(e), Reason: e.Error()}
+}
+
+// handBack gives a build back that the platform failed. That is a strike,
+// unless a part of the platform was away: then no build would have succeeded,
+// and this one is as if its worker had been lost.
+func (a *attempt) handBack(err error) slipway.Outcome {
+	o := slipway.Outcome{State: slipway.BuildQueued, Reason: err.Error()}
+	if a.worker.engine.Away(a.telling, a.begun) {
+		a.worker.setSick(a.telling, "what builds stand on was away: "+err.Error()) // until the next look finds it well
+	} else {
+		o.Class = slipway.ClassPlatform
+	}
+	return o
 }
 
 // ofPlatform tells failures that another try, perhaps elsewhere, may not meet.

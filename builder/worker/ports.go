@@ -59,6 +59,9 @@ type Engine interface {
 	// worker changes it: images are stamped by the control plane, and a solve
 	// waits for its key. log is for what the parts have to say.
 	Builder(ctx context.Context, a slipway.Assignment, log slipway.Log) (*builder.Builder, error)
-	// Check asks the daemons whether they are well.
+	// Check asks the daemons, and whatever else builds stand on, whether they
+	// are well.
 	Check(ctx context.Context) error
+	// Away tells whether any of it was away at some time since.
+	Away(ctx context.Context, since time.Time) bool
 }

@@ -300,6 +300,7 @@ type machine struct {
 	files   fstest.MapFS
 	opens   func(ctx context.Context, o slipway.Origin) error
 	solve   func(ctx context.Context, r solve.Request) error
+	away    bool
 	check   func() error
 	made    map[slipway.BuildKey]string
 	solved  int
@@ -351,6 +352,12 @@ func (m *machine) Open(ctx context.Context, o slipway.Origin) (worker.Tree, erro
 
 func (m *machine) Builder(_ context.Context, _ slipway.Assignment, _ slipway.Log) (*builder.Builder, error) {
 	return &builder.Builder{Stacks: m, Images: m, Solver: m}, nil
+}
+
+func (m *machine) Away(context.Context, time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.away
 }
 
 func (m *machine) Check(context.Context) error {

@@ -40,7 +40,7 @@ func (p *platform) newWorker(link *queue.Link, name string, f serverFlags, log *
 	if trust != slipway.TrustMember && trust != slipway.TrustStranger {
 		return nil, slipway.Errorf(slipway.CodeUsage, "--trust %s is not known", f.trust).WithHint("write %s or %s", slipway.TrustMember, slipway.TrustStranger)
 	}
-	shop := &workshop{origins{p}, f}
+	shop := &workshop{origins{p}, f, link}
 	w := worker.New(worker.Config{
 		Name: name, Version: programVersion(), Platform: compile.Platform, Trust: []slipway.Trust{trust}, Slots: f.slots,
 		Dir: p.dir.path, Floor: leastFree, Log: log,

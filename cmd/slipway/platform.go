@@ -40,6 +40,8 @@ type platform struct {
 	lock     *buildpacks.Lock
 	creds    solve.Credentials
 
+	outages outages // of the engine and the registry
+
 	mu     sync.Mutex
 	engine *engine.Engine
 	client *solve.Client

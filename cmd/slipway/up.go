@@ -125,6 +125,7 @@ func (p *platform) keep(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-p.engineDone():
+			p.outages.note()
 			report(p.app.err, p.engine.Err())
 			if err := p.restart(ctx); err != nil {
 				return err

@@ -11,6 +11,7 @@ import (
 	"github.com/slipway-ci/slipway/builder/solve"
 	"github.com/slipway-ci/slipway/builder/worker"
 	"github.com/slipway-ci/slipway/buildpacks"
+	"github.com/slipway-ci/slipway/queue"
 )
 
 // workshop is a platform as a worker uses it: sources and an engine.
@@ -18,6 +19,7 @@ type workshop struct {
 	origins
 
 	flags serverFlags
+	link  *queue.Link
 }
 
 // Open implements worker.Sources.
@@ -52,6 +54,14 @@ func (w *workshop) Builder(_ context.Context, _ slipway.Assignment, log slipway.
 
 // Check implements worker.Engine.
 func (w *workshop) Check(ctx context.Context) error {
+	err := w.check(ctx)
+	if err != nil && ctx.Err() == nil {
+		w.platform.outages.note()
+	}
+	return err
+}
+
+func (w *workshop) check(ctx context.Context) error {
 	p := w.platform
 	client, err := p.solver(ctx)
 	if err != nil {
@@ -65,7 +75,21 @@ func (w *workshop) Check(ctx context.Context) error {
 			return err
 		}
 	}
-	return client.Ping(ctx)
+	if err := client.Ping(ctx); err != nil {
+		return err
+	}
+	return p.images.Ping(ctx)
+}
+
+// awayPatience is how long it may take to find out that nothing is away.
+const awayPatience = 5 * time.Second
+
+// Away implements worker.Engine. The way to the control plane counts, too:
+// the registry may be behind it.
+func (w *workshop) Away(ctx context.Context, since time.Time) bool {
+	ctx, cancel := context.WithTimeout(ctx, awayPatience)
+	defer cancel()
+	return w.platform.outages.since(since) || !w.link.Lost().Before(since) || w.check(ctx) != nil
 }
 
 func (f *serverFlags) limits() solve.Limits {
