@@ -119,4 +119,3 @@ func writeOnce(path string, data []byte) error {
 	}
 	return os.Rename(path+".new", path)
 }
-
