@@ -97,6 +97,9 @@ func (c *Control) Expanded(ctx context.Context, worker string, event int64, x sl
 			return slipway.Errorf(slipway.CodeForbidden, "event %d is not about commit %.100q", event, x.Commit)
 		}
 	}
+	if !slipway.ValidObjectID(x.Head) {
+		x.Head = ""
+	}
 	done, err := c.Reported.Expand(ctx, event, x, policyOf(connection, e.Event), c.Now())
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/builder/source"
 	"github.com/slipway-ci/slipway/dispatch"
 	"github.com/slipway-ci/slipway/forge"
 	"github.com/slipway-ci/slipway/registry"
@@ -65,12 +64,8 @@ type heads struct {
 
 // Heads implements dispatch.Remote.
 func (h *heads) Heads(ctx context.Context, c slipway.Connection, credential slipway.Credential) (map[string]string, error) {
-	config, address, clean, err := h.access(slipway.Origin{Connection: c.ID, URL: c.URL, Credential: credential})
+	all, def, err := h.heads(ctx, slipway.Origin{Connection: c.ID, URL: c.URL, Credential: credential})
 	if err != nil {
-		return nil, err
-	}
-	all, def, err := source.New(config).Heads(ctx, address)
-	if err := errors.Join(err, clean()); err != nil {
 		return nil, err
 	}
 	if c.Default == "" && def != "" {
