@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 
@@ -15,17 +14,6 @@ import (
 	"github.com/slipway-ci/slipway/registry"
 	"github.com/slipway-ci/slipway/store"
 )
-
-// recordOf is the record in the few words that dispatch has of its own.
-type recordOf struct{ *store.Store }
-
-// mostRecent is how many ended builds estimates are made of.
-const mostRecent = 200
-
-// Recent implements dispatch.Builds.
-func (r recordOf) Recent(ctx context.Context) ([]slipway.Build, error) {
-	return r.Builds(ctx, slipway.BuildPage{State: slipway.BuildSucceeded, Most: mostRecent})
-}
 
 // stamper stamps in the registry.
 type stamper struct{ registry *registry.Registry }
@@ -125,12 +113,4 @@ func writeOnce(path string, data []byte) error {
 		return err
 	}
 	return os.Rename(path+".new", path)
-}
-
-// hostOf is the host of an address, for sentences.
-func hostOf(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return address
 }

@@ -138,6 +138,7 @@ CREATE TABLE builds (
     started    BIGINT NOT NULL DEFAULT 0,
     ended      BIGINT NOT NULL DEFAULT 0,
     offered    BIGINT NOT NULL DEFAULT 0,
+    due        BIGINT NOT NULL DEFAULT 0, -- not before, after it was handed back
     offered_to TEXT NOT NULL DEFAULT '',
     attempt    BIGINT NOT NULL DEFAULT 0,
     strikes    BIGINT NOT NULL DEFAULT 0,
