@@ -43,10 +43,6 @@ func TestTags(t *testing.T) {
 	received := func(branch, commit string) step {
 		return func(s stage) { s.h.push(s.t, pushTo(branch, commit)) }
 	}
-	// readAt is a push whose ref has moved on when a worker looks.
-	readAt := func(branch, commit, found string, services ...string) step {
-		return func(s stage) { s.h.find(s.t, "w1", s.h.push(s.t, pushTo(branch, commit)), found, services...) }
-	}
 	built := func(id int64) step {
 		return func(s stage) { s.h.end(s.t, s.h.claim(s.t, "w1", id), slipway.BuildSucceeded) }
 	}
@@ -71,8 +67,6 @@ func TestTags(t *testing.T) {
 		"the head failed":                  {[]step{push("main", "a", "cart"), push("main", "b", "cart"), built(1), fails(2)}, shelf{}, false},
 		"the head did not change it":       {[]step{push("main", "a", "cart=1"), push("main", "b", "cart=1"), built(1)}, shelf{"cart:main": "a", "cart:latest": "a"}, false},
 		"it is not known what the head is": {[]step{push("main", "a", "cart=1"), received("main", "b"), built(1)}, shelf{}, true},
-		"the ref had moved on":             {[]step{readAt("main", "a", "b", "cart=1"), built(1)}, shelf{"cart:main": "b", "cart:latest": "b"}, false},
-		"and then it was told":             {[]step{readAt("main", "a", "b", "cart=1"), push("main", "b", "cart=1"), built(1)}, shelf{"cart:main": "b", "cart:latest": "b"}, false},
 		"back to where it was":             {[]step{push("main", "a", "cart=1"), built(1), push("main", "b", "cart=2"), built(2), push("main", "a", "cart=1"), built(3)}, shelf{"cart:main": "a", "cart:latest": "a"}, false},
 		"an old commit again":              {[]step{push("main", "a", "cart=1"), built(1), push("main", "b", "cart=2"), built(2), again(1), built(3)}, shelf{"cart:main": "b", "cart:latest": "b"}, false},
 		"asked for again, and quicker": {[]step{push("main", "a", "cart=1"), func(s stage) {

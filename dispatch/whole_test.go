@@ -226,8 +226,15 @@ func TestWhole(t *testing.T) {
 		}
 	}
 	defer func() { stop() }()
+	var stats store.Stats
+	defer func() {
+		if t.Failed() {
+			t.Logf("%+v", stats)
+		}
+	}()
 	eventually(t, "every build has ended, and nothing waits to be told", func() bool {
-		stats, err := c.record.Stats(t.Context())
+		var err error
+		stats, err = c.record.Stats(t.Context())
 		must(t, err)
 		done, err := c.record.Builds(t.Context(), slipway.BuildPage{State: slipway.BuildSucceeded, Most: 100})
 		must(t, err)

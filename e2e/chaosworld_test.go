@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -262,7 +263,7 @@ func (c *chaos) settles(t *testing.T) {
 	begun := time.Now()
 	left := ""
 	if !eventually(settle, func() bool { left = c.underWay(t); return left == "" }) {
-		t.Fatalf("after %s there is still %s\n%s", settle, left, c.words())
+		t.Fatalf("after %s there is still %s\n%s\n%s", settle, left, c.events(t), c.words())
 	}
 	t.Logf("everything had ended %s after the last kill", time.Since(begun).Round(time.Second))
 }
@@ -289,6 +290,19 @@ func (c *chaos) underWay(t *testing.T) string {
 		}
 	}
 	return strings.Join(left, "")
+}
+
+// events lists what became of every push.
+func (c *chaos) events(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	for n := range c.repositories {
+		answer := c.must(t, http.MethodGet, fmt.Sprintf("/api/v1/connections/%d/events?limit=200", n+1), "")
+		for _, e := range decode[rest.List[slipway.EventRecord]](t, answer).Items {
+			fmt.Fprintf(&b, "event %d of connection %d: %s %s %q, offered %s to %s, %.8s..%.8s\n", e.ID, e.Connection, e.State, e.Received.Format(time.TimeOnly), e.Note, e.Offered.Format(time.TimeOnly), e.OfferedTo, e.Event.Before, e.Event.After)
+		}
+	}
+	return b.String()
 }
 
 // words are the last lines that each part wrote.
@@ -396,4 +410,15 @@ func (c *chaos) logIDs(t *testing.T, build int64) (ids []string) {
 		}
 	}
 	return ids
+}
+
+// runGit runs git with an identity of its own.
+func runGit(t *testing.T, dir string, args ...string) (string, error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "git", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
+		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
+	out, err := cmd.CombinedOutput()
+	return strings.TrimSpace(string(out)), err
 }

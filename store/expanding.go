@@ -34,7 +34,10 @@ func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
 		problem = checkFound(x.Services, w.services, w.event.Connection)
 	}
 	if problem != nil {
-		return w.endEvent(ctx, w.event, slipway.EventFailed, sentence(problem), w.at)
+		if err := w.endEvent(ctx, w.event, slipway.EventFailed, sentence(problem), w.at); err != nil {
+			return err
+		}
+		return w.follow(ctx, x)
 	}
 	if w.event.Event.Deleted() {
 		if err := w.withdraw(ctx); err != nil {
@@ -55,7 +58,10 @@ func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
 			w.notes = append(w.notes, fmt.Sprintf("the repository has no service %s at this commit", name))
 		}
 	}
-	return w.endEvent(ctx, w.event, slipway.EventExpanded, w.note(), w.at)
+	if err := w.endEvent(ctx, w.event, slipway.EventExpanded, w.note(), w.at); err != nil {
+		return err
+	}
+	return w.follow(ctx, x)
 }
 
 // load reads what the expansion is about. The connection is locked, so that

@@ -299,6 +299,7 @@ type machine struct {
 	mu      sync.Mutex
 	files   fstest.MapFS
 	opens   func(ctx context.Context, o slipway.Origin) error
+	heads   func(ctx context.Context, o slipway.Origin) (string, error)
 	solve   func(ctx context.Context, r solve.Request) error
 	away    bool
 	check   func() error
@@ -348,6 +349,13 @@ func (m *machine) Open(ctx context.Context, o slipway.Origin) (worker.Tree, erro
 		}
 	}
 	return tree{machine: m, origin: o}, nil
+}
+
+func (m *machine) Head(ctx context.Context, o slipway.Origin) (string, error) {
+	if m.heads == nil {
+		return "", errors.New("nobody answers")
+	}
+	return m.heads(ctx, o)
 }
 
 func (m *machine) Builder(_ context.Context, _ slipway.Assignment, _ slipway.Log) (*builder.Builder, error) {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api/rest"
@@ -31,7 +32,8 @@ const registryUser = "slipway"
 func (c *controlPlane) listenRegistry(ctx context.Context) error {
 	c.registryPassword = c.app.getenv("SLIPWAY_REGISTRY_PASSWORD")
 	if c.flags.registryURL != "" {
-		c.registry, c.registryURL = hostOf(c.flags.registryURL), c.flags.registryURL
+		_, host, _ := strings.Cut(c.flags.registryURL, "://") // it was read before
+		c.registry, c.registryURL = strings.TrimRight(host, "/"), c.flags.registryURL
 		return nil
 	}
 	var creds *local.Credentials

@@ -6,28 +6,15 @@ import (
 	"crypto/rand"
 	"errors"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/builder/source"
 	"github.com/slipway-ci/slipway/dispatch"
 	"github.com/slipway-ci/slipway/forge"
 	"github.com/slipway-ci/slipway/registry"
 	"github.com/slipway-ci/slipway/store"
 )
-
-// recordOf is the record in the few words that dispatch has of its own.
-type recordOf struct{ *store.Store }
-
-// mostRecent is how many ended builds estimates are made of.
-const mostRecent = 200
-
-// Recent implements dispatch.Builds.
-func (r recordOf) Recent(ctx context.Context) ([]slipway.Build, error) {
-	return r.Builds(ctx, slipway.BuildPage{State: slipway.BuildSucceeded, Most: mostRecent})
-}
 
 // stamper stamps in the registry. Of several control planes one at a time
 // chooses a tag of a service: the registry's protocol has no
@@ -87,12 +74,8 @@ type heads struct {
 
 // Heads implements dispatch.Remote.
 func (h *heads) Heads(ctx context.Context, c slipway.Connection, credential slipway.Credential) (map[string]string, error) {
-	config, address, clean, err := h.access(slipway.Origin{Connection: c.ID, URL: c.URL, Credential: credential})
+	all, def, err := h.heads(ctx, slipway.Origin{Connection: c.ID, URL: c.URL, Credential: credential})
 	if err != nil {
-		return nil, err
-	}
-	all, def, err := source.New(config).Heads(ctx, address)
-	if err := errors.Join(err, clean()); err != nil {
 		return nil, err
 	}
 	if c.Default == "" && def != "" {
@@ -144,12 +127,4 @@ func writeOnce(path string, data []byte) error {
 		return err
 	}
 	return os.Rename(path+".new", path)
-}
-
-// hostOf is the host of an address, for sentences.
-func hostOf(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return address
 }

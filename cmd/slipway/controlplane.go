@@ -114,7 +114,7 @@ func (c *controlPlane) openQueue(ctx context.Context) (err error) {
 func (c *controlPlane) assemble() {
 	now, api := time.Now, forge.NewAPI(time.Now, nil)
 	c.dispatch = &dispatch.Dispatcher{
-		Builds: recordOf{c.record}, Events: c.record, Leases: c.record, Jobs: c.control, Bell: c.control, Leader: c.leader,
+		Builds: c.record, Events: c.record, Leases: c.record, Jobs: c.control, Bell: c.control, Leader: c.leader,
 		Limits: c.limits(), Now: now, Log: c.log,
 	}
 	c.answers = &dispatch.Control{
