@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -53,6 +54,9 @@ func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
 			return err
 		}
 	}
+	if len(only) == 0 && len(x.Services) > 0 {
+		w.notes = append(w.notes, w.missing(x.Services)...)
+	}
 	for _, name := range only {
 		if !slices.ContainsFunc(x.Services, func(f slipway.Found) bool { return f.Name == name }) {
 			w.notes = append(w.notes, fmt.Sprintf("the repository has no service %s at this commit", name))
@@ -95,6 +99,18 @@ func (w *expanding) one(ctx context.Context, f slipway.Found) error {
 		return w.unchanged(ctx, service, last, slices.Contains(w.policy.Required, f.Name))
 	}
 	return w.queue(ctx, service, f)
+}
+
+// missing tells of services that are registered for the repository and that
+// its commit does not have: somebody waits for them.
+func (w *expanding) missing(there []slipway.Found) (notes []string) {
+	for _, name := range slices.Sorted(maps.Keys(w.services)) {
+		if w.services[name].Connection != w.event.Connection || slices.ContainsFunc(there, func(f slipway.Found) bool { return f.Name == name }) {
+			continue
+		}
+		notes = append(notes, fmt.Sprintf("the repository has no service %s at this commit, which is registered: its slipway.yaml names others", name))
+	}
+	return notes
 }
 
 // note says why no build came of the event.
