@@ -88,7 +88,7 @@ func Dial(ctx context.Context, d Dialing) (*Link, error) {
 				WithHint("check its name and its token; a token may have expired").Because(err)
 		}
 		if wait.tries == 1 {
-			d.Log.Warn("the queue does not answer yet", slog.Any("urls", d.URLs), slog.Any("error", err))
+			d.Log.WarnContext(ctx, "the queue does not answer yet", slog.Any("urls", d.URLs), slog.Any("error", err))
 		}
 		if !wait.next(ctx) {
 			return nil, unreachable(err)
