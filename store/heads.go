@@ -132,10 +132,9 @@ func (w *expanding) told(ctx context.Context, commit string) (bool, error) {
 }
 
 // standing selects the builds that services may be at a commit of a branch:
-// those of the commit itself, those of the events that moved the branch there,
-// and those that these left as they were.
+// those of the commit itself, and those that the events which moved the branch
+// there left as they were.
 const standing = `SELECT b.id FROM builds b JOIN services s ON s.id = b.service WHERE s.connection = ? AND b.ref = ? AND b.object = ?
-	UNION SELECT id FROM builds WHERE event IN (SELECT id FROM events WHERE ` + movedTo + `)
 	UNION SELECT build FROM unchanged WHERE event IN (SELECT id FROM events WHERE ` + movedTo + `)`
 
 // stand has the tags of what succeeded before its commit became the head moved
@@ -144,7 +143,7 @@ const standing = `SELECT b.id FROM builds b JOIN services s ON s.id = b.service 
 func (t tx) stand(ctx context.Context, h head, before string, at time.Time) error {
 	var args []any
 	for _, commit := range []string{h.verified, before} {
-		for range 3 {
+		for range 2 {
 			args = append(args, h.connection, h.ref, commit)
 		}
 	}
