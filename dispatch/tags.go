@@ -82,8 +82,9 @@ func moves(b slipway.Build) bool {
 
 // standing gives the build that a build's service is at the head of its ref,
 // when there is one: the last that was made of that commit, else what the
-// event that moved the ref there left as it was. While that is not known yet,
-// it is an error: to be asked again.
+// event that moved the ref there left as it was. While nobody knows what that
+// event changed there is none: once it is known there are messages of what it
+// did not.
 func (t *Tags) standing(ctx context.Context, c slipway.Connection, b slipway.Build) (at slipway.Build, there bool, err error) {
 	head, moved, err := t.Moves.Head(ctx, c.ID, b.Ref)
 	if err != nil || moved && head == "" { // it was deleted
@@ -99,9 +100,6 @@ func (t *Tags) standing(ctx context.Context, c slipway.Connection, b slipway.Bui
 	e, err := found(t.Moves.Moved(ctx, c.ID, b.Ref, head))
 	if err != nil {
 		return at, false, err
-	}
-	if e.State == slipway.EventPending {
-		return at, false, slipway.Errorf(slipway.CodeBusy, "it is not known yet whether the head of %s changed %s", b.Ref, b.Service)
 	}
 	return t.unchanged(ctx, e.ID, b.Service)
 }
