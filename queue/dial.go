@@ -22,9 +22,9 @@ import (
 type Dialing struct {
 	Server   *Server
 	URLs     []string // nats:// or tls://, of one cluster
-	Name     string   // whom the server sees; of a worker its name, which is also its user
+	Name     string   // whom the server sees; of a worker its name, which is its user, too, unless User is given
 	Worker   bool     // else a control plane
-	User     string   // of a control plane
+	User     string   // of a control plane; of a worker only where its name is not its user
 	Password string   // or a worker's token
 	Token    string   // of a control plane, instead of user and password
 	CA       []byte   // PEM certificates trusted beside the system's
@@ -143,7 +143,7 @@ func (d Dialing) options(l *Link) ([]nats.Option, error) {
 
 func (d Dialing) login() nats.Option {
 	switch {
-	case d.Worker:
+	case d.Worker && d.User == "":
 		return nats.UserInfo(d.Name, d.Password)
 	case d.Token != "":
 		return nats.Token(d.Token)

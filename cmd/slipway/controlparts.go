@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -15,12 +16,21 @@ import (
 	"github.com/slipway-ci/slipway/store"
 )
 
-// stamper stamps in the registry.
-type stamper struct{ registry *registry.Registry }
+// stamper stamps in the registry. Of several control planes one at a time
+// chooses a tag of a service: the registry's protocol has no
+// compare-and-swap.
+type stamper struct {
+	registry *registry.Registry
+	record   *store.Store
+}
 
 // Stamp implements dispatch.Stamper.
 func (s stamper) Stamp(ctx context.Context, service slipway.ServiceName, content string, key slipway.BuildKey, r slipway.Revision) (slipway.Image, error) {
-	image, err := s.registry.Stamp(ctx, registry.StampRequest{Service: service, Content: content, Key: key, Revision: r})
+	var image slipway.Image
+	err := s.record.Exclusively(ctx, "stamp "+service.String(), func(ctx context.Context) (err error) {
+		image, err = s.registry.Stamp(ctx, registry.StampRequest{Service: service, Content: content, Key: key, Revision: r})
+		return err
+	})
 	if err != nil {
 		return slipway.Image{}, err
 	}
@@ -75,9 +85,10 @@ func (h *heads) Heads(ctx context.Context, c slipway.Connection, credential slip
 }
 
 // sealKey is what seals the record's secrets: made once, readable by its
-// owner alone, and to be kept with every backup.
-func (d *dataDir) sealKey() ([]byte, error) {
-	path := d.join("keys", "seal")
+// owner alone, and to be kept with every backup. One that somebody named is
+// never made: several control planes have the same.
+func (d *dataDir) sealKey(named string) ([]byte, error) {
+	path := cmp.Or(named, d.join("keys", "seal"))
 	key, err := os.ReadFile(path)
 	switch {
 	case err == nil && len(key) == sealBytes:
@@ -85,6 +96,9 @@ func (d *dataDir) sealKey() ([]byte, error) {
 	case err == nil:
 		return nil, slipway.Errorf(slipway.CodeUsage, "the key file %s is damaged: it has %d bytes, not %d", path, len(key), sealBytes).
 			WithHint("put the file back that the record was sealed with")
+	case named != "" && errors.Is(err, fs.ErrNotExist):
+		return nil, slipway.Errorf(slipway.CodeUsage, "the key file %s is not there", path).
+			WithHint("make it once, and give every control plane of this record the same: `head -c %d /dev/urandom >FILE`", sealBytes)
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, slipway.Errorf(slipway.CodeUsage, "the key file %s cannot be read", path).Because(err)
 	}
