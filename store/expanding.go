@@ -17,6 +17,7 @@ type expanding struct {
 
 	event    slipway.EventRecord
 	commit   string
+	head     string // where its ref was seen to stand, as an event has told
 	policy   slipway.ExpandPolicy
 	at       time.Time
 	team     int64
@@ -28,6 +29,10 @@ type expanding struct {
 
 func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
 	if err := w.load(ctx); err != nil {
+		return err
+	}
+	var err error
+	if w.head, err = w.told(ctx, x.Head); err != nil {
 		return err
 	}
 	problem := x.Problem
