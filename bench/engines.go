@@ -13,9 +13,10 @@ import (
 	"time"
 )
 
-// engines is a running `slipway up`.
+// engines is a running `slipway up`, or a `slipway serve`, which has none.
 type engines struct {
 	endpoint
+	queue string        // where workers elsewhere join; "" nowhere
 	ready time.Duration // from the start of the process until it said that it is up
 	cmd   *exec.Cmd
 	done  chan struct{} // closed when its output ended
@@ -28,11 +29,19 @@ type endpoint struct {
 	Registry string `json:"registry"`
 	User     string `json:"user"`
 	Password string `json:"password"`
+	Server   string `json:"server"` // base URL of the API
+	Token    string `json:"token"`  // an operator's
 }
 
 // startEngines starts `up` in a data directory and waits until it is ready.
 func (l *lab) startEngines(ctx context.Context, data string, flags ...string) (*engines, error) {
-	args := append([]string{"up", "--listen", "127.0.0.1:0", "--registry", "127.0.0.1:0", "--output", "json"}, flags...)
+	return l.startRole(ctx, "up", data, flags...)
+}
+
+// startRole starts `up` or `serve`, which looks for no missed pushes: the
+// repositories of an earlier group are gone.
+func (l *lab) startRole(ctx context.Context, role, data string, flags ...string) (*engines, error) {
+	args := append([]string{role, "--listen", "127.0.0.1:0", "--registry", "127.0.0.1:0", "--reconcile", "0s", "--output", "json"}, flags...)
 	e := &engines{cmd: prepare(ctx, l.slipwayIn(data, args...)), done: make(chan struct{})}
 	e.cmd.Stderr = &e.err
 	stdout, err := e.cmd.StdoutPipe()
@@ -43,9 +52,11 @@ func (l *lab) startEngines(ctx context.Context, data string, flags ...string) (*
 	if err := e.cmd.Start(); err != nil {
 		return nil, err
 	}
-	var ready json.RawMessage // one value, written when everything is ready
+	var ready struct { // one value, written when everything is ready
+		Queue string `json:"queue"`
+	}
 	err = json.NewDecoder(stdout).Decode(&ready)
-	e.ready = time.Since(begun)
+	e.ready, e.queue = time.Since(begun), ready.Queue
 	go func() {
 		defer close(e.done)
 		_, _ = io.Copy(io.Discard, stdout)
@@ -55,7 +66,7 @@ func (l *lab) startEngines(ctx context.Context, data string, flags ...string) (*
 	}
 	if err != nil {
 		_ = e.stop()
-		return nil, fmt.Errorf("slipway up: %w\n%s", err, tail(e.err.Bytes()))
+		return nil, fmt.Errorf("slipway %s: %w\n%s", role, err, tail(e.err.Bytes()))
 	}
 	return e, nil
 }

@@ -34,7 +34,7 @@ func openLab(ctx context.Context, o options, out io.Writer) (l *lab, err error) 
 			err = errors.Join(err, l.close())
 		}
 	}()
-	if err := errors.Join(os.RemoveAll(l.work), os.MkdirAll(l.work, 0o700)); err != nil {
+	if err := errors.Join(os.RemoveAll(l.work), os.MkdirAll(l.work, 0o700), l.forgetRecord()); err != nil {
 		return l, err
 	}
 	l.report.say("everything is kept below %s; remove it to start from nothing", o.dir)
@@ -49,6 +49,16 @@ func openLab(ctx context.Context, o options, out io.Writer) (l *lab, err error) 
 		return l, err
 	}
 	return l, l.fsync()
+}
+
+// forgetRecord begins with an empty record: the repositories that an earlier
+// run connected are gone.
+func (l *lab) forgetRecord() error {
+	files, err := filepath.Glob(filepath.Join(l.data(), "record.db*"))
+	for _, f := range append(files, filepath.Join(l.data(), "queue")) {
+		err = errors.Join(err, os.RemoveAll(f))
+	}
+	return err
 }
 
 // own keeps a second bench out of the directory: it would empty the work of

@@ -24,7 +24,7 @@ func parseOptions(args []string) (options, error) {
 	f.StringVar(&o.dir, "dir", "", "directory for everything bench keeps (default: below the user's cache directory)")
 	f.IntVar(&o.pairs, "pairs", 11, "pairs of each comparison")
 	f.IntVar(&o.coldPairs, "cold-pairs", 3, "pairs of the cold comparison, which is long")
-	f.StringVar(&o.only, "only", "", "measure one group of rows only: builds, known, plan, ready, network or transfer")
+	f.StringVar(&o.only, "only", "", "measure one group of rows only: builds, known, plan, ready, network, transfer or service")
 	languages := f.String("languages", "", "measure the builds of these languages only: go, node, python, rust, java")
 	if err := f.Parse(args); err != nil {
 		return o, err

@@ -21,6 +21,7 @@ func groups() []group {
 		{"plan", measurePlan},
 		{"ready", measureReady},
 		{"network", measureNetwork},
+		{"service", measureService},
 	}
 }
 

@@ -2,7 +2,7 @@
 # Prints the figures that Slipway holds itself to: bench/ measures whole
 # commands beside their rivals, Go's own benchmarks measure the parts.
 # Figures are printed, never asserted: they depend on the machine.
-# PAIRS=2 COLD_PAIRS=1 is a short run; ONLY=builds|known|transfer|plan|ready|network
+# PAIRS=2 COLD_PAIRS=1 is a short run; ONLY=builds|known|transfer|plan|ready|network|service
 # measures one group and no parts; BENCH_DIR is where everything is kept.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"

@@ -308,6 +308,7 @@ type machine struct {
 	opened  int
 	limits  solve.Limits
 	hash    string
+	hashes  func() error
 	planned func() // when the tree is read
 }
 
@@ -335,6 +336,11 @@ func (t tree) Revision() slipway.Revision {
 }
 
 func (t tree) Hash(inputs []string) (string, error) {
+	if t.hashes != nil {
+		if err := t.hashes(); err != nil {
+			return "", err
+		}
+	}
 	return t.hash + strings.Join(inputs, ","), nil
 }
 func (tree) Close() error { return nil }

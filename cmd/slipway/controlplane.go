@@ -73,11 +73,7 @@ func (c *controlPlane) openRecord(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	address := c.flags.database
-	if address == "" {
-		address = "sqlite:" + c.platform.dir.join("record.db")
-	}
-	if c.record, err = store.Open(ctx, address, store.Options{Key: key}); err != nil {
+	if c.record, err = store.Open(ctx, c.platform.dir.record(c.flags.database), store.Options{Key: key}); err != nil {
 		return err
 	}
 	c.leader = c.record.Leader()
