@@ -65,7 +65,7 @@ type daemon struct {
 func (m machine) start(t *testing.T, env []string, command ...string) *daemon {
 	t.Helper()
 	words := m.enter(command...)
-	d := &daemon{machine: m, cmd: exec.CommandContext(context.WithoutCancel(t.Context()), words[0], words[1:]...), output: &output{}, done: make(chan struct{})} //nolint:gosec // of the test
+	d := &daemon{machine: m, cmd: exec.CommandContext(context.WithoutCancel(t.Context()), words[0], words[1:]...), output: &output{}, done: make(chan struct{})}
 	d.cmd.Env, d.cmd.Dir = append(os.Environ(), env...), "/"
 	d.cmd.Stdout, d.cmd.Stderr = d.output, d.output
 	if err := d.cmd.Start(); err != nil {
@@ -182,8 +182,8 @@ func newPostgres(t *testing.T, n *network) *postgres {
 	who := asNobody(t, dir)
 	data := filepath.Join(dir, "data")
 	m := n.machine(t)
-	init := append(who, filepath.Join(bin, "initdb"), "-D", data, "-U", "slipway", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	cmd := exec.CommandContext(t.Context(), init[0], init[1:]...) //nolint:gosec // of the test
+	initdb := append(slices.Clip(who), filepath.Join(bin, "initdb"), "-D", data, "-U", "slipway", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	cmd := exec.CommandContext(t.Context(), initdb[0], initdb[1:]...)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
@@ -197,7 +197,7 @@ func newPostgres(t *testing.T, n *network) *postgres {
 		t.Fatal(err)
 	}
 	p := &postgres{url: "postgres://slipway@" + m.address + "/postgres?sslmode=disable"}
-	p.daemon = m.start(t, nil, append(who, filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses="+m.address, "-c", "fsync=off")...)
+	p.daemon = m.start(t, nil, append(slices.Clip(who), filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses="+m.address, "-c", "fsync=off")...)
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Signal(os.Interrupt) // fast shutdown, so that nothing writes when its directory goes
 		<-p.done

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -61,6 +62,7 @@ func TestScale(t *testing.T) {
 	s.everySuccessHasItsImage(t)
 	s.everyStatusWasTold(t)
 	s.everyLogIsWhole(t)
+	s.server.must(t, "check", "shop/pages:main") // beside the server, with what opens its registry
 	s.somebodyElseBuilt(t, worker)
 	t.Logf("%d pushes, all over after %s (at most %s where nothing else runs)", s.counts["pushes"], time.Since(begun).Round(time.Second), scaleTime)
 	s.ends(t)
@@ -101,17 +103,19 @@ func (s *scale) startPlanes(t *testing.T) {
 		t.Fatal(err)
 	}
 	common := []string{"serve", "--url", s.url, "--database", s.postgres.url, "--queue", strings.Join(s.nats.urls, ","), "--seal-key", seal, "--log", "json"}
-	env := []string{"SLIPWAY_QUEUE_USER=control", "SLIPWAY_QUEUE_PASSWORD=" + controlPassword, "SLIPWAY_REGISTRY_PASSWORD=" + registryPassword,
-		"SLIPWAY_QUEUE_WORKER_USER=workers", "SLIPWAY_QUEUE_WORKER_PASSWORD=" + workersPassword}
+	env := []string{
+		"SLIPWAY_QUEUE_USER=control", "SLIPWAY_QUEUE_PASSWORD=" + controlPassword, "SLIPWAY_REGISTRY_PASSWORD=" + registryPassword,
+		"SLIPWAY_QUEUE_WORKER_USER=workers", "SLIPWAY_QUEUE_WORKER_PASSWORD=" + workersPassword,
+	}
 	stacked := furnished(t, newDataDir(t), env...)
 	s.leading = &part{
 		world: &world{program: first.program(t, stacked.program), data: newDataDir(t), env: env}, about: "server", ready: "Slipway is up",
-		args: append(common[:len(common):len(common)], "--listen", first.address+":8080", "--registry-url", "http://"+second.address+":5080"),
+		args: append(slices.Clip(common), "--listen", first.address+":8080", "--registry-url", "http://"+second.address+":5080"),
 	}
 	stacked.program = second.program(t, stacked.program)
 	s.server = &part{
 		world: stacked, about: "server", ready: "Slipway is up",
-		args: append(common[:len(common):len(common)], "--listen", second.address+":8080", "--registry", second.address+":5080"),
+		args: append(slices.Clip(common), "--listen", second.address+":8080", "--registry", second.address+":5080"),
 	}
 	s.planes[first.address], s.planes[second.address] = s.leading, s.server
 	s.start(t, s.leading)
