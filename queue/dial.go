@@ -171,8 +171,11 @@ func (l *Link) Close() error {
 	return nil
 }
 
-// unreachable says that the queue did not do what was asked.
+// unreachable says that the queue did not do what was asked, once.
 func unreachable(err error) error {
+	if slipway.ErrorCode(err) == slipway.CodeUnavailable {
+		return err
+	}
 	return slipway.Errorf(slipway.CodeUnavailable, "the queue does not answer").WithClass(slipway.ClassPlatform).Because(err)
 }
 
