@@ -43,9 +43,11 @@ type scale struct {
 	planes   map[string]*part
 }
 
-// TestScale kills one of each while pushes come, and none of them starts
-// again: the server that leads the queue, the control plane that dispatches,
-// and a worker that builds. Nothing is lost and nothing failed.
+// TestScale kills one of each while pushes come: the server that leads the
+// queue, the control plane that dispatches, and a worker that builds. What is
+// left does their work. Then the control plane comes back and the other one
+// is killed, with the registry, and started again. Nothing is lost and nothing
+// failed.
 func TestScale(t *testing.T) {
 	t.Parallel()
 	begun := time.Now()
@@ -57,7 +59,9 @@ func TestScale(t *testing.T) {
 	s.lose(t, worker)
 	s.pushAll(t)
 	s.settles(t)
-	s.anotherLeads(t)
+	s.leads(t, s.server)
+	s.loseRegistry(t)
+	s.settles(t)
 	s.everyHeadHasItsBuild(t)
 	s.everySuccessHasItsImage(t)
 	s.everyStatusWasTold(t)
@@ -65,6 +69,7 @@ func TestScale(t *testing.T) {
 	s.server.must(t, "check", "shop/pages:main") // beside the server, with what opens its registry
 	s.somebodyElseBuilt(t, worker)
 	t.Logf("%d pushes, all over after %s (at most %s where nothing else runs)", s.counts["pushes"], time.Since(begun).Round(time.Second), scaleTime)
+	s.workers = append(s.workers, s.leading)
 	s.ends(t)
 	nothingLeft(t, worker.world)
 }
@@ -119,9 +124,7 @@ func (s *scale) startPlanes(t *testing.T) {
 	}
 	s.planes[first.address], s.planes[second.address] = s.leading, s.server
 	s.start(t, s.leading)
-	if !eventually(time.Minute, func() bool { return s.postgres.leader(t) == first.address }) {
-		t.Fatalf("nobody dispatches:\n%s", s.leading.process.stderr)
-	}
+	s.leads(t, s.leading)
 	s.start(t, s.server)
 }
 
@@ -193,10 +196,41 @@ func (s *scale) lose(t *testing.T, worker *part) {
 	t.Logf("lost: the leader of the queue at %s, the control plane that dispatched, and %s", queue.address, worker.about)
 }
 
-func (s *scale) anotherLeads(t *testing.T) {
+// loseRegistry brings back the control plane that was lost and kills the
+// other one while something is pushed. Builds wait for the registry, which is
+// there again when that one is started.
+func (s *scale) loseRegistry(t *testing.T) {
 	t.Helper()
-	if s.planes[s.postgres.leader(t)] != s.server {
-		t.Error("the control plane that was left does not dispatch")
+	s.start(t, s.leading)
+	if err := s.server.process.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-s.server.process.done
+	s.pushAll(t)
+	s.leads(t, s.leading)
+	if !eventually(time.Minute, func() bool { return s.expanded(t) }) {
+		t.Fatalf("what was pushed makes no builds\n%s", s.words())
+	}
+	s.start(t, s.server)
+	t.Log("lost: the control plane with the registry, which is back")
+}
+
+// expanded tells whether each head has a build.
+func (s *scale) expanded(t *testing.T) bool {
+	t.Helper()
+	for _, r := range s.repositories {
+		if len(s.builds(t, "?commit="+r.heads[len(r.heads)-1])) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// leads waits until a control plane dispatches.
+func (s *scale) leads(t *testing.T, plane *part) {
+	t.Helper()
+	if !eventually(10*time.Second, func() bool { return s.planes[s.postgres.leader(t)] == plane }) {
+		t.Fatalf("the control plane that is left does not dispatch\n%s", s.words())
 	}
 }
 
