@@ -35,6 +35,12 @@ corpus: ## build, start and request every sample repository of every language
 	@$(MAKE) build
 	@SLIPWAY_CORPUS=$${SLIPWAY_CORPUS:-all} make/corpus.sh
 
+.PHONY: chaos
+chaos: ## kill everything KILLS (200) times by SEED (1) while changes are pushed
+	@make/setup.sh test
+	@$(MAKE) build
+	@make/chaos.sh
+
 .PHONY: unit
 unit: ## run the quick tests only (no engines, no race detector)
 	@make/setup.sh build
@@ -55,10 +61,6 @@ bench: ## print the figures that Slipway holds itself to
 	@make/setup.sh run
 	@$(MAKE) build
 	@make/bench.sh
-
-.PHONY: clean
-clean: ## remove what the targets above left in this directory
-	@make/clean.sh
 
 bin/slipway: $(SOURCES) bin/.version
 	@make/setup.sh build

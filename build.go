@@ -91,4 +91,5 @@ type Outcome struct {
 	Known  bool
 	Class  Class
 	Reason string
+	Later  bool // of one that is handed back: what kept it from being built may take a while
 }

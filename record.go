@@ -65,7 +65,8 @@ type ActiveBuild struct {
 
 	Offered   time.Time // to a worker, while it waits; zero never, or not since it waits again
 	OfferedTo string
-	Limit     int // of its service's builds at once; 0 is one per ref
+	Due       time.Time // not before, of one that was handed back; zero: at once
+	Limit     int       // of its service's builds at once; 0 is one per ref
 }
 
 // BuildPage asks for Builds, newest first. A zero field asks for all.

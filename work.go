@@ -53,10 +53,11 @@ type Task struct {
 
 // Expansion is what a worker found at an Event's commit.
 type Expansion struct {
-	Commit   string    `json:"commit"` // where the ref stood when it was read
+	Commit   string    `json:"commit"`         // where the ref stood when it was read
+	Head     string    `json:"head,omitempty"` // where the ref of a push stands in the repository, read after the commit was; "" unknown
 	Services []Found   `json:"services,omitempty"`
 	Problem  *Problem  `json:"problem,omitempty"` // why nothing could be found: the repository's developers mend it
-	Read     time.Time `json:"read"`
+	Read     time.Time `json:"read"`              // when Head was asked for
 }
 
 // Found is a service of a repository at one commit.

@@ -9,6 +9,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -30,8 +31,8 @@ type Config struct {
 	Metrics prometheus.Gatherer // shown by /metrics beside the API's own
 	URL     string              // base under which others reach the API, for hooks' addresses; no slash at the end
 	Version string
-	Joining func() (rest.Joining, error) // what workers on other machines need to know; nil: there can be none
-	Stop    func(slipway.Attempt)        // hints to a worker that its attempt was cancelled; may be nil
+	Joining func(context.Context) (rest.Joining, error) // what workers on other machines need to know; nil: there can be none
+	Stop    func(slipway.Attempt)                       // hints to a worker that its attempt was cancelled; may be nil
 	Log     *slog.Logger
 	Now     func() time.Time
 }

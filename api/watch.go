@@ -18,49 +18,75 @@ type sink interface {
 // ended, and gives the build then. The reader gets every chunk once and in
 // order: what the tail does not keep any more comes from the record.
 func (s *server) watch(ctx context.Context, build int64, read slipway.Chunk, to sink) (slipway.Build, error) {
-	read, err := s.catchUp(ctx, build, read, to)
-	if err != nil {
-		return slipway.Build{}, err
+	w := &watcher{server: s, build: build, read: read, to: to}
+	if err := w.catchUp(ctx); err != nil {
+		return w.told, err
 	}
-	t, leave := s.tails.join(ctx, build, read)
+	t, leave := s.tails.join(ctx, build, w.read)
 	defer leave()
 	beat := time.NewTicker(beatEvery)
 	defer beat.Stop()
-	var told slipway.Build
 	for {
-		v := t.after(read)
-		if v.behind {
-			was := read
-			if read, err = s.catchUp(ctx, build, read, to); err != nil {
-				return told, err
-			}
-			if !before(was, read) {
-				read = v.base // the record has let go of them
-			}
-			continue
-		}
-		for _, c := range v.chunks {
-			if err := to.chunk(c); err != nil {
-				return told, err
-			}
-			read = position(c)
-		}
-		if v.build.ID != 0 && (v.build.State != told.State || v.build.Attempt != told.Attempt) && len(v.chunks) == 0 {
-			told = v.build
-			if told.State.Ended() {
-				return told, nil
-			}
-			if err := to.state(told); err != nil {
-				return told, err
-			}
-		}
-		if len(v.chunks) > 0 {
+		v := t.after(w.read)
+		more, err := w.pass(ctx, v)
+		switch {
+		case err != nil || w.told.State != "" && w.told.State.Ended():
+			return w.told, err
+		case more:
 			continue // there may be more by now
 		}
 		if err := pause(ctx, v.moved, beat.C, to); err != nil {
-			return told, err
+			return w.told, err
 		}
 	}
+}
+
+// watcher is one reader of a log.
+type watcher struct {
+	server *server
+	build  int64
+	to     sink
+	read   slipway.Chunk // the last one that it was sent
+	told   slipway.Build // as it was told of last
+}
+
+// pass sends what a tail has. more is false when the reader has all of it, and
+// only then it is told how the build stands.
+func (w *watcher) pass(ctx context.Context, v view) (more bool, err error) {
+	switch {
+	case v.behind:
+		was := w.read
+		if err := w.catchUp(ctx); err != nil {
+			return false, err
+		}
+		if !before(was, w.read) {
+			w.read = v.base // the record has let go of them
+		}
+		return true, nil
+	case len(v.chunks) > 0:
+		return true, w.send(v.chunks)
+	case v.build.ID == 0, v.build.State == w.told.State && v.build.Attempt == w.told.Attempt:
+		return false, nil
+	}
+	if w.told = v.build; w.told.State.Ended() {
+		return false, nil
+	}
+	return false, w.to.state(w.told)
+}
+
+func (w *watcher) send(chunks []slipway.Chunk) error {
+	for _, c := range chunks {
+		if err := w.to.chunk(c); err != nil {
+			return err
+		}
+		w.read = position(c)
+	}
+	return nil
+}
+
+func (w *watcher) catchUp(ctx context.Context) (err error) {
+	w.read, err = w.server.catchUp(ctx, w.build, w.read, w.to)
+	return err
 }
 
 // catchUp sends what the record has after a chunk.

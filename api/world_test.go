@@ -125,7 +125,7 @@ func newWorld(tb testing.TB) *world {
 	w.config = api.Config{
 		Record: w.record, Forges: forges{}, Bell: w.bell, URL: "https://ci.example", Version: "test",
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon },
-		Joining: func() (rest.Joining, error) {
+		Joining: func(context.Context) (rest.Joining, error) {
 			return rest.Joining{Queue: "tls://:4222", Registry: "http://:5000", User: "slipway", Password: "s", Stacks: map[string]string{"go": "sha256:a"}}, nil
 		},
 		Queue: line{{Build: w.build, Position: 3, Reason: "two builds are before it", Estimate: 90 * time.Second}},

@@ -168,8 +168,11 @@ func TestControl_Expanded_trust(t *testing.T) {
 	if err := h.Expanded(t.Context(), "w1", event, slipway.Expansion{Commit: "--upload-pack=x"}); slipway.ErrorCode(err) != slipway.CodeForbidden {
 		t.Error(err)
 	}
-	h.find(t, "w1", event, "b", "cart") // the ref had moved on: that is what counts
-	if b := h.first(t); b.Commit != sha("b") || b.Priority == 0 {
+	if err := h.Expanded(t.Context(), "w1", event, slipway.Expansion{Commit: sha("b")}); slipway.ErrorCode(err) != slipway.CodeForbidden {
+		t.Error(err)
+	}
+	h.find(t, "w1", event, "a", "cart")
+	if b := h.first(t); b.Commit != sha("a") || b.Priority == 0 {
 		t.Errorf("%+v", b)
 	}
 	if _, err := h.Task(t.Context(), "w1", event); slipway.ErrorCode(err) != slipway.CodeConflict {

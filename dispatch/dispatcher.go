@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -91,10 +92,7 @@ const (
 // Run dispatches until ctx ends. Whatever goes wrong is tried again in the
 // next round.
 func (d *Dispatcher) Run(ctx context.Context) error {
-	wake := make(chan struct{}, 1)
-	if err := d.Bell.Listen(ctx, RingDispatch, func(string) { poke(wake) }); err != nil {
-		return err
-	}
+	wake := listen(ctx, d.Bell, RingDispatch, d.Log)
 	for ctx.Err() == nil {
 		began := d.Now()
 		d.say(ctx, safely(func() error { return d.Round(ctx) }))
@@ -120,10 +118,11 @@ func (d *Dispatcher) Round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.expand(ctx, workers); err != nil {
-		return err
+	stuck, err := d.expand(ctx, workers)
+	if err != nil {
+		return errors.Join(stuck, err)
 	}
-	return d.build(ctx, workers)
+	return errors.Join(stuck, d.build(ctx, workers))
 }
 
 // leases gives builds of lost workers back. After a time in which nobody was

@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/dispatch"
 )
 
 func expandJob(id int64) slipway.Job { return slipway.Job{Kind: slipway.JobExpand, ID: id} }
@@ -41,7 +43,7 @@ func TestDispatcher_way(t *testing.T) {
 
 	task, err := h.Task(t.Context(), "w1", event)
 	want := slipway.Task{Event: event, Team: "shop", Origin: slipway.Origin{
-		URL: h.connection.URL, Ref: "refs/heads/main", Credential: slipway.Credential{User: "bot", Password: "hunter22"},
+		Connection: h.connection.ID, URL: h.connection.URL, Ref: "refs/heads/main", Commit: sha("a"), Credential: slipway.Credential{User: "bot", Password: "hunter22"},
 	}}
 	if diff := cmp.Diff(want, task); err != nil || diff != "" {
 		t.Fatal(err, diff)
@@ -115,6 +117,47 @@ func TestDispatcher_eventsInOrder(t *testing.T) {
 	offers(t, h.round(t), expandJob(ids[0]), expandJob(ids[2]), expandJob(ids[3]), expandJob(ids[4]))
 	h.find(t, "w1", ids[0], "a")
 	offers(t, h.round(t), expandJob(ids[1]))
+}
+
+// poisoned has a connection that cannot be read, and one that meets a defect.
+type poisoned struct {
+	dispatch.Events
+
+	unread, defect int64
+}
+
+func (p poisoned) Connection(ctx context.Context, id int64) (slipway.Connection, error) {
+	if id == p.defect {
+		panic("index out of range")
+	}
+	if id == p.unread {
+		return slipway.Connection{}, errors.New("unexpected end of JSON input")
+	}
+	return p.Events.Connection(ctx, id)
+}
+
+// What is wrong with one event keeps back no other, and no build.
+func TestDispatcher_poison(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.report(t, worker("w1", 1))
+	h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart")
+	good := h.connection
+	for _, url := range []string{"u1", "u2"} {
+		h.connection.URL = url
+		id, err := h.record.Connect(t.Context(), h.connection, slipway.Keys{})
+		must(t, err)
+		h.connection.ID = id
+		h.push(t, pushTo("main", "a"))
+	}
+	h.Events = poisoned{h.record, h.connection.ID, h.connection.ID - 1}
+	h.connection = good
+	event := h.push(t, pushTo("main", "b"))
+	err := h.Round(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "event 2: a defect") || !strings.Contains(err.Error(), "event 3: unexpected end") {
+		t.Error(err)
+	}
+	offers(t, h.jobs, buildJob(1), expandJob(event))
 }
 
 func TestDispatcher_forks(t *testing.T) {

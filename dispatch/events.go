@@ -2,6 +2,8 @@ package dispatch
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -49,67 +51,85 @@ const (
 )
 
 // expand offers events that wait. Those of one ref go one after the other, so
-// that none overtakes another.
-func (d *Dispatcher) expand(ctx context.Context, workers []slipway.Worker) error {
+// that none overtakes another. What is wrong with one event keeps back no
+// other (stuck); without a queue there is nothing to do for any (err).
+func (d *Dispatcher) expand(ctx context.Context, workers []slipway.Worker) (stuck, err error) {
 	events, err := d.Events.Pending(ctx, mostEvents)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	tries := map[int64]int{}
+	for _, e := range inTurn(events) {
+		tries[e.ID] = d.tries[e.ID]
+		if d.Now().Sub(e.Offered) < min(offered<<min(max(tries[e.ID]-1, 0), 10), longestOffer) {
+			continue
+		}
+		var worker string
+		wrong := safely(func() (err error) {
+			worker, err = d.route(ctx, e, workers)
+			return err
+		})
+		if wrong != nil {
+			stuck = errors.Join(stuck, fmt.Errorf("event %d: %w", e.ID, wrong))
+			continue
+		}
+		if worker == "" {
+			continue
+		}
+		tries[e.ID]++
+		if err := d.offer(ctx, slipway.Job{Kind: slipway.JobExpand, ID: e.ID}, worker); err != nil {
+			return stuck, err
+		}
+	}
+	d.tries = tries
+	return stuck, nil
+}
+
+// inTurn gives the events that may be expanded now.
+func inTurn(events []slipway.EventRecord) (turn []slipway.EventRecord) {
 	refs, busy := map[string]bool{}, map[int64]int{}
 	for _, e := range events {
-		tries[e.ID] = d.tries[e.ID]
 		key := headKey(e)
 		if refs[key] || busy[e.Connection] >= ofConnection {
 			continue
 		}
 		refs[key] = true
 		busy[e.Connection]++
-		if d.Now().Sub(e.Offered) < min(offered<<min(max(tries[e.ID]-1, 0), 10), longestOffer) {
-			continue
-		}
-		settled, worker, err := d.route(ctx, e, workers)
-		if err != nil {
-			return err
-		}
-		if settled || worker == "" {
-			continue
-		}
-		tries[e.ID]++
-		if err := d.offer(ctx, slipway.Job{Kind: slipway.JobExpand, ID: e.ID}, worker); err != nil {
-			return err
-		}
+		turn = append(turn, e)
 	}
-	d.tries = tries
-	return nil
+	return turn
 }
 
-// route decides what becomes of an event: it is settled at once, or it goes to
-// a worker; to none for now when none may have it.
-func (d *Dispatcher) route(ctx context.Context, e slipway.EventRecord, workers []slipway.Worker) (settled bool, worker string, err error) {
+// route decides what becomes of an event: a worker that it goes to, or none,
+// because none may have it now or because it is settled already.
+func (d *Dispatcher) route(ctx context.Context, e slipway.EventRecord, workers []slipway.Worker) (worker string, err error) {
 	c, err := d.Events.Connection(ctx, e.Connection)
 	if err != nil {
-		return false, "", err
+		return "", err
 	}
-	settle := func(x slipway.Expansion) (bool, string, error) {
-		_, err := d.Events.Expand(ctx, e.ID, x, policyOf(c, e.Event), d.Now())
-		d.Bell.Ring(RingOutbox)
-		return true, "", unlessConflict(err)
-	}
-	switch {
+	p := policyOf(c, e.Event)
+	switch fork := e.Event.Fork() && e.Approved == ""; {
 	case e.Event.Deleted():
-		return settle(slipway.Expansion{Commit: e.Event.After, Read: d.Now()})
-	case e.Event.Fork() && c.Forks == slipway.ForksBuild, !e.Event.Fork(), e.Approved != "":
-		return false, d.reader(e, policyOf(c, e.Event).Trust, workers), nil
+		return "", d.settle(ctx, e, slipway.Expansion{Commit: e.Event.After}, p)
+	case !fork || c.Forks == slipway.ForksBuild:
+		return d.reader(e, p.Trust, workers), nil
 	case c.Forks == slipway.ForksApprove:
 		err := d.Events.Hold(ctx, e.ID, "it comes from outside of the repository, and a maintainer has not approved this commit yet")
 		d.Bell.Ring(RingOutbox)
-		return true, "", unlessConflict(err)
+		return "", unlessConflict(err)
 	}
-	return settle(slipway.Expansion{Read: d.Now(), Problem: &slipway.Problem{
+	return "", d.settle(ctx, e, slipway.Expansion{Problem: &slipway.Problem{
 		Code: slipway.CodeForbidden, Message: "pull requests from outside of the repository are not built",
 		Hint: "a maintainer of the team may allow them, all or each commit after a look",
-	}})
+	}}, p)
+}
+
+// settle says what becomes of an event that no worker has to look at.
+func (d *Dispatcher) settle(ctx context.Context, e slipway.EventRecord, x slipway.Expansion, p slipway.ExpandPolicy) error {
+	x.Read = d.Now()
+	_, err := d.Events.Expand(ctx, e.ID, x, p, d.Now())
+	d.Bell.Ring(RingOutbox)
+	return unlessConflict(err)
 }
 
 // unlessConflict forgives that somebody else was quicker.

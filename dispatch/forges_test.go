@@ -2,6 +2,7 @@ package dispatch_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -217,5 +218,54 @@ func TestForges_refused(t *testing.T) {
 		if err := f.Deliver(t.Context(), slipway.Message{Body: body}); err != nil {
 			t.Errorf("%q: %v", body, err)
 		}
+	}
+}
+
+// slowly sets a status when it may.
+type slowly struct {
+	*wall
+
+	entered, release chan struct{}
+	once             *sync.Once
+}
+
+func (s slowly) Set(ctx context.Context, commit string, status dispatch.Status) error {
+	if status.Context == "slipway" && status.State == slipway.BuildRunning {
+		s.once.Do(func() {
+			close(s.entered)
+			<-s.release
+		})
+	}
+	return s.wall.Set(ctx, commit, status)
+}
+
+// A summary that is slow to arrive does not replace a later one.
+func TestForges_order(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	f, w := forges(h)
+	slow := slowly{w, make(chan struct{}), make(chan struct{}), &sync.Once{}}
+	f.Setter = func(context.Context, slipway.Connection, slipway.Keys) (dispatch.Setter, error) { return slow, nil }
+	h.report(t, worker("w1", 4))
+	h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart", "till")
+	deliver := func(id int) <-chan error {
+		h.end(t, h.claim(t, "w1", int64(id)), slipway.BuildSucceeded)
+		done := make(chan error, 1)
+		go func() { done <- f.Deliver(t.Context(), slipway.Message{Body: fmt.Sprint("build:", id)}) }()
+		return done
+	}
+	first := deliver(1)
+	<-slow.entered
+	second := deliver(2)
+	select { // it has to wait: what would show that is time alone
+	case overtook := <-second:
+		t.Fatal("the second summary overtook the first", overtook)
+	case <-time.After(100 * time.Millisecond):
+	}
+	close(slow.release)
+	must(t, <-first)
+	must(t, <-second)
+	if got := w.stands["a slipway"]; got.State != slipway.BuildSucceeded {
+		t.Errorf("%+v", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -33,11 +34,15 @@ func (r *Reconciler) look(ctx context.Context, c slipway.Connection) error {
 	if err != nil || len(events) == 0 {
 		return err
 	}
+	seen := r.Now()
 	again, err := r.Remote.Heads(limit, c, credential)
 	if err != nil {
 		return err
 	}
 	events = slices.DeleteFunc(events, func(e slipway.Event) bool { return again[e.Ref] != e.After })
+	if events, err = r.untold(limit, c, events, seen); err != nil {
+		return err
+	}
 	return r.receive(limit, c, events)
 }
 
@@ -64,6 +69,25 @@ func (r *Reconciler) missed(ctx context.Context, c slipway.Connection, heads map
 		events = append(events, e)
 	}
 	return events, nil
+}
+
+// untold leaves those of which a hook has told, and records that they were
+// seen.
+func (r *Reconciler) untold(ctx context.Context, c slipway.Connection, events []slipway.Event, seen time.Time) ([]slipway.Event, error) {
+	var left []slipway.Event
+	for _, e := range events {
+		known, err := r.Known.Verify(ctx, c.ID, e.Ref, e.After, seen)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			left = append(left, e)
+		}
+	}
+	if len(left) < len(events) {
+		r.Bell.Ring(RingOutbox)
+	}
+	return left, nil
 }
 
 // receive records what was missed. The name has the time in it: a ref may go

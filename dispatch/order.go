@@ -122,6 +122,9 @@ func (f *floor) verdicts() iter.Seq[verdict] {
 }
 
 func (f *floor) judge(b *slipway.ActiveBuild) verdict {
+	if b.Due.After(f.Now) {
+		return verdict{build: b, reason: triedAgain(b)}
+	}
 	if reason := f.used.limit(b, f.Limits); reason != nil {
 		return verdict{build: b, reason: reason}
 	}

@@ -55,10 +55,7 @@ const (
 
 // Run delivers until ctx ends, and returns when nothing is on its way.
 func (o *Outbox) Run(ctx context.Context) error {
-	wake := make(chan struct{}, 1)
-	if err := o.Bell.Listen(ctx, RingOutbox, func(string) { poke(wake) }); err != nil {
-		return err
-	}
+	wake := listen(ctx, o.Bell, RingOutbox, o.Log)
 	defer o.done.Wait()
 	wrong := false
 	for ctx.Err() == nil {

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -16,6 +17,12 @@ func offeredTo(worker string) func(int) string {
 
 func aboutTo(worker string) func(int) string {
 	return func(int) string { return fmt.Sprintf("the worker %s is about to be offered it", worker) }
+}
+
+func triedAgain(b *slipway.ActiveBuild) func(int) string {
+	return func(int) string {
+		return fmt.Sprintf("it is tried again at %s, since the last time %s", b.Due.UTC().Format(time.TimeOnly), firstLine(b.Reason))
+	}
 }
 
 func slotsTaken(before int) string {

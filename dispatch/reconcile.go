@@ -12,7 +12,12 @@ import (
 type Known interface {
 	Connections(ctx context.Context, team string) ([]slipway.Connection, error)
 	Keys(ctx context.Context, connection int64) (slipway.Keys, error)
+	// Head gives where a ref stands, as its repository was last seen to have it;
+	// ok is false for one that no event has moved.
 	Head(ctx context.Context, connection int64, ref string) (commit string, ok bool, err error)
+	// Verify records where a branch was seen; known is false, and nothing is
+	// recorded, when no event has told of that.
+	Verify(ctx context.Context, connection int64, ref, commit string, seen time.Time) (known bool, err error)
 	// Receive records a delivery once and gives the ids of its events.
 	Receive(ctx context.Context, d slipway.Delivery) ([]int64, error)
 }
@@ -28,7 +33,9 @@ type Remote interface {
 // record knows, and at the default branch, also when the record does not know
 // that: then the push before the first hook is not lost, and a new connection
 // makes one event and not one per branch. Other branches are none of its
-// business until a hook names them, and deletions are not noticed.
+// business until a hook names them, and deletions are not noticed. Where a ref
+// stands elsewhere than it was last seen, but a hook has told of that, there is
+// no event to be made: the record is told what was seen.
 type Reconciler struct {
 	Known       Known
 	Remote      Remote

@@ -131,12 +131,18 @@ func pull(number int, commit, source string) slipway.Event {
 // find says for a worker what it found, NAME or NAME=INPUTS each.
 func (h *house) find(t *testing.T, worker string, event int64, commit string, services ...string) {
 	t.Helper()
-	x := slipway.Expansion{Commit: sha(commit), Read: h.clock()}
+	x := found(commit, services...)
+	x.Read = h.clock()
+	must(t, h.Expanded(t.Context(), worker, event, x))
+}
+
+func found(commit string, services ...string) slipway.Expansion {
+	x := slipway.Expansion{Commit: sha(commit)}
 	for _, s := range services {
 		name, inputs, _ := strings.Cut(s, "=")
 		x.Services = append(x.Services, slipway.Found{Name: name, Inputs: inputs})
 	}
-	must(t, h.Expanded(t.Context(), worker, event, x))
+	return x
 }
 
 // claim claims a build for a worker and gives the attempt.

@@ -75,11 +75,12 @@ func (c *Control) Task(ctx context.Context, worker string, event int64) (slipway
 	return t, err
 }
 
-// pinned is the commit that an event is about whatever happens to its ref: a
-// pull request's, which may have been approved, and one that somebody named.
-// Of a push it is none: what a hook says is a hint, and the ref is read again.
+// pinned is the commit that an event is about whatever happened to its ref
+// since: each commit that was pushed is built, a pull request's may have been
+// approved, and one may have been named. Of a tag it is none: what a forge
+// says of an annotated one is the tag's own id.
 func pinned(e slipway.Event) string {
-	if e.Kind == slipway.EventPush || e.Kind == slipway.EventTag {
+	if e.Kind == slipway.EventTag {
 		return ""
 	}
 	return e.After
@@ -96,6 +97,9 @@ func (c *Control) Expanded(ctx context.Context, worker string, event int64, x sl
 		if want := pinned(e.Event); !slipway.ValidObjectID(x.Commit) || want != "" && x.Commit != want {
 			return slipway.Errorf(slipway.CodeForbidden, "event %d is not about commit %.100q", event, x.Commit)
 		}
+	}
+	if !slipway.ValidObjectID(x.Head) {
+		x.Head = ""
 	}
 	done, err := c.Reported.Expand(ctx, event, x, policyOf(connection, e.Event), c.Now())
 	if err != nil {

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -127,7 +128,7 @@ func (s *Shares) Served(builds []slipway.ActiveBuild) map[string]float64 {
 		}
 	}
 	s.served = there
-	return there
+	return maps.Clone(there) // it is read while others are served
 }
 
 // Serve counts a build that was given to a worker.

@@ -15,20 +15,22 @@ type Tagger interface {
 
 // Moves are what moved refs, as the record has it.
 type Moves interface {
+	// Head gives where a ref stands, as its repository was last seen to have it;
+	// ok is false for one that no event has moved.
 	Head(ctx context.Context, connection int64, ref string) (commit string, ok bool, err error)
-	// Events gives a connection's events, newest first.
-	Events(ctx context.Context, connection, before int64, most int) ([]slipway.EventRecord, error)
+	// Moved gives the event that last moved a branch to a commit; CodeNotFound
+	// when none did.
+	Moved(ctx context.Context, connection int64, ref, commit string) (slipway.EventRecord, error)
 }
 
-// mostMoves is how many events are looked through for the one that last moved
-// a ref.
-const mostMoves = 500
+// mostOfCommit is how many builds of a service at one commit are looked
+// through.
+const mostOfCommit = 100
 
 // Tags moves tags: it is the courier of "tags", whose messages are ids of
-// builds that succeeded. A branch's tag is that of its head, as an event last
-// moved it: a build of an older commit moves nothing, unless the head did not
-// change the service, and neither does a build that another one of the same
-// commit came after.
+// builds that succeeded. A message says of which service and branch there is
+// something to look at; what the tags are moved to is what that service is at
+// the branch's head by now, whatever order hooks, builds and messages came in.
 type Tags struct {
 	Facts   Facts
 	Sources Sources
@@ -60,12 +62,12 @@ func (t *Tags) move(ctx context.Context, build int64) error {
 	if err != nil {
 		return err
 	}
-	stands, err := t.stands(ctx, c, b)
-	if err != nil || !stands {
+	at, there, err := t.standing(ctx, c, b)
+	if err != nil || !there {
 		return err
 	}
-	for _, tag := range slipway.MovingTags(b.Ref, c.Default) {
-		if err := t.Tagger.Tag(ctx, b.Image, tag); err != nil {
+	for _, tag := range slipway.MovingTags(at.Ref, c.Default) {
+		if err := t.Tagger.Tag(ctx, at.Image, tag); err != nil {
 			return err
 		}
 	}
@@ -78,50 +80,50 @@ func moves(b slipway.Build) bool {
 	return b.State == slipway.BuildSucceeded && b.Pull == 0 && b.Trust == slipway.TrustMember && e.Branch() != ""
 }
 
-// stands tells whether a build's image is what its service is at the head of
-// its ref. While that is not known yet, it is an error: to be asked again.
-func (t *Tags) stands(ctx context.Context, c slipway.Connection, b slipway.Build) (bool, error) {
-	head, ok, err := t.Moves.Head(ctx, c.ID, b.Ref)
-	if err != nil || ok && head == "" { // it was deleted
-		return false, err
+// standing gives the build that a build's service is at the head of its ref,
+// when there is one: the last that was made of that commit, else what the
+// event that moved the ref there left as it was. While nobody knows what that
+// event changed there is none: once it is known there are messages of what it
+// did not.
+func (t *Tags) standing(ctx context.Context, c slipway.Connection, b slipway.Build) (at slipway.Build, there bool, err error) {
+	head, moved, err := t.Moves.Head(ctx, c.ID, b.Ref)
+	if err != nil || moved && head == "" { // it was deleted
+		return at, false, err
 	}
-	builds, err := t.Facts.Builds(ctx, ofCommit(c, b.Commit))
+	if !moved { // somebody asked for this build
+		head = b.Commit
+	}
+	at, there, err = t.newest(ctx, b, head)
+	if err != nil || there || !moved {
+		return at, there, err
+	}
+	e, err := found(t.Moves.Moved(ctx, c.ID, b.Ref, head))
 	if err != nil {
-		return false, err
+		return at, false, err
 	}
-	later := func(o slipway.Build) bool {
-		return o.ID > b.ID && o.Service == b.Service && o.Ref == b.Ref && moves(o)
-	}
-	if slices.ContainsFunc(builds, later) {
-		return false, nil
-	}
-	if head == b.Commit || !ok { // no event moved the ref: somebody asked for this build
-		return true, nil
-	}
-	return t.standsBy(ctx, c.ID, b)
+	return t.unchanged(ctx, e.ID, b.Service)
 }
 
-// standsBy asks the event that last moved the ref. Its builds are of where a
-// worker found the ref, which may be further than the event knew; or it left
-// the service as it was.
-func (t *Tags) standsBy(ctx context.Context, connection int64, b slipway.Build) (bool, error) {
-	events, err := t.Moves.Events(ctx, connection, 0, mostMoves)
-	if err != nil {
-		return false, err
+// newest gives the last build of a build's service, of a commit on its ref,
+// that may move tags.
+func (t *Tags) newest(ctx context.Context, of slipway.Build, commit string) (slipway.Build, bool, error) {
+	builds, err := t.Facts.Builds(ctx, slipway.BuildPage{
+		Team: of.Service.Team, Name: of.Service.Name, Ref: of.Ref, Commit: commit, State: slipway.BuildSucceeded, Most: mostOfCommit,
+	})
+	i := slices.IndexFunc(builds, moves)
+	if err != nil || i < 0 {
+		return slipway.Build{}, false, err
 	}
-	i := slices.IndexFunc(events, func(e slipway.EventRecord) bool { return moved(e, b.Ref) })
-	switch {
-	case i < 0:
-		return false, nil
-	case events[i].ID == b.Event:
-		return true, nil
-	case events[i].State == slipway.EventPending:
-		return false, slipway.Errorf(slipway.CodeBusy, "it is not known yet whether the head of %s changed %s", b.Ref, b.Service)
-	}
-	unchanged, err := t.Facts.UnchangedBy(ctx, events[i].ID)
-	return slices.ContainsFunc(unchanged, func(u slipway.Unchanged) bool { return u.Service == b.Service && u.Build == b.ID }), err
+	return builds[i], true, nil
 }
 
-func moved(e slipway.EventRecord, ref string) bool {
-	return e.Event.Kind == slipway.EventPush && e.Event.Ref == ref && e.State != slipway.EventDuplicate
+// unchanged gives the build that an event left a service as.
+func (t *Tags) unchanged(ctx context.Context, event int64, service slipway.ServiceName) (slipway.Build, bool, error) {
+	all, err := t.Facts.UnchangedBy(ctx, event)
+	i := slices.IndexFunc(all, func(u slipway.Unchanged) bool { return u.Service == service })
+	if err != nil || i < 0 {
+		return slipway.Build{}, false, err
+	}
+	b, err := found(t.Facts.Build(ctx, all[i].Build))
+	return b, err == nil && moves(b), err
 }

@@ -2,12 +2,23 @@ package dispatch
 
 import (
 	"context"
+	"log/slog"
 	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
 )
+
+// listen gives what wakes at rings of a topic. Without a bell the work is done
+// all the same, later: who waits looks now and then anyway.
+func listen(ctx context.Context, bell Bell, topic string, log *slog.Logger) chan struct{} {
+	wake := make(chan struct{}, 1)
+	if err := bell.Listen(ctx, topic, func(string) { poke(wake) }); err != nil && ctx.Err() == nil {
+		log.WarnContext(ctx, "rings are not heard", slog.String("topic", topic), slog.Any("error", err))
+	}
+	return wake
+}
 
 // poke leaves a mark that somebody is to look; one is enough.
 func poke(wake chan<- struct{}) {

@@ -31,6 +31,7 @@ type town struct {
 
 	mu       sync.Mutex
 	down     bool              // the forge is out of order
+	head     string            // where the repository has the branch
 	statuses map[string]string // by COMMIT CONTEXT
 }
 
@@ -180,7 +181,11 @@ func (c *town) expand(ctx context.Context, w *queue.Worker, event int64) {
 	if err != nil {
 		return
 	}
-	_ = w.Expanded(ctx, event, slipway.Expansion{Commit: e.Event.After, Services: []slipway.Found{{Name: "cart", Inputs: e.Event.After}, {Name: "till", Inputs: "same"}}})
+	c.mu.Lock()
+	x := slipway.Expansion{Commit: e.Event.After, Head: c.head, Read: time.Now()}
+	c.mu.Unlock()
+	x.Services = []slipway.Found{{Name: "cart", Inputs: e.Event.After}, {Name: "till", Inputs: "same"}}
+	_ = w.Expanded(ctx, event, x)
 }
 
 func (c *town) build(ctx context.Context, w *queue.Worker, build int64) {
@@ -214,6 +219,9 @@ func TestWhole(t *testing.T) {
 	const pushes = 30
 	for i := range pushes {
 		commit := fmt.Sprintf("%02x%s", i, strings.Repeat("0", 38))
+		c.mu.Lock()
+		c.head = commit
+		c.mu.Unlock()
 		e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: commit}
 		_, err := c.record.Receive(t.Context(), slipway.Delivery{Connection: c.connection.ID, ID: commit, At: time.Now(), Events: []slipway.Event{e}})
 		must(t, err)
@@ -226,8 +234,15 @@ func TestWhole(t *testing.T) {
 		}
 	}
 	defer func() { stop() }()
+	var stats store.Stats
+	defer func() {
+		if t.Failed() {
+			t.Logf("%+v", stats)
+		}
+	}()
 	eventually(t, "every build has ended, and nothing waits to be told", func() bool {
-		stats, err := c.record.Stats(t.Context())
+		var err error
+		stats, err = c.record.Stats(t.Context())
 		must(t, err)
 		done, err := c.record.Builds(t.Context(), slipway.BuildPage{State: slipway.BuildSucceeded, Most: 100})
 		must(t, err)

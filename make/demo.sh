@@ -9,7 +9,8 @@ set -euo pipefail
 cd "$root"
 slipway=$root/bin/slipway
 work=$(mktemp -d)
-up='' container=''
+up='' container='' forge=''
+forge_address=127.0.0.1:5081 # the same each time: the connection is found again
 
 # stop PID: asks a process of ours to end, and waits until it has.
 stop() {
@@ -17,7 +18,7 @@ stop() {
 	kill -TERM "$1" 2>/dev/null || true
 	wait "$1" 2>/dev/null || true
 }
-trap 'stop "$container"; stop "$up"; rm -rf "$work"' EXIT
+trap 'stop "$container"; stop "$up"; stop "$forge"; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # until_said FILE TEXT PID SECONDS: waits until a process of ours wrote TEXT.
@@ -74,9 +75,9 @@ start() {
 	address=$(sed -n 's|.*http://\([0-9.]*\):\([0-9]*\).*|\1 \2|p' "$work/stderr" | head -n 1)
 }
 
-# answers HOST PORT PATH: requests until there is an answer, 20 s at most.
+# answers HOST PORT PATH: requests until there is an answer, 60 s at most.
 answers() {
-	local deadline=$((SECONDS + 20)) answer
+	local deadline=$((SECONDS + 60)) answer
 	until answer=$(request "$@" 2>/dev/null) && [ -n "$answer" ]; do
 		((SECONDS < deadline)) || { printf 'no answer'; return; }
 		sleep 0.05
@@ -119,6 +120,47 @@ take() {
 	[ "$check" = passes ] && { [ "$kind" != web ] || [ "${answer%% *}" = 200 ]; }
 }
 
+# field FILE NAME: a field of the JSON that slipway printed, one a line.
+field() { sed -n 's/^ *"'"$2"'": "\{0,1\}\([^",]*\)"\{0,1\},\{0,1\}$/\1/p' "$1" | head -n 1; }
+
+# pushed: pushes a service with git to a local forge, whose hook reaches the
+# running `slipway up`, and follows what comes of it.
+pushed() {
+	local url=http://$forge_address/demo/pushed.git git=$root/.cache/demo-forge connection source=$work/pushed
+	rm -rf "$git" && mkdir -p "$git/demo"
+	run "Building the local forge" go build -o .cache/localforge ./e2e/localforge/serve
+	.cache/localforge -dir "$git" -listen "$forge_address" demo/pushed >"$work/forge" 2>&1 &
+	forge=$!
+	until_said "$work/forge" 'http://' "$forge" 20 || { cat "$work/forge" >&2; return 1; }
+	"$slipway" team add demo >/dev/null
+	"$slipway" service show demo/pushed >/dev/null 2>&1 ||
+		"$slipway" service add demo/pushed "$url" --forge gitea --default-branch main --forge-token-file - <<<demo >/dev/null
+	"$slipway" service show demo/pushed --output json >"$work/service"
+	connection=$(sed -n '/"connection": {/,$ s/^ *"id": \([0-9]*\),$/\1/p' "$work/service" | head -n 1)
+	"$slipway" connection rotate "$connection" --output json >"$work/connection"
+	printf '%s %s\n' "$(field "$work/connection" hook)" "$(field "$work/connection" secret)" >"$git/demo/pushed.hook"
+	cp -r e2e/services/go/hello "$source"
+	printf '\n// Demonstrated at %s.\n' "$(date -u +%FT%TZ)" >>"$source/main.go"
+	sed -i 's/name: hello/name: pushed/' "$source/slipway.yaml"
+	git -C "$source" init --quiet --initial-branch main
+	git -C "$source" add --all
+	git -C "$source" -c user.name=demo -c user.email=demo@example.com commit --quiet --message "A change"
+	say "\$ git push $url main"
+	git -C "$source" push --quiet "$url" main
+	until_built "$(git -C "$source" rev-parse HEAD)" || return 1
+	"$slipway" logs demo/pushed --follow | sed 's/^/  /'
+	"$slipway" builds --service demo/pushed --number 1
+}
+
+# until_built COMMIT: waits until there is a build of a commit, 30 s at most.
+until_built() {
+	local deadline=$((SECONDS + 30))
+	until "$slipway" builds --service demo/pushed --commit "$1" | grep -q demo/pushed; do
+		((SECONDS < deadline)) || { say "the push made no build; slipway events demo/pushed says why:"; "$slipway" events demo/pushed; return 1; }
+		sleep 0.1
+	done
+}
+
 run "Looking at this machine (slipway doctor)" "$slipway" doctor ||
 	die "this machine cannot build yet; doctor's words are above." "Mend what is marked fail, or use a remote daemon with --buildkit ADDRESS."
 grep '^warn' "$log" | sed 's/^/  /' || true
@@ -131,6 +173,10 @@ while read -r expected; do
 		take "$sample" "$name" "$kind" </dev/null || status=1
 	done < <(services "$sample")
 done < <(grep -l '^demo: true' e2e/services/*/*.yaml)
+
+echo
+say "== the same by a push"
+pushed || status=1
 
 echo
 {
@@ -146,5 +192,6 @@ Try next:  bin/slipway run ${image:-TEAM/NAME:TAG}
            bin/slipway plan e2e/services/go/hello
            bin/slipway eject e2e/services/go/hello
            bin/slipway build YOUR/DIRECTORY --service YOU/NAME
+           bin/slipway up      and: bin/slipway service add YOU/NAME GIT-URL --forge FORGE
 END
 exit "$status"

@@ -23,7 +23,7 @@ type Control struct {
 }
 
 // NewControl makes the control plane's side of a link. replicas is how many
-// servers of a cluster keep a job, 1 without a cluster.
+// servers of a cluster keep a job (ClusterReplicas), 1 without a cluster.
 func NewControl(link *Link, replicas int, log *slog.Logger) (*Control, error) {
 	js, err := jetstream.New(link.nc)
 	if err != nil {
@@ -60,8 +60,10 @@ func (c *Control) publish(ctx context.Context, subject string, data []byte) erro
 		return nil
 	case errors.Is(err, jetstream.ErrNoStreamResponse), errors.Is(err, nats.ErrNoResponders):
 		err = c.stream(ctx)
-	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && !c.clustered():
 		err = c.replace(ctx, err)
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		err = nil // the cluster may have chosen another leader meanwhile
 	}
 	if err == nil {
 		err = c.put(ctx, subject, data)

@@ -22,9 +22,9 @@ import (
 type Dialing struct {
 	Server   *Server
 	URLs     []string // nats:// or tls://, of one cluster
-	Name     string   // whom the server sees; of a worker its name, which is also its user
+	Name     string   // whom the server sees; of a worker its name, which is its user, too, unless User is given
 	Worker   bool     // else a control plane
-	User     string   // of a control plane
+	User     string   // of a control plane; of a worker only where its name is not its user
 	Password string   // or a worker's token
 	Token    string   // of a control plane, instead of user and password
 	CA       []byte   // PEM certificates trusted beside the system's
@@ -88,7 +88,7 @@ func Dial(ctx context.Context, d Dialing) (*Link, error) {
 				WithHint("check its name and its token; a token may have expired").Because(err)
 		}
 		if wait.tries == 1 {
-			d.Log.Warn("the queue does not answer yet", slog.Any("urls", d.URLs), slog.Any("error", err))
+			d.Log.WarnContext(ctx, "the queue does not answer yet", slog.Any("urls", d.URLs), slog.Any("error", err))
 		}
 		if !wait.next(ctx) {
 			return nil, unreachable(err)
@@ -143,7 +143,7 @@ func (d Dialing) options(l *Link) ([]nats.Option, error) {
 
 func (d Dialing) login() nats.Option {
 	switch {
-	case d.Worker:
+	case d.Worker && d.User == "":
 		return nats.UserInfo(d.Name, d.Password)
 	case d.Token != "":
 		return nats.Token(d.Token)
@@ -171,8 +171,11 @@ func (l *Link) Close() error {
 	return nil
 }
 
-// unreachable says that the queue did not do what was asked.
+// unreachable says that the queue did not do what was asked, once.
 func unreachable(err error) error {
+	if slipway.ErrorCode(err) == slipway.CodeUnavailable {
+		return err
+	}
 	return slipway.Errorf(slipway.CodeUnavailable, "the queue does not answer").WithClass(slipway.ClassPlatform).Because(err)
 }
 

@@ -45,3 +45,14 @@ func FuzzAsker(f *testing.F) {
 		}
 	})
 }
+
+func FuzzRecent(f *testing.F) {
+	for _, s := range []string{"2.12.0", "2.11.9", "v3.0.0-RC.1", "2", "", "2.12", "-1.-2.3"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, version string) {
+		if recent(version) && !strings.ContainsAny(version, "23456789") && !strings.Contains(version, "1") {
+			t.Errorf("%q is recent", version)
+		}
+	})
+}

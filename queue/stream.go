@@ -18,6 +18,9 @@ const (
 	// ackWait is after how long a job that a worker got and did not answer
 	// comes to it again.
 	ackWait = 10 * time.Second
+	// askTime is how long the server may take to make something. What is asked
+	// of a cluster while it has no leader is never answered.
+	askTime = 4 * time.Second
 	// workersMost is how many workers may have a consumer.
 	workersMost = 10_000
 	// workerGone is after how long the consumer of a worker that does not ask
@@ -25,17 +28,34 @@ const (
 	workerGone = 24 * time.Hour
 )
 
-// stream makes the stream, or gives the one that is there our settings.
+// stream makes the stream, or gives the one that is there our settings. Where
+// there are not as many servers as replicas are wanted, a stream that is there
+// keeps those that it has, and a new one gets one: the next start asks again.
 func (c *Control) stream(ctx context.Context) error {
-	_, err := c.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name: streamName, Subjects: []string{jobs + "*", probes}, Retention: jetstream.WorkQueuePolicy,
-		Storage: jetstream.FileStorage, Replicas: c.replicas, Discard: jetstream.DiscardOld,
-		MaxAge: jobAge, MaxBytes: jobBytes, MaxConsumers: workersMost,
-	})
+	err := c.streamOf(ctx, c.replicas)
+	if c.clustered() && tooFewServers(err) {
+		replicas := 1
+		if there, err := c.js.Stream(ctx, streamName); err == nil {
+			replicas = there.CachedInfo().Config.Replicas
+		}
+		c.log.WarnContext(ctx, "too few servers of the cluster are there for every job to be kept safely", slog.Int("wanted", c.replicas), slog.Int("replicas", replicas), slog.Any("error", err))
+		err = c.streamOf(ctx, replicas)
+	}
 	if err != nil {
 		return unreachable(err)
 	}
 	return nil
+}
+
+func (c *Control) streamOf(ctx context.Context, replicas int) error {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	_, err := c.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name: streamName, Subjects: []string{jobs + "*", probes}, Retention: jetstream.WorkQueuePolicy,
+		Storage: jetstream.FileStorage, Replicas: replicas, Discard: jetstream.DiscardOld,
+		MaxAge: jobAge, MaxBytes: jobBytes, MaxConsumers: workersMost,
+	})
+	return err
 }
 
 // replace gives up a stream that is there and stores nothing. A server whose
@@ -62,14 +82,21 @@ func (c *Control) consumer(ctx context.Context, worker string) error {
 		Durable: consumerOf(worker), FilterSubject: jobs + worker, AckPolicy: jetstream.AckExplicitPolicy,
 		AckWait: ackWait, MaxWaiting: 16, InactiveThreshold: workerGone,
 	}
-	_, err := c.js.CreateOrUpdateConsumer(ctx, streamName, config)
+	err := c.consumerOf(ctx, config)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		if err = c.stream(ctx); err == nil {
-			_, err = c.js.CreateOrUpdateConsumer(ctx, streamName, config)
+			err = c.consumerOf(ctx, config)
 		}
 	}
 	if err != nil {
 		return unreachable(err)
 	}
 	return nil
+}
+
+func (c *Control) consumerOf(ctx context.Context, config jetstream.ConsumerConfig) error {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	_, err := c.js.CreateOrUpdateConsumer(ctx, streamName, config)
+	return err
 }

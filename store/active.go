@@ -25,7 +25,7 @@ func (s *Store) Active(ctx context.Context) (builds []slipway.ActiveBuild, err e
 		service, err := scanActive(rows, &builds[len(builds)-1])
 		services = append(services, service)
 		return err
-	}, `SELECT id, service, event, state, ref, object, pull, trust, priority, forced, created, started, attempt, strikes, worker, reason, offered, offered_to`+active+` ORDER BY id`); err != nil {
+	}, `SELECT id, service, event, state, ref, object, pull, trust, priority, forced, created, started, attempt, strikes, worker, reason, offered, offered_to, due`+active+` ORDER BY id`); err != nil {
 		return nil, err
 	}
 	byID, err := t.limits(ctx) // after the builds: it has every service of theirs
@@ -36,10 +36,10 @@ func (s *Store) Active(ctx context.Context) (builds []slipway.ActiveBuild, err e
 }
 
 func scanActive(row scanner, a *slipway.ActiveBuild) (service int64, err error) {
-	var created, started, offered int64
+	var created, started, offered, due int64
 	err = row.Scan(&a.ID, &service, &a.Event, &a.State, &a.Ref, &a.Commit, &a.Pull, &a.Trust, &a.Priority, &a.Force,
-		&created, &started, &a.Attempt, &a.Strikes, &a.Worker, &a.Reason, &offered, &a.OfferedTo)
-	a.Created, a.Started, a.Offered = timeOf(created), timeOf(started), timeOf(offered)
+		&created, &started, &a.Attempt, &a.Strikes, &a.Worker, &a.Reason, &offered, &a.OfferedTo, &due)
+	a.Created, a.Started, a.Offered, a.Due = timeOf(created), timeOf(started), timeOf(offered), timeOf(due)
 	return service, err
 }
 

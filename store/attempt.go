@@ -82,6 +82,19 @@ func (s *Store) Finish(ctx context.Context, a slipway.Attempt, chunks int, o sli
 	})
 }
 
+// longestDelay is how long a build that was handed back waits at most before
+// it is tried again.
+const longestDelay = 2 * time.Minute
+
+// due is when a build that was handed back may be tried again: later each
+// time, as long as what kept it from being built is there.
+func due(a slipway.Attempt, o slipway.Outcome, at time.Time) int64 {
+	if o.State != slipway.BuildQueued || !o.Later {
+		return 0
+	}
+	return micros(at.Add(min(time.Second<<min(a.Number, 10), longestDelay)))
+}
+
 // maxReason is the longest reason or note that is kept, in bytes: it is a
 // sentence, and the log has the rest.
 const maxReason = 4 << 10
@@ -101,8 +114,8 @@ func (t tx) finish(ctx context.Context, a slipway.Attempt, o slipway.Outcome, se
 	if o.State.Ended() {
 		ended = micros(at)
 	}
-	_, err := t.exec(ctx, `UPDATE builds SET state = ?, strikes = ?, image = ?, known = ?, class = ?, reason = ?, ended = ?, lease = 0, offered = 0, offered_to = '' WHERE id = ?`,
-		string(o.State), strikes, image, bit(o.Known), string(o.Class), o.Reason[:min(len(o.Reason), maxReason)], ended, a.Build)
+	_, err := t.exec(ctx, `UPDATE builds SET state = ?, strikes = ?, image = ?, known = ?, class = ?, reason = ?, ended = ?, due = ?, lease = 0, offered = 0, offered_to = '' WHERE id = ?`,
+		string(o.State), strikes, image, bit(o.Known), string(o.Class), o.Reason[:min(len(o.Reason), maxReason)], ended, due(a, o, at), a.Build)
 	if err != nil {
 		return err
 	}

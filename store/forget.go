@@ -22,9 +22,11 @@ type Forgotten struct {
 const forgetAtOnce = 500
 
 // disposable are builds b that ended before a time, without the last success
-// of a ref that still stands, which tells what has changed since.
+// of a ref that still stands, which tells what has changed since, and those of
+// the commit where it stands.
 const disposable = ` b.ended > 0 AND b.ended < ? AND (b.state <> 'succeeded'
 	OR EXISTS (SELECT 1 FROM builds l WHERE l.service = b.service AND l.ref = b.ref AND l.pull = b.pull AND l.event > b.event AND l.state = 'succeeded')
+		AND NOT EXISTS (SELECT 1 FROM heads h JOIN services s ON s.connection = h.connection WHERE s.id = b.service AND h.ref = b.ref AND b.pull = 0 AND h.verified = b.object)
 	OR EXISTS (SELECT 1 FROM heads h JOIN services s ON s.connection = h.connection WHERE s.id = b.service AND h.object = ''
 		AND h.ref = CASE b.pull WHEN 0 THEN b.ref ELSE 'pull/' || b.pull END))`
 

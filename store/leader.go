@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"sync"
 )
 
@@ -58,13 +57,11 @@ func (l *Leader) Close() error {
 	return nil
 }
 
-// drop ends the connection for good, since one that goes back to the pool
-// would keep the lock.
+// drop gives the lead away.
 func (l *Leader) drop() {
 	if l.conn == nil {
 		return
 	}
-	_ = l.conn.Raw(func(any) error { return driver.ErrBadConn })
-	_ = l.conn.Close()
+	abandon(l.conn)
 	l.conn = nil
 }

@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -57,7 +55,12 @@ func (t tx) event(ctx context.Context, connection int64, e slipway.Event, state 
 	if err != nil {
 		return 0, err
 	}
-	err = t.row(ctx, `INSERT INTO events (connection, received, state, event) VALUES (?, ?, ?, ?) RETURNING id`, connection, micros(at), string(state), string(body)).Scan(&id)
+	ref, object := "", ""
+	if e.Kind == slipway.EventPush && e.After != "" {
+		ref, object = e.Ref, e.After
+	}
+	err = t.row(ctx, `INSERT INTO events (connection, received, state, event, ref, object) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+		connection, micros(at), string(state), string(body), ref, object).Scan(&id)
 	return id, err
 }
 
@@ -65,24 +68,31 @@ func (t tx) receive(ctx context.Context, r slipway.Delivery, e slipway.Event) (i
 	if id, err = t.event(ctx, r.Connection, e, slipway.EventPending, r.At); err != nil {
 		return 0, false, err
 	}
-	if moved, err = t.move(ctx, r.Connection, id, e); err != nil || moved {
+	if moved, err = t.move(ctx, r, id, e); err != nil || moved {
 		return id, moved, err
 	}
-	_, err = t.exec(ctx, `UPDATE events SET state = ?, note = 'the ref stands there already' WHERE id = ?`, string(slipway.EventDuplicate), id)
+	_, err = t.exec(ctx, `UPDATE events SET state = ?, note = 'the ref stands there already', ref = '', object = '' WHERE id = ?`, string(slipway.EventDuplicate), id)
 	return id, false, err
 }
 
 // move moves an event's ref, and tells whether it moved. One statement reads
-// and writes, so that of two equal pushes at once one is second.
-func (t tx) move(ctx context.Context, connection, event int64, e slipway.Event) (bool, error) {
+// and writes, so that of two equal pushes at once one is second. Of a ref that
+// is gone nothing counts any more that was seen of it before.
+func (t tx) move(ctx context.Context, r slipway.Delivery, event int64, e slipway.Event) (bool, error) {
 	if e.Kind == slipway.EventManual || e.Kind == slipway.EventJenkins {
 		return true, nil
 	}
 	ref, object := headOf(e)
 	always := e.Repeatable || e.Kind == slipway.EventPullRequest && e.After == "" && !e.Deleted()
-	n, err := t.exec(ctx, `INSERT INTO heads (connection, ref, object, event) VALUES (?, ?, ?, ?)
-		ON CONFLICT (connection, ref) DO UPDATE SET object = excluded.object, event = excluded.event WHERE heads.object <> excluded.object OR 1 = ?`,
-		connection, ref, object, event, bit(always))
+	var gone time.Time
+	if object == "" {
+		gone = r.At
+	}
+	n, err := t.exec(ctx, `INSERT INTO heads (connection, ref, object, event, seen) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (connection, ref) DO UPDATE SET object = excluded.object, event = excluded.event,
+			verified = CASE excluded.object WHEN '' THEN '' ELSE heads.verified END, seen = CASE excluded.object WHEN '' THEN excluded.seen ELSE heads.seen END
+		WHERE heads.object <> excluded.object OR 1 = ?`,
+		r.Connection, ref, object, event, micros(gone), bit(always))
 	return n > 0, err
 }
 
@@ -100,14 +110,3 @@ func headOf(e slipway.Event) (ref, object string) {
 }
 
 func pullRef(number int) string { return fmt.Sprintf("pull/%d", number) }
-
-// Head gives where a ref stood when an event last moved it, "" when it is
-// gone; ok is false for one that no event has moved. The head of a pull
-// request is pull/NUMBER.
-func (s *Store) Head(ctx context.Context, connection int64, ref string) (object string, ok bool, err error) {
-	err = s.reader().row(ctx, `SELECT object FROM heads WHERE connection = ? AND ref = ?`, connection, ref).Scan(&object)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", false, nil
-	}
-	return object, err == nil, err
-}

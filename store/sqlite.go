@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -31,7 +33,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	s := &Store{dialect: sqlite(), file: path, writer: newGrouped(write, sqlite())} //nolint:contextcheck // it outlives the opening
+	s := &Store{dialect: sqlite(), writer: newGrouped(write, sqlite())} //nolint:contextcheck // it outlives the opening
 	if err := prepareSQLite(ctx, write, path); err != nil {
 		_ = s.writer.close()
 		return nil, err
@@ -69,23 +71,38 @@ func dsn(path, more string) string {
 	return b.String()
 }
 
-// Backup writes a copy of a SQLite record, as it is at one moment, to a file
-// that is not there yet, while others read and write. PostgreSQL has tools of
-// its own (pg_dump), and this is CodeUsage for it.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	if s.dialect.dollar {
+// Backup writes a copy of the SQLite record at an address, as it is at one
+// moment, to a file that is not there yet, while others, also other
+// processes, read and write. A record that is not there is CodeNotFound;
+// PostgreSQL has tools of its own (pg_dump), and this is CodeUsage for it.
+func Backup(ctx context.Context, address, path string) error {
+	file, ok := strings.CutPrefix(address, "sqlite:")
+	if !ok {
 		return slipway.Errorf(slipway.CodeUsage, "a PostgreSQL record is not backed up from here").WithHint("use pg_dump")
 	}
-	// The readers' connections may not even write to another file; this one
-	// reads, too, and keeps no writer waiting.
-	db, err := sql.Open("sqlite", dsn(s.file, "_txlock=deferred"))
+	if _, err := os.Stat(file); err != nil {
+		return slipway.Errorf(slipway.CodeNotFound, "there is no record %s", file).WithHint("`slipway up` makes it").Because(err)
+	}
+	to, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite's own would be everybody's
+	if err == nil {
+		err = to.Close()
+	}
+	if err != nil {
+		return notCopied(path, err)
+	}
+	// It reads, and keeps no writer waiting.
+	db, err := sql.Open("sqlite", dsn(file, "_txlock=deferred"))
 	if err != nil {
 		return err
 	}
 	defer db.Close() //nolint:errcheck // it only read
 	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		return slipway.Errorf(slipway.CodeUnavailable, "the record cannot be copied to %s", path).
-			WithHint("is there room, and is the file not there yet?").Because(err)
+		return errors.Join(notCopied(path, err), os.Remove(path))
 	}
 	return nil
+}
+
+func notCopied(path string, err error) error {
+	return slipway.Errorf(slipway.CodeUnavailable, "the record cannot be copied to %s", path).
+		WithHint("is there room, and is the file not there yet?").Because(err)
 }

@@ -62,10 +62,12 @@ func TestStore_Backup(t *testing.T) {
 		}
 	})
 	file := filepath.Join(t.TempDir(), "copy.db")
-	must(t, r.Backup(t.Context(), file))
+	must(t, store.Backup(t.Context(), r.address, file))
 	close(stop)
 	writing.Wait()
-	wants(t, r.Backup(t.Context(), file), slipway.CodeUnavailable)
+	wants(t, store.Backup(t.Context(), r.address, file), slipway.CodeUnavailable)
+	wants(t, store.Backup(t.Context(), r.address+"x", file+"x"), slipway.CodeNotFound)
+	wants(t, store.Backup(t.Context(), "postgres://db/slipway", file+"x"), slipway.CodeUsage)
 	restored := open(t, "sqlite:"+file)
 	if b, err := restored.Build(t.Context(), build); err != nil || b.State != slipway.BuildQueued {
 		t.Errorf("%+v, %v", b, err)

@@ -18,7 +18,6 @@ import (
 // Store is an open record. It is safe for concurrent use.
 type Store struct {
 	dialect dialect
-	file    string // of SQLite
 	read    *sql.DB
 	writer  writer
 	seal    seal

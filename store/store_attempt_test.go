@@ -18,6 +18,7 @@ func attemptTests() []test {
 		{"the platform has three strikes", (*record).strikes},
 		{"a lost worker is no strike", (*record).expires},
 		{"nothing is tried for ever", (*record).mostAttempts},
+		{"what is handed back may have to wait", (*record).later},
 		{"what is cancelled is over", (*record).cancels},
 	}
 }
@@ -105,6 +106,27 @@ func (r *record) expires(t *testing.T) {
 	}
 	if got := r.state(t, build); got.State != slipway.BuildQueued || got.Strikes != 0 || got.Attempt != 1 {
 		t.Errorf("%+v", got)
+	}
+}
+
+func (r *record) later(t *testing.T) {
+	t.Helper()
+	build := r.build(t, "a")
+	back := slipway.Outcome{State: slipway.BuildQueued, Reason: "the forge does not answer", Later: true}
+	var waits []time.Duration
+	for range 9 {
+		must(t, r.Finish(t.Context(), r.claim(t, build), 0, back, noon))
+		active, err := r.Active(t.Context())
+		must(t, err)
+		waits = append(waits, active[0].Due.Sub(noon))
+	}
+	same(t, waits, []time.Duration{
+		2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second, 64 * time.Second, 2 * time.Minute, 2 * time.Minute, 2 * time.Minute,
+	})
+	back.Later = false
+	must(t, r.Finish(t.Context(), r.claim(t, build), 0, back, noon))
+	if active, err := r.Active(t.Context()); !active[0].Due.IsZero() || err != nil {
+		t.Errorf("due %s, %v", active[0].Due, err)
 	}
 }
 

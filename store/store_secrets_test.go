@@ -90,7 +90,7 @@ func TestStore_seals(t *testing.T) {
 	must(t, r.SetKeys(t.Context(), r.connection, slipway.Keys{Forge: secret}))
 	other := r.connect(t, "shop", "shop/other")
 	file := strings.TrimPrefix(r.address, "sqlite:")
-	must(t, r.Backup(t.Context(), filepath.Join(filepath.Dir(file), "copy.db")))
+	must(t, store.Backup(t.Context(), r.address, filepath.Join(filepath.Dir(file), "copy.db")))
 	all, err := filepath.Glob(filepath.Join(filepath.Dir(file), "*"))
 	must(t, err)
 	for _, f := range all {

@@ -27,7 +27,7 @@ func TestStore(t *testing.T) {
 		"sqlite":   newFile,
 		"postgres": newDatabase,
 	}
-	suite := slices.Concat(receiveTests(), eventTests(), expandTests(), supersedeTests(), registerTests(), needsTests(), attemptTests(), holdTests(), rebuildTests(), logTests(), outboxTests(),
+	suite := slices.Concat(receiveTests(), headTests(), eventTests(), expandTests(), supersedeTests(), registerTests(), needsTests(), attemptTests(), holdTests(), rebuildTests(), logTests(), outboxTests(),
 		buildTests(), nameTests(), secretTests(), tokenTests(), workerTests(), forgetTests(), wholeTests())
 	for name, address := range open {
 		t.Run(name, func(t *testing.T) {

@@ -9,3 +9,12 @@ var (
 	errFenced  = errors.New("its worker lost touch with the control plane")
 	errNoLog   = errors.New("its log could not be kept")
 )
+
+// errNoSource marks what went wrong before a build began: its repository does
+// not answer, which is nobody's strike, however long it takes.
+var errNoSource = errors.New("the commit was not to be had")
+
+// noSourceError marks an error so; what it says stays the same.
+type noSourceError struct{ error }
+
+func (e noSourceError) Unwrap() []error { return []error{e.error, errNoSource} }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"runtime/debug"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -15,6 +17,9 @@ const (
 	// looks is how often a commit is looked at when it cannot be had. After
 	// that the event is offered again, perhaps to another worker.
 	looks = 3
+	// headTime bounds the question where a ref stands by now: the repository
+	// has just answered another one.
+	headTime = 10 * time.Second
 )
 
 // expand finds out what an event asks for: which services its repository has
@@ -55,7 +60,9 @@ func (w *Worker) expandTask(ctx context.Context, task slipway.Task) error {
 	if err != nil {
 		found.Problem = slipway.ProblemOf(err)
 	}
-	found.Read = w.config.Now()
+	if found.Read.IsZero() {
+		found.Read = w.config.Now()
+	}
 	return w.events.Expanded(ctx, task.Event, found)
 }
 
@@ -70,8 +77,8 @@ func another(err error) bool {
 	}
 }
 
-// look opens an event's commit and reads what it has. A defect that it meets
-// is no other event's.
+// look opens an event's commit and reads what it has; where the ref stands by
+// now is asked beside that. A defect that it meets is no other event's.
 func (w *Worker) look(ctx context.Context, task slipway.Task) (x slipway.Expansion, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -84,9 +91,43 @@ func (w *Worker) look(ctx context.Context, task slipway.Task) (x slipway.Expansi
 		return slipway.Expansion{Commit: task.Origin.Commit}, err
 	}
 	defer tree.Close() //nolint:errcheck // only read
-	x = slipway.Expansion{Commit: tree.Revision().SHA}
-	x.Services, err = servicesOf(tree, task)
+	x = slipway.Expansion{Commit: tree.Revision().SHA, Read: w.config.Now()}
+	head, leave := w.asking(ctx, task)
+	defer leave()
+	if x.Services, err = servicesOf(tree, task); err == nil || !another(err) {
+		x.Head = head()
+	}
 	return x, err
+}
+
+// asking begins to ask where the branch of an event stands; head waits for the
+// answer, leave for the end without one.
+func (w *Worker) asking(ctx context.Context, task slipway.Task) (head func() string, leave func()) {
+	if !strings.HasPrefix(task.Origin.Ref, "refs/heads/") {
+		return func() string { return "" }, func() {}
+	}
+	ctx, cancel := context.WithTimeout(ctx, headTime)
+	var asked sync.WaitGroup
+	var commit string
+	asked.Go(func() { commit = w.head(ctx, task) })
+	return func() string { asked.Wait(); return commit }, func() { cancel(); asked.Wait() }
+}
+
+// head asks where the branch of an event stands. That a repository does not
+// say keeps no event from being expanded.
+func (w *Worker) head(ctx context.Context, task slipway.Task) (commit string) {
+	log := w.config.Log.With(slog.Int64("event", task.Event))
+	defer func() {
+		if p := recover(); p != nil {
+			log.ErrorContext(ctx, "asking for a head met a defect", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+		}
+	}()
+	commit, err := w.sources.Head(ctx, task.Origin)
+	if err != nil {
+		log.InfoContext(ctx, "where a branch stands is not known", slog.Any("error", err))
+		return ""
+	}
+	return commit
 }
 
 func (w *Worker) startReading(event int64) bool {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -234,4 +235,92 @@ func TestWorker_ExpansionsTakeNoSlot(t *testing.T) {
 	c.expand(1)
 	c.expand(99) // expanded already
 	c.until(t, "an event is expanded beside it", func() bool { return len(c.expanded) == 1 })
+}
+
+// Where a branch stands is asked after its commit was read, of branches alone,
+// and an answer that does not come is none.
+func TestWorker_SaysWhereABranchStands(t *testing.T) {
+	t.Parallel()
+	says := func(m *machine) { m.heads = func(context.Context, slipway.Origin) (string, error) { return "c2", nil } }
+	for name, c := range map[string]struct {
+		ref    string
+		change func(m *machine)
+		head   string
+		wrong  bool
+	}{
+		"a branch":       {"refs/heads/main", says, "c2", false},
+		"a tag":          {"refs/tags/v1", says, "", false},
+		"a pull request": {"refs/pull/3/head", says, "", false},
+		"nobody answers": {"refs/heads/main", func(*machine) {}, "", false},
+		"it is gone":     {"refs/heads/main", func(m *machine) { m.heads = func(context.Context, slipway.Origin) (string, error) { return "", nil } }, "", false},
+		"it meets defects": {"refs/heads/main", func(m *machine) {
+			m.heads = func(context.Context, slipway.Origin) (string, error) { panic("a defect") }
+		}, "", false},
+		"with a problem": {"refs/heads/main", func(m *machine) {
+			says(m)
+			m.files["slipway.yaml"] = &fstest.MapFile{Data: []byte("servces: []\n")}
+		}, "c2", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMachine()
+			m.files = monorepo()
+			c.change(m)
+			before := time.Now()
+			got := expansion(t, m, slipway.Task{Origin: slipway.Origin{URL: "https://forge.example/shop/cart.git", Ref: c.ref, Commit: "c1"}})
+			if got.Head != c.head || (got.Problem != nil) != c.wrong || (len(got.Services) == 3) == c.wrong || got.Read.Before(before) {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
+// It is asked while the services are planned, and after the commit was opened;
+// what is looked at again is asked again.
+func TestWorker_AsksForTheHeadBesidePlanning(t *testing.T) {
+	t.Parallel()
+	m := newMachine()
+	m.files = monorepo()
+	planning, asked := make(chan struct{}), make(chan struct{})
+	var once, both sync.Once
+	m.planned = func() { once.Do(func() { close(planning); <-asked }) }
+	m.heads = func(ctx context.Context, _ slipway.Origin) (string, error) {
+		if m.openings() != 1 {
+			return "", errors.New("nothing was opened")
+		}
+		select {
+		case <-planning:
+			both.Do(func() { close(asked) })
+			return "c2", nil
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+	if got := expansion(t, m, slipway.Task{}); got.Head != "c2" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A commit whose files cannot be had just now is looked at again, without an
+// answer that is still outstanding.
+func TestWorker_LooksAgainWithoutTheHead(t *testing.T) {
+	t.Parallel()
+	m := newMachine()
+	m.files = monorepo()
+	m.heads = func(ctx context.Context, _ slipway.Origin) (string, error) {
+		if m.openings() == 1 {
+			<-ctx.Done()
+			return "c2", nil
+		}
+		return "c3", nil
+	}
+	m.hashes = func() error {
+		if m.openings() == 1 {
+			return slipway.Errorf(slipway.CodeUnavailable, "the mirror is gone")
+		}
+		return nil
+	}
+	if got := expansion(t, m, slipway.Task{}); got.Head != "c3" || got.Problem != nil {
+		t.Errorf("%+v", got)
+	}
 }

@@ -35,7 +35,7 @@ func (a *attempt) build() (r builder.Result, err error) {
 	defer a.caught(&err)
 	tree, err := a.worker.sources.Open(a.ctx, a.Origin)
 	if err != nil {
-		return builder.Result{}, err
+		return builder.Result{}, noSourceError{err}
 	}
 	defer tree.Close() //nolint:errcheck // only read
 	b, err := a.worker.engine.Builder(a.ctx, a.Assignment, a.journal)

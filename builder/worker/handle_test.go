@@ -98,6 +98,33 @@ func TestWorker_SaysWhoseFailureItIs(t *testing.T) {
 	}
 }
 
+// What fails while a part of the platform is away, or because a repository
+// does not answer, is nobody's strike, and is tried again later.
+func TestWorker_AnOutageIsNoStrike(t *testing.T) {
+	t.Parallel()
+	gone := slipway.Errorf(slipway.CodeUnavailable, "it went away").WithClass(slipway.ClassPlatform)
+	for name, c := range map[string]struct {
+		set   func(*machine)
+		class slipway.Class
+	}{
+		"the daemon was away":       {func(m *machine) { m.away, m.solve = true, func(context.Context, solve.Request) error { return gone } }, ""},
+		"nothing was away":          {func(m *machine) { m.solve = func(context.Context, solve.Request) error { return gone } }, slipway.ClassPlatform},
+		"the forge does not answer": {func(m *machine) { m.opens = func(context.Context, slipway.Origin) error { return gone } }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plane, m := newControl(), newMachine()
+			c.set(m)
+			run(t, plane, m, worker.Config{})
+			plane.build(1)
+			want := slipway.Outcome{State: slipway.BuildQueued, Class: c.class, Reason: gone.Error(), Later: true}
+			if diff := cmp.Diff(want, plane.outcome(t, 1)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestWorker_ADefectOfOneBuildIsNoOthers(t *testing.T) {
 	t.Parallel()
 	c, m := newControl(), newMachine()

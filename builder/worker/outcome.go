@@ -43,7 +43,10 @@ func (a *attempt) outcome(r builder.Result, err error) slipway.Outcome {
 		err = cause
 	}
 	e, ok := errors.AsType[*slipway.Error](err)
-	if !ok || ofPlatform(e) {
+	switch {
+	case ok && errors.Is(err, errNoSource) && ofPlatform(e):
+		return slipway.Outcome{State: slipway.BuildQueued, Reason: e.Error(), Later: true}
+	case !ok || ofPlatform(e):
 		return a.handBack(err)
 	}
 	return slipway.Outcome{State: slipway.BuildFailed, Class: classOf(e), Reason: e.Error()}
@@ -53,7 +56,7 @@ func (a *attempt) outcome(r builder.Result, err error) slipway.Outcome {
 // unless a part of the platform was away: then no build would have succeeded,
 // and this one is as if its worker had been lost.
 func (a *attempt) handBack(err error) slipway.Outcome {
-	o := slipway.Outcome{State: slipway.BuildQueued, Reason: err.Error()}
+	o := slipway.Outcome{State: slipway.BuildQueued, Reason: err.Error(), Later: true}
 	if a.worker.engine.Away(a.telling, a.begun) {
 		a.worker.setSick(a.telling, "what builds stand on was away: "+err.Error()) // until the next look finds it well
 	} else {

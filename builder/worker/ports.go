@@ -51,6 +51,9 @@ type Tree interface {
 // Sources open commits.
 type Sources interface {
 	Open(ctx context.Context, o slipway.Origin) (Tree, error)
+	// Head gives the commit where the ref of an origin stands in its repository
+	// now, "" when it has no such ref.
+	Head(ctx context.Context, o slipway.Origin) (commit string, err error)
 }
 
 // Engine is what builds on this machine.

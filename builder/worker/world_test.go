@@ -299,6 +299,7 @@ type machine struct {
 	mu      sync.Mutex
 	files   fstest.MapFS
 	opens   func(ctx context.Context, o slipway.Origin) error
+	heads   func(ctx context.Context, o slipway.Origin) (string, error)
 	solve   func(ctx context.Context, r solve.Request) error
 	away    bool
 	check   func() error
@@ -307,6 +308,7 @@ type machine struct {
 	opened  int
 	limits  solve.Limits
 	hash    string
+	hashes  func() error
 	planned func() // when the tree is read
 }
 
@@ -334,6 +336,11 @@ func (t tree) Revision() slipway.Revision {
 }
 
 func (t tree) Hash(inputs []string) (string, error) {
+	if t.hashes != nil {
+		if err := t.hashes(); err != nil {
+			return "", err
+		}
+	}
 	return t.hash + strings.Join(inputs, ","), nil
 }
 func (tree) Close() error { return nil }
@@ -348,6 +355,13 @@ func (m *machine) Open(ctx context.Context, o slipway.Origin) (worker.Tree, erro
 		}
 	}
 	return tree{machine: m, origin: o}, nil
+}
+
+func (m *machine) Head(ctx context.Context, o slipway.Origin) (string, error) {
+	if m.heads == nil {
+		return "", errors.New("nobody answers")
+	}
+	return m.heads(ctx, o)
 }
 
 func (m *machine) Builder(_ context.Context, _ slipway.Assignment, _ slipway.Log) (*builder.Builder, error) {

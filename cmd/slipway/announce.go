@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api/rest"
@@ -23,16 +24,26 @@ func (p *platform) alone() error {
 	return nil
 }
 
-// listenRegistry offers the embedded registry on its address.
+// registryUser is whom a registry that asks for a password knows us as.
+const registryUser = "slipway"
+
+// listenRegistry offers the embedded registry on its address; another control
+// plane's is there already.
 func (c *controlPlane) listenRegistry(ctx context.Context) error {
+	c.registryPassword = c.app.getenv("SLIPWAY_REGISTRY_PASSWORD")
+	if c.flags.registryURL != "" {
+		_, host, _ := strings.Cut(c.flags.registryURL, "://") // it was read before
+		c.registry, c.registryURL = strings.TrimRight(host, "/"), c.flags.registryURL
+		return nil
+	}
 	var creds *local.Credentials
-	if password := c.app.getenv("SLIPWAY_REGISTRY_PASSWORD"); password != "" {
-		creds = &local.Credentials{User: "slipway", Password: password}
-		c.registryPassword = password
+	if c.registryPassword != "" {
+		creds = &local.Credentials{User: registryUser, Password: c.registryPassword}
 	}
 	addr, err := c.platform.local.Listen(ctx, c.flags.registryListen, creds)
 	if err == nil {
 		c.registry = addr.String()
+		c.registryURL = "http://" + withoutWildcard(c.registry)
 	}
 	return err
 }
@@ -41,11 +52,12 @@ func (c *controlPlane) listenRegistry(ctx context.Context) error {
 func (c *controlPlane) announce(e endpoint) (upView, error) {
 	dir := c.platform.dir
 	e.PID, e.Registry, e.User, e.Password = os.Getpid(), c.registry, c.platform.creds.User, c.platform.creds.Password
+	e.RegistryPassword = c.registryPassword
 	e.Server, e.Token = c.web.url, c.token
 	if err := dir.writeEndpoint(e); err != nil {
 		return upView{}, slipway.Errorf(slipway.CodeUnavailable, "the engine's address cannot be written into %s", dir.path).Because(err)
 	}
-	v := upView{Data: dir.path, Server: e.Server, Registry: e.Registry, BuildKit: e.BuildKit, Queue: c.queue.URL(), PID: e.PID}
+	v := upView{Data: dir.path, Server: e.Server, Registry: e.Registry, BuildKit: e.BuildKit, Queue: c.queueAddress(), PID: e.PID}
 	if c.first {
 		v.Token = c.token
 	}
@@ -53,23 +65,42 @@ func (c *controlPlane) announce(e endpoint) (upView, error) {
 }
 
 // joining tells workers on other machines where everything is.
-func (c *controlPlane) joining() (rest.Joining, error) {
-	if c.queue.URL() == "" {
+func (c *controlPlane) joining(ctx context.Context) (rest.Joining, error) {
+	if c.queueAddress() == "" {
 		return rest.Joining{}, slipway.Errorf(slipway.CodeConflict, "this server takes no workers on other machines").
 			WithHint("start it with --queue-listen ADDRESS, and with a --registry that they reach")
 	}
-	lock, err := buildpacks.OpenLock(c.platform.dir.join("stacks.json")) // others make images beside us
+	stacks, err := c.platform.stackDigests(ctx)
 	if err != nil {
 		return rest.Joining{}, err
 	}
+	u := c.queueUser()
+	return rest.Joining{
+		Queue: c.queueAddress(), QueueUser: u.name, QueuePassword: u.password,
+		Registry: c.registryURL, User: registryUser, Password: c.registryPassword, Stacks: stacks,
+	}, nil
+}
+
+// stackDigests are those of the stack images there are, by name. Where the
+// registry is another control plane's, so are they, and the registry knows.
+func (p *platform) stackDigests(ctx context.Context) (map[string]string, error) {
 	stacks := map[string]string{}
+	if p.local == nil {
+		found, err := p.images.Under(ctx, "stacks")
+		for name, digest := range found {
+			stacks[internalRegistry+"/"+name] = digest
+		}
+		return stacks, err
+	}
+	lock, err := buildpacks.OpenLock(p.dir.join("stacks.json")) // others make images beside us
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range lock.Names() {
 		image, _ := lock.Image(name)
 		stacks[name] = image.Digest
 	}
-	return rest.Joining{
-		Queue: c.queue.URL(), Registry: "http://" + withoutWildcard(c.registry), User: "slipway", Password: c.registryPassword, Stacks: stacks,
-	}, nil
+	return stacks, nil
 }
 
 // withoutWildcard leaves out the host of an address that listens everywhere.

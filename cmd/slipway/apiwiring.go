@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -41,8 +42,12 @@ func (b bell) Listen(topic string, hear func(topic string)) (stop func(), err er
 	return cancel, nil
 }
 
-// thisMachine names the token of whoever may read the data directory.
-const thisMachine = "this machine"
+// thisMachine names the token of whoever may read the data directory. Several
+// control planes have one each.
+func (c *controlPlane) thisMachine() string {
+	host, _ := os.Hostname() // without one the directory has to do
+	return "this machine: " + host + ":" + c.platform.dir.path
+}
 
 // ownToken makes the token with which commands in the data directory reach
 // the API; the one of an earlier start is taken away. first tells that there
@@ -53,14 +58,14 @@ func (c *controlPlane) ownToken(ctx context.Context) (text string, first bool, e
 		return "", false, err
 	}
 	for _, t := range tokens {
-		if t.Name == thisMachine && t.Team == "" {
+		if t.Name == c.thisMachine() && t.Team == "" {
 			if err := c.record.RevokeToken(ctx, t.ID); err != nil {
 				return "", false, err
 			}
 		}
 	}
 	text, hash := api.NewToken()
-	_, err = c.record.AddToken(ctx, slipway.Token{Name: thisMachine, Role: slipway.RoleOperator, Created: time.Now()}, hash)
+	_, err = c.record.AddToken(ctx, slipway.Token{Name: c.thisMachine(), Role: slipway.RoleOperator, Created: time.Now()}, hash)
 	return text, len(tokens) == 0, err
 }
 

@@ -68,7 +68,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.global.data, "data", a.getenv("SLIPWAY_DATA"), "directory for everything Slipway keeps (default: below the user's state directory)")
 	flags.StringVar(&a.global.output, "output", "text", "text or json")
 	root.AddCommand(
-		a.upCommand(), a.serveCommand(), a.runWorkerCommand(), a.buildCommand(), a.planCommand(), a.checkCommand(), a.ejectCommand(),
+		a.upCommand(), a.serveCommand(), a.runWorkerCommand(), a.backupCommand(), a.buildCommand(), a.planCommand(), a.checkCommand(), a.ejectCommand(),
 		a.runCommand(), a.stackCommand(), a.gcCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	root.AddCommand(a.clientCommands()...)

@@ -1,39 +1,36 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/builder/source"
 	"github.com/slipway-ci/slipway/dispatch"
 	"github.com/slipway-ci/slipway/forge"
 	"github.com/slipway-ci/slipway/registry"
 	"github.com/slipway-ci/slipway/store"
 )
 
-// recordOf is the record in the few words that dispatch has of its own.
-type recordOf struct{ *store.Store }
-
-// mostRecent is how many ended builds estimates are made of.
-const mostRecent = 200
-
-// Recent implements dispatch.Builds.
-func (r recordOf) Recent(ctx context.Context) ([]slipway.Build, error) {
-	return r.Builds(ctx, slipway.BuildPage{State: slipway.BuildSucceeded, Most: mostRecent})
+// stamper stamps in the registry. Of several control planes one at a time
+// chooses a tag of a service: the registry's protocol has no
+// compare-and-swap.
+type stamper struct {
+	registry *registry.Registry
+	record   *store.Store
 }
-
-// stamper stamps in the registry.
-type stamper struct{ registry *registry.Registry }
 
 // Stamp implements dispatch.Stamper.
 func (s stamper) Stamp(ctx context.Context, service slipway.ServiceName, content string, key slipway.BuildKey, r slipway.Revision) (slipway.Image, error) {
-	image, err := s.registry.Stamp(ctx, registry.StampRequest{Service: service, Content: content, Key: key, Revision: r})
+	var image slipway.Image
+	err := s.record.Exclusively(ctx, "stamp "+service.String(), func(ctx context.Context) (err error) {
+		image, err = s.registry.Stamp(ctx, registry.StampRequest{Service: service, Content: content, Key: key, Revision: r})
+		return err
+	})
 	if err != nil {
 		return slipway.Image{}, err
 	}
@@ -77,12 +74,8 @@ type heads struct {
 
 // Heads implements dispatch.Remote.
 func (h *heads) Heads(ctx context.Context, c slipway.Connection, credential slipway.Credential) (map[string]string, error) {
-	config, address, clean, err := h.access(slipway.Origin{Connection: c.ID, URL: c.URL, Credential: credential})
+	all, def, err := h.heads(ctx, slipway.Origin{Connection: c.ID, URL: c.URL, Credential: credential})
 	if err != nil {
-		return nil, err
-	}
-	all, def, err := source.New(config).Heads(ctx, address)
-	if err := errors.Join(err, clean()); err != nil {
 		return nil, err
 	}
 	if c.Default == "" && def != "" {
@@ -92,9 +85,10 @@ func (h *heads) Heads(ctx context.Context, c slipway.Connection, credential slip
 }
 
 // sealKey is what seals the record's secrets: made once, readable by its
-// owner alone, and to be kept with every backup.
-func (d *dataDir) sealKey() ([]byte, error) {
-	path := d.join("keys", "seal")
+// owner alone, and to be kept with every backup. One that somebody named is
+// never made: several control planes have the same.
+func (d *dataDir) sealKey(named string) ([]byte, error) {
+	path := cmp.Or(named, d.join("keys", "seal"))
 	key, err := os.ReadFile(path)
 	switch {
 	case err == nil && len(key) == sealBytes:
@@ -102,6 +96,9 @@ func (d *dataDir) sealKey() ([]byte, error) {
 	case err == nil:
 		return nil, slipway.Errorf(slipway.CodeUsage, "the key file %s is damaged: it has %d bytes, not %d", path, len(key), sealBytes).
 			WithHint("put the file back that the record was sealed with")
+	case named != "" && errors.Is(err, fs.ErrNotExist):
+		return nil, slipway.Errorf(slipway.CodeUsage, "the key file %s is not there", path).
+			WithHint("make it once, and give every control plane of this record the same: `head -c %d /dev/urandom >FILE`", sealBytes)
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, slipway.Errorf(slipway.CodeUsage, "the key file %s cannot be read", path).Because(err)
 	}
@@ -130,12 +127,4 @@ func writeOnce(path string, data []byte) error {
 		return err
 	}
 	return os.Rename(path+".new", path)
-}
-
-// hostOf is the host of an address, for sentences.
-func hostOf(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return address
 }

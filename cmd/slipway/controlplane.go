@@ -27,7 +27,8 @@ type controlPlane struct {
 
 	record   *store.Store
 	leader   *store.Leader
-	queue    *queue.Server
+	queue    *queue.Server // of this process; nil with a cluster
+	cluster  *cluster      // nil without one
 	link     *queue.Link
 	control  *queue.Control
 	dispatch *dispatch.Dispatcher
@@ -38,7 +39,8 @@ type controlPlane struct {
 	token    string // opens the API to whoever may read the data directory
 	first    bool   // the record was made just now
 
-	registry         string // address that the registry listens on
+	registry         string // HOST:PORT of the registry
+	registryURL      string // as workers get it: without a host it is where the server is
 	registryPassword string // "": none is needed there
 }
 
@@ -67,15 +69,11 @@ func (p *platform) openControlPlane(ctx context.Context, flags serverFlags, log 
 }
 
 func (c *controlPlane) openRecord(ctx context.Context) error {
-	key, err := c.platform.dir.sealKey()
+	key, err := c.platform.dir.sealKey(c.flags.sealKey)
 	if err != nil {
 		return err
 	}
-	address := c.flags.database
-	if address == "" {
-		address = "sqlite:" + c.platform.dir.join("record.db")
-	}
-	if c.record, err = store.Open(ctx, address, store.Options{Key: key}); err != nil {
+	if c.record, err = store.Open(ctx, c.platform.dir.record(c.flags.database), store.Options{Key: key}); err != nil {
 		return err
 	}
 	c.leader = c.record.Leader()
@@ -83,6 +81,9 @@ func (c *controlPlane) openRecord(ctx context.Context) error {
 }
 
 func (c *controlPlane) openQueue(ctx context.Context) (err error) {
+	if c.flags.cluster != "" {
+		return c.joinCluster(ctx)
+	}
 	dir := c.platform.dir.join("queue")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return slipway.Errorf(slipway.CodeUnavailable, "the directory %s cannot be made", dir).Because(err)
@@ -109,11 +110,11 @@ func (c *controlPlane) openQueue(ctx context.Context) (err error) {
 func (c *controlPlane) assemble() {
 	now, api := time.Now, forge.NewAPI(time.Now, nil)
 	c.dispatch = &dispatch.Dispatcher{
-		Builds: recordOf{c.record}, Events: c.record, Leases: c.record, Jobs: c.control, Bell: c.control, Leader: c.leader,
+		Builds: c.record, Events: c.record, Leases: c.record, Jobs: c.control, Bell: c.control, Leader: c.leader,
 		Limits: c.limits(), Now: now, Log: c.log,
 	}
 	c.answers = &dispatch.Control{
-		Attempts: c.record, Reported: c.record, Sources: c.record, Credentials: api, Stamper: stamper{c.platform.images},
+		Attempts: c.record, Reported: c.record, Sources: c.record, Credentials: api, Stamper: stamper{c.platform.images, c.record},
 		Bell: c.control, Wall: c.flags.timeout, Silence: c.flags.silence, Now: now, Log: c.log,
 	}
 	statuses := &dispatch.Forges{Facts: c.record, Sources: c.record, Setter: setter(api), Base: c.web.url, Now: now, Log: c.log}
@@ -137,7 +138,7 @@ func (c *controlPlane) limits() dispatch.Limits {
 
 // run does the work until ctx ends, then lets what was begun end.
 func (c *controlPlane) run(ctx context.Context) error {
-	handler, err := c.handler()
+	handler, err := c.handler() //nolint:contextcheck // requests bring their own
 	if err != nil {
 		return err
 	}

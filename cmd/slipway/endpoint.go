@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/google/go-containerregistry/pkg/authn"
+
 	"github.com/slipway-ci/slipway"
 )
 
@@ -18,10 +20,12 @@ type endpoint struct {
 	BuildKit string `json:"buildkit"` // daemon address
 	Proxied  bool   `json:"proxied"`
 	Registry string `json:"registry"` // host:port on loopback
-	User     string `json:"user"`
+	User     string `json:"user"`     // for the daemon, under the registry's internal name
 	Password string `json:"password"`
 	Server   string `json:"server,omitempty"` // base URL of the API
 	Token    string `json:"token,omitempty"`  // an operator's, for it
+
+	RegistryPassword string `json:"registryPassword,omitempty"` // for the registry's address, where it asks for one
 }
 
 func (d *dataDir) endpointFile() string { return d.join("run", "endpoint.json") }
@@ -58,3 +62,17 @@ func (d *dataDir) readEndpoint() (e endpoint, ok bool, err error) {
 }
 
 func (d *dataDir) removeEndpoint() { _ = os.Remove(d.endpointFile()) }
+
+// keychain opens the registry; nil is what one needs that asks for nothing.
+func (e endpoint) keychain() authn.Keychain {
+	if e.RegistryPassword == "" {
+		return nil
+	}
+	return oneLogin{&authn.Basic{Username: registryUser, Password: e.RegistryPassword}}
+}
+
+// oneLogin is the same everywhere: it is asked for one registry.
+type oneLogin struct{ authn.Authenticator }
+
+// Resolve implements authn.Keychain.
+func (l oneLogin) Resolve(authn.Resource) (authn.Authenticator, error) { return l.Authenticator, nil }

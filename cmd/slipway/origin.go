@@ -56,6 +56,17 @@ func (o *origins) open(ctx context.Context, origin slipway.Origin) (*originTree,
 	return &originTree{Tree: tree, ref: origin.Ref, clean: clean}, nil
 }
 
+// heads gives where each branch of a repository stands now, by its ref, and
+// the ref of the default one.
+func (o *origins) heads(ctx context.Context, origin slipway.Origin) (all map[string]string, def string, err error) {
+	config, address, clean, err := o.access(origin)
+	if err != nil {
+		return nil, "", err
+	}
+	all, def, err = source.New(config).Heads(ctx, address)
+	return all, def, errors.Join(err, clean())
+}
+
 // access is the way to a repository; clean ends it.
 func (o *origins) access(origin slipway.Origin) (c source.Config, address string, clean func() error, err error) {
 	if address, err = withLogin(origin.URL, origin.Credential); err != nil {

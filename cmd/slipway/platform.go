@@ -91,8 +91,8 @@ func (p *platform) ownOrShare() error {
 	}
 	p.shared = &e
 	p.creds = solve.Credentials{User: e.User, Password: e.Password}
-	p.remote = registry.Remote{Name: e.Registry, Insecure: true}
-	p.images, err = registry.New(registry.Config{Host: e.Registry, Insecure: true})
+	p.remote = registry.Remote{Name: e.Registry, Insecure: true, Keychain: e.keychain()}
+	p.images, err = registry.New(registry.Config{Host: e.Registry, Insecure: true, Keychain: p.remote.Keychain})
 	return err
 }
 

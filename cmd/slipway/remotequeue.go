@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,7 +64,7 @@ func (a *app) workerListCommand() *cobra.Command {
 				rows := [][]string{{"WORKER", "BUILDS", "PLATFORM", "TRUST", "VERSION", "SEEN", "STATE"}}
 				for _, v := range workers {
 					rows = append(rows, []string{
-						v.Name, fmt.Sprintf("%d of %d", len(v.Running), v.Slots), v.Platform, fmt.Sprint(v.Trust), v.Version, at(v.Seen), workerState(v),
+						v.Name, fmt.Sprintf("%d of %d", len(v.Running), v.Slots), v.Platform, serves(v.Trust), v.Version, at(v.Seen), workerState(v, time.Now()),
 					})
 				}
 				table(w, rows...)
@@ -72,8 +73,14 @@ func (a *app) workerListCommand() *cobra.Command {
 	}
 }
 
-func workerState(w slipway.Worker) string {
-	switch {
+// goneAfter is how long a worker, which reports every few seconds, may say
+// nothing before it is believed to be gone.
+const goneAfter = 15 * time.Second
+
+func workerState(w slipway.Worker, now time.Time) string {
+	switch quiet := now.Sub(w.Seen); {
+	case quiet > goneAfter:
+		return "gone for " + quiet.Round(time.Second).String()
 	case w.Sick != "":
 		return "sick: " + w.Sick
 	case w.Drain || w.Draining:
@@ -81,6 +88,15 @@ func workerState(w slipway.Worker) string {
 	default:
 		return "well"
 	}
+}
+
+// serves says whose code a worker builds.
+func serves(levels []slipway.Trust) string {
+	words := make([]string, len(levels))
+	for i, l := range levels {
+		words[i] = string(l)
+	}
+	return strings.Join(words, ", ")
 }
 
 func (a *app) workerDrainCommand(verb string, drain bool) *cobra.Command {

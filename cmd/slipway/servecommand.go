@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 
 	"github.com/spf13/cobra"
+
+	"github.com/slipway-ci/slipway/builder/solve"
 )
 
 func (a *app) serveCommand() *cobra.Command {
@@ -13,11 +16,14 @@ func (a *app) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Start a control plane alone: API, record, queue and registry; workers join it",
 		Long: "Receive pushes and hand builds to workers that joined with `slipway worker`, here or on\n" +
-			"other machines. Nothing is built by this process.",
-		Example: "  SLIPWAY_REGISTRY_PASSWORD=… slipway serve --listen 0.0.0.0:8080 --queue-listen 0.0.0.0:4222 --registry 0.0.0.0:5080 \\\n    --database postgres://slipway@db/slipway",
-		Args:    cobra.NoArgs,
+			"other machines. Nothing is built by this process. Several may share a record in PostgreSQL\n" +
+			"and a NATS cluster: one of them dispatches, and another when that is lost.",
+		Example: "  SLIPWAY_REGISTRY_PASSWORD=… slipway serve --listen 0.0.0.0:8080 --queue-listen 0.0.0.0:4222 --registry 0.0.0.0:5080 \\\n    --database postgres://slipway@db/slipway\n" +
+			"  slipway serve --listen 0.0.0.0:8080 --database postgres://slipway@db/slipway --seal-key seal.key \\\n" +
+			"    --queue tls://n1:4222,tls://n2:4222,tls://n3:4222 --registry-url http://control-1:5080",
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := a.configure(c.Flags(), f.config); err != nil {
+			if err := errors.Join(a.configure(c.Flags(), f.config), f.apart(c.Flags())); err != nil {
 				return err
 			}
 			return a.serve(c.Context(), f)
@@ -25,6 +31,7 @@ func (a *app) serveCommand() *cobra.Command {
 	}
 	f.roleFlags(c.Flags())
 	f.controlFlags(c.Flags())
+	f.scaleFlags(c.Flags())
 	return c
 }
 
@@ -33,7 +40,7 @@ func (a *app) serve(ctx context.Context, f serverFlags) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.open(f.engineFlags)
+	p, err := a.openControl(f, log)
 	if err != nil {
 		return err
 	}
@@ -57,6 +64,27 @@ func (a *app) serve(ctx context.Context, f serverFlags) error {
 	if err := a.print(view, view.show); err != nil {
 		return err
 	}
-	go p.sweep(ctx)
-	return errors.Join(plane.run(ctx))
+	if p.local != nil {
+		go p.sweep(ctx)
+	}
+	return plane.run(ctx)
+}
+
+// openControl owns the data directory, with a registry of its own or the way
+// to another control plane's.
+func (a *app) openControl(f serverFlags, log *slog.Logger) (*platform, error) {
+	if f.registryURL == "" {
+		return a.open(f.engineFlags)
+	}
+	handler, err := upstream(f.registryURL, solve.Credentials{User: registryUser, Password: a.getenv("SLIPWAY_REGISTRY_PASSWORD")}, log)
+	if err != nil {
+		return nil, err
+	}
+	return a.openAs(f.engineFlags, func(p *platform) error {
+		if err := p.dir.own(); err != nil {
+			return err
+		}
+		p.dir.removeEndpoint() // of one that was killed: its lock was free
+		return p.useRegistry(handler)
+	})
 }

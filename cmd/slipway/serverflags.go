@@ -20,8 +20,11 @@ type serverFlags struct {
 	cert, key      string
 	registryListen string
 	database       string
+	sealKey        string
 	queueListen    string
 	queuePlain     bool
+	cluster        string
+	registryURL    string
 
 	name      string
 	slots     int
@@ -64,6 +67,7 @@ func (f *serverFlags) controlFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.key, "tls-key", "", "file of the certificate's key, PEM")
 	flags.StringVar(&f.registryListen, "registry", registryAddress, "loopback address of the embedded registry; port 0 chooses one; any wider address needs SLIPWAY_REGISTRY_PASSWORD")
 	flags.StringVar(&f.database, "database", "", "where the record is: sqlite:FILE or postgres://… (default: record.db in the data directory)")
+	flags.StringVar(&f.sealKey, "seal-key", "", "file of the 32 bytes that seal the record's secrets; several control planes have the same (default: keys/seal in the data directory, made at the first start)")
 	flags.StringVar(&f.queueListen, "queue-listen", "", "address for workers on other machines (default: none; `slipway worker` joins here)")
 	flags.BoolVar(&f.queuePlain, "queue-plain", false, "let that address do without TLS beyond loopback: something else keeps the network private")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "limit of a whole build")
@@ -73,6 +77,23 @@ func (f *serverFlags) controlFlags(flags *pflag.FlagSet) {
 	flags.Var(&f.keepLogs, "keep-logs", "how long logs of builds that ended are kept")
 	flags.Var(&f.keepBuilds, "keep-builds", "how long builds that ended are kept; the last success of a ref stays")
 	flags.DurationVar(&f.reconcile, "reconcile", 10*time.Minute, "how often the heads of repositories are compared with the record, for pushes that nobody told of (0: never)")
+}
+
+// scaleFlags are those of a control plane that is not alone.
+func (f *serverFlags) scaleFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&f.cluster, "queue", "", "NATS cluster to use in place of the queue inside: nats://A,nats://B,… (tls:// too); user and password in SLIPWAY_QUEUE_USER and SLIPWAY_QUEUE_PASSWORD")
+	flags.StringVar(&f.registryURL, "registry-url", "", "another control plane's registry to use in place of an own one: http://HOST:PORT, with its SLIPWAY_REGISTRY_PASSWORD")
+}
+
+// apart sees that nothing is asked for twice, in two ways.
+func (f *serverFlags) apart(flags *pflag.FlagSet) error {
+	for _, pair := range [][2]string{{"queue", "queue-listen"}, {"registry-url", "registry"}} {
+		if flags.Changed(pair[0]) && flags.Changed(pair[1]) {
+			return slipway.Errorf(slipway.CodeUsage, "--%s and --%s do not go together", pair[0], pair[1]).
+				WithHint("--%s takes something that is elsewhere, --%s offers it here", pair[0], pair[1])
+		}
+	}
+	return nil
 }
 
 // workFlags are those of a worker.

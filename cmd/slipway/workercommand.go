@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,7 +87,10 @@ func (w *joinedWorker) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	link, err := queue.Dial(ctx, queue.Dialing{URLs: []string{j.Queue}, Name: name, Worker: true, Password: w.token, CA: p.settings.CA, Log: w.log})
+	me := w.user(j)
+	link, err := queue.Dial(ctx, queue.Dialing{
+		URLs: strings.Split(j.Queue, ","), Name: name, Worker: true, User: me.name, Password: me.password, CA: p.settings.CA, Log: w.log,
+	})
 	if err != nil {
 		return err
 	}
@@ -119,6 +123,20 @@ func (w *joinedWorker) join(ctx context.Context) (rest.Joining, error) {
 			return j, context.Cause(ctx)
 		case <-timer.C:
 		}
+	}
+}
+
+// user is who the worker is to the queue: what its own environment says, else
+// what the server says, else its name and its token.
+func (w *joinedWorker) user(j rest.Joining) userOf {
+	own := userOf{w.app.getenv("SLIPWAY_QUEUE_USER"), w.app.getenv("SLIPWAY_QUEUE_PASSWORD")}
+	switch {
+	case own.password != "":
+		return own
+	case j.QueueUser != "":
+		return userOf{j.QueueUser, j.QueuePassword}
+	default:
+		return userOf{password: w.token}
 	}
 }
 

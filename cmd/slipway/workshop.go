@@ -31,6 +31,12 @@ func (w *workshop) Open(ctx context.Context, o slipway.Origin) (worker.Tree, err
 	return tree, nil
 }
 
+// Head implements worker.Sources.
+func (w *workshop) Head(ctx context.Context, o slipway.Origin) (string, error) {
+	heads, _, err := w.heads(ctx, o)
+	return heads[o.Ref], err
+}
+
 // Builder implements worker.Engine.
 func (w *workshop) Builder(_ context.Context, _ slipway.Assignment, log slipway.Log) (*builder.Builder, error) {
 	p := w.platform

@@ -93,6 +93,8 @@ CREATE TABLE events (
     received   BIGINT NOT NULL,
     state      TEXT NOT NULL, -- pending, held, expanded, failed or duplicate
     event      TEXT NOT NULL, -- JSON
+    ref        TEXT NOT NULL DEFAULT '', -- of a branch that a push moved, and
+    object     TEXT NOT NULL DEFAULT '', -- where to; '' for every other event
     note       TEXT NOT NULL DEFAULT '', -- why no build came of it
     approved   TEXT NOT NULL DEFAULT '', -- by whom
     offered    BIGINT NOT NULL DEFAULT 0,
@@ -101,13 +103,17 @@ CREATE TABLE events (
 CREATE INDEX events_pending ON events (id) WHERE state = 'pending';
 CREATE INDEX events_connection ON events (connection, id);
 CREATE INDEX events_received ON events (received);
+CREATE INDEX events_moved ON events (connection, ref, object, id) WHERE object <> '';
 
--- Where each ref stood when an event last moved it.
+-- Where each ref stood when an event last moved it, and where its repository
+-- was last seen to have it, once an event has told of that.
 CREATE TABLE heads (
     connection BIGINT NOT NULL REFERENCES connections (id),
     ref        TEXT NOT NULL, -- full name, or pull/NUMBER
     object     TEXT NOT NULL, -- '' when it is gone
     event      BIGINT NOT NULL REFERENCES events (id),
+    verified   TEXT NOT NULL DEFAULT '', -- '' not yet
+    seen       BIGINT NOT NULL DEFAULT 0, -- when; what was seen before does not count
     PRIMARY KEY (connection, ref)
 );
 CREATE INDEX heads_event ON heads (event);
@@ -132,6 +138,7 @@ CREATE TABLE builds (
     started    BIGINT NOT NULL DEFAULT 0,
     ended      BIGINT NOT NULL DEFAULT 0,
     offered    BIGINT NOT NULL DEFAULT 0,
+    due        BIGINT NOT NULL DEFAULT 0, -- not before, after it was handed back
     offered_to TEXT NOT NULL DEFAULT '',
     attempt    BIGINT NOT NULL DEFAULT 0,
     strikes    BIGINT NOT NULL DEFAULT 0,
