@@ -21,10 +21,12 @@ import (
 	"github.com/slipway-ci/slipway/api/rest"
 )
 
-// Config is what the API stands on. Queue, Checks and Metrics may be nil.
+// Config is what the API stands on. Remotes, Queue, Checks and Metrics may be
+// nil.
 type Config struct {
 	Record  Record
 	Forges  Forges
+	Remotes Remotes // nil: connections are looked at as far as the record goes
 	Bell    Bell
 	Queue   Queue
 	Checks  []Check             // tried by /readyz
@@ -55,6 +57,8 @@ type server struct {
 	states  *states
 	openapi []byte
 	streams chan struct{} // a place for each open stream
+	trials  chan struct{} // a place for each connection that is tried
+	refused *refusals
 }
 
 // maxStreams is how many streams are open at once.
@@ -66,6 +70,7 @@ func New(config Config) (http.Handler, error) {
 	gin.SetMode(gin.ReleaseMode)
 	s := &server{
 		Config: config, metrics: newMetrics(), intake: newIntake(), streams: make(chan struct{}, maxStreams),
+		trials: make(chan struct{}, maxTrials), refused: &refusals{at: map[int64]time.Time{}},
 		tails:  &tails{record: config.Record, bell: config.Bell, log: config.Log, open: map[int64]*tail{}},
 		states: &states{record: config.Record, bell: config.Bell, log: config.Log},
 	}
