@@ -89,7 +89,11 @@ func (t *trial) repository(ctx context.Context) (commit string) {
 		t.unreachable(ctx, err)
 		return ""
 	}
-	t.ok("repository", "%s answers the connection's credential: %s", t.connection.URL, count(len(heads), "branch", "branches"))
+	with := "the connection's credential"
+	if t.keys.Clone == (slipway.Credential{}) {
+		with = "without a credential"
+	}
+	t.ok("repository", "%s answers %s: %s", t.connection.URL, with, count(len(heads), "branch", "branches"))
 	def = cmp.Or(t.connection.Default, def)
 	switch commit = heads[def]; {
 	case def == "":
@@ -107,14 +111,12 @@ func (t *trial) repository(ctx context.Context) (commit string) {
 // unreachable says what the connection lacks: the hints of a fetch are for
 // somebody with a shell on this machine.
 func (t *trial) unreachable(ctx context.Context, err error) {
-	mend := "see that this server reaches it"
-	switch slipway.ErrorCode(err) {
-	case slipway.CodeForbidden, slipway.CodeNotFound:
+	code, mend := slipway.ErrorCode(err), "see that this server reaches it"
+	if e, ok := errors.AsType[*slipway.Error](err); ok && code == slipway.CodeUsage {
+		mend = cmp.Or(e.Hint, mend)
+	}
+	if code == slipway.CodeForbidden || code == slipway.CodeNotFound {
 		mend = fmt.Sprintf("`slipway connection set %d` with --clone-password-file, --ssh-key-file or --github-app-key-file gives it another credential", t.connection.ID)
-	case slipway.CodeUsage:
-		if e, ok := errors.AsType[*slipway.Error](err); ok {
-			mend = cmp.Or(e.Hint, mend)
-		}
 	}
 	said := sentence(err)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {

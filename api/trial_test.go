@@ -70,7 +70,7 @@ func TestTrial_FromHookToImage(t *testing.T) {
 	must(t, w.record.SetKeys(t.Context(), w.connection(t), slipway.Keys{Hooks: []string{"secret"}, Forge: "t0ken"}))
 	w.serve(t)
 	want := map[string]string{
-		"repository":     "ok https://forge.example/shop/cart.git answers the connection's credential: 2 branches",
+		"repository":     "ok https://forge.example/shop/cart.git answers without a credential: 2 branches",
 		"default branch": "ok refs/heads/main, at aaaaaaaa",
 		"statuses":       "ok the API of github takes the connection's token",
 		"hook":           "ok https://ci.example/hooks/" + w.ids["connection"],
@@ -88,14 +88,15 @@ func TestTrial_FromHookToImage(t *testing.T) {
 
 func TestTrial_SaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	secret := slipway.Errorf(slipway.CodeUnavailable, "%s was not fetched", "https://forge.example").Because(errText("10.0.0.7: connection refused"))
+	secret := slipway.Errorf(slipway.CodeUnavailable, "%s was not fetched", "https://forge.example").Because(textError("10.0.0.7: connection refused"))
 	for name, test := range map[string]struct {
 		remotes     remotes
 		token       string
 		check, says string
 	}{
 		"a wrong credential": {
-			remotes{err: slipway.Errorf(slipway.CodeForbidden, "it does not let this fetch in").WithHint("netrc")}, "", "repository",
+			remotes{err: slipway.Errorf(slipway.CodeForbidden, "it does not let this fetch in").WithHint("netrc")},
+			"", "repository",
 			"fail it does not let this fetch in -> `slipway connection set",
 		},
 		"a repository that is away": {remotes{err: secret}, "", "repository", "fail https://forge.example was not fetched -> see that this server reaches it"},
@@ -119,9 +120,9 @@ func TestTrial_SaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-type errText string
+type textError string
 
-func (e errText) Error() string { return string(e) }
+func (e textError) Error() string { return string(e) }
 
 // A delivery with a wrong secret is what goes wrong most when a forge is
 // connected.

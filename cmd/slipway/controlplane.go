@@ -35,6 +35,7 @@ type controlPlane struct {
 	answers  *dispatch.Control
 	outboxes []*dispatch.Outbox
 	heads    *dispatch.Reconciler
+	forges   *forge.API
 	web      *webServer
 	token    string // opens the API to whoever may read the data directory
 	first    bool   // the record was made just now
@@ -109,6 +110,7 @@ func (c *controlPlane) openQueue(ctx context.Context) (err error) {
 // of them.
 func (c *controlPlane) assemble() {
 	now, api := time.Now, forge.NewAPI(time.Now, nil)
+	c.forges = api
 	c.dispatch = &dispatch.Dispatcher{
 		Builds: c.record, Events: c.record, Leases: c.record, Jobs: c.control, Bell: c.control, Leader: c.leader,
 		Limits: c.limits(), Now: now, Log: c.log,
@@ -138,7 +140,7 @@ func (c *controlPlane) limits() dispatch.Limits {
 
 // run does the work until ctx ends, then lets what was begun end.
 func (c *controlPlane) run(ctx context.Context) error {
-	handler, err := c.handler()
+	handler, err := c.handler() //nolint:contextcheck // each request has a context of its own
 	if err != nil {
 		return err
 	}
