@@ -37,6 +37,11 @@ type Config struct {
 	Stop    func(slipway.Attempt)                       // hints to a worker that its attempt was cancelled; may be nil
 	Log     *slog.Logger
 	Now     func() time.Time
+
+	// Trace shows the answer to a request to whoever watches: it is called when
+	// one begins, with the pattern of its route, and what it gives when it ends.
+	// Health and figures are not shown. nil: nobody watches.
+	Trace func(ctx context.Context, method, route string) (in context.Context, end func(status int))
 }
 
 // The pace of what waits.

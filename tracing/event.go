@@ -25,13 +25,13 @@ func (t *Traces) Event(ctx context.Context, id int64, began time.Time, about ...
 
 // Parent names the trace of an event, for what is to be a part of it, here or
 // elsewhere: its traceparent of W3C Trace Context. "" when nothing is shown.
-func (t *Traces) Parent(event int64) string {
+func (t *Traces) Parent(ctx context.Context, event int64) string {
 	if t == nil || t.key == nil {
 		return ""
 	}
 	// A span that is never ended is never sent; it says whether the sampler
 	// wants the trace, as it said when the event was recorded.
-	ctx, _ := t.root(context.Background(), event) //nolint:usetesting,spancheck // see above
+	ctx, _ = t.root(ctx, event)
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)
 	return carrier.Get("traceparent")

@@ -42,13 +42,13 @@ func TestTraces_AnEventIsOneTrace(t *testing.T) {
 		ctx, end := traces.Request(t.Context(), "POST", "/hooks/:connection")
 		traces.Event(ctx, 7, time.Now(), slog.String("ref", "refs/heads/main"))
 		end(202)
-		parent = traces.Parent(7)
+		parent = traces.Parent(t.Context(), 7)
 	})
 	second := shown(t, "key", func(traces *tracing.Traces) {
-		if again := traces.Parent(7); again != parent {
+		if again := traces.Parent(t.Context(), 7); again != parent {
 			t.Errorf("the event's trace is %s, then %s", parent, again)
 		}
-		if other := traces.Parent(8); other[:35] == parent[:35] {
+		if other := traces.Parent(t.Context(), 8); other[:35] == parent[:35] {
 			t.Errorf("two events have the trace %s", other)
 		}
 	})
@@ -73,7 +73,7 @@ func TestTraces_AnEventIsOneTrace(t *testing.T) {
 		t.Errorf("the event links to %+v", event.Links)
 	}
 	elsewhere := shown(t, "another", func(traces *tracing.Traces) {
-		if traces.Parent(7) == parent {
+		if traces.Parent(t.Context(), 7) == parent {
 			t.Error("two installations have one trace")
 		}
 	})
@@ -107,7 +107,7 @@ func TestTraces_None(t *testing.T) {
 	none.Event(ctx, 1, time.Now())
 	_, ended := none.Request(t.Context(), "GET", "/")
 	ended(200)
-	if none.Parent(1) != "" || ctx != t.Context() || none.Close(t.Context()) != nil {
+	if none.Parent(t.Context(), 1) != "" || ctx != t.Context() || none.Close(t.Context()) != nil {
 		t.Error("it does something")
 	}
 }
