@@ -25,6 +25,10 @@ type attempt struct {
 	mute    context.CancelCauseFunc
 	renew   chan struct{} // see now whether the turn has passed
 	ended   []func()
+	// seen is ctx as a part of a trace. The build itself runs in ctx: a BuildKit
+	// client that finds a trace in its context adds to it whatever it says to
+	// its daemon, and tells that of the trace.
+	seen    context.Context
 	watched func(error, slipway.Outcome) // is told of the end
 }
 

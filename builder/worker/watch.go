@@ -10,7 +10,7 @@ import (
 // watch shows the attempt to whoever watches; ended tells what came of it.
 func (a *attempt) watch() (ended func(error, slipway.Outcome)) {
 	var end func(error, ...slog.Attr)
-	a.ctx, end = a.worker.config.Traces.Begin(a.ctx, a.Trace, "attempt",
+	a.seen, end = a.worker.config.Traces.Begin(a.ctx, a.Trace, "attempt",
 		slog.Int64("build", a.Attempt.Build), slog.Int("attempt", a.Attempt.Number), slog.String("service", a.Service.String()),
 		slog.String("worker", a.worker.config.Name), slog.String("ref", a.Origin.Ref), slog.String("commit", a.Origin.Commit))
 	return func(err error, o slipway.Outcome) {
@@ -21,6 +21,6 @@ func (a *attempt) watch() (ended func(error, slipway.Outcome)) {
 
 // part shows a part of the attempt.
 func (a *attempt) part(name string) (ended func(error)) {
-	_, end := a.worker.config.Traces.Begin(a.ctx, "", name, slog.Int64("build", a.Attempt.Build), slog.Int("attempt", a.Attempt.Number))
+	_, end := a.worker.config.Traces.Begin(a.seen, "", name, slog.Int64("build", a.Attempt.Build), slog.Int("attempt", a.Attempt.Number))
 	return func(err error) { end(err) }
 }
