@@ -41,6 +41,7 @@ type Assignment struct {
 	Mask    []string          `json:"mask,omitempty"`    // further values that no log may show
 	Wall    time.Duration     `json:"wall"`              // limit of the whole attempt
 	Silence time.Duration     `json:"silence"`           // limit of time without output or progress
+	Trace   string            `json:"trace,omitempty"`   // what the attempt is a part of (traceparent of W3C Trace Context); "" nobody watches
 }
 
 // Task is all that a worker is told of an Event to expand.
@@ -48,7 +49,8 @@ type Task struct {
 	Event    int64     `json:"event"`
 	Team     string    `json:"team"`
 	Origin   Origin    `json:"origin"`
-	Services []Service `json:"services"` // that are registered for the repository
+	Services []Service `json:"services"`        // that are registered for the repository
+	Trace    string    `json:"trace,omitempty"` // as an Assignment's
 }
 
 // Expansion is what a worker found at an Event's commit.

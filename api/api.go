@@ -21,10 +21,12 @@ import (
 	"github.com/slipway-ci/slipway/api/rest"
 )
 
-// Config is what the API stands on. Queue, Checks and Metrics may be nil.
+// Config is what the API stands on. Remotes, Queue, Checks and Metrics may be
+// nil.
 type Config struct {
 	Record  Record
 	Forges  Forges
+	Remotes Remotes // nil: connections are looked at as far as the record goes
 	Bell    Bell
 	Queue   Queue
 	Checks  []Check             // tried by /readyz
@@ -35,6 +37,11 @@ type Config struct {
 	Stop    func(slipway.Attempt)                       // hints to a worker that its attempt was cancelled; may be nil
 	Log     *slog.Logger
 	Now     func() time.Time
+
+	// Trace shows the answer to a request to whoever watches: it is called when
+	// one begins, with the pattern of its route, and what it gives when it ends.
+	// Health and figures are not shown. nil: nobody watches.
+	Trace func(ctx context.Context, method, route string) (in context.Context, end func(status int))
 }
 
 // The pace of what waits.
@@ -55,6 +62,8 @@ type server struct {
 	states  *states
 	openapi []byte
 	streams chan struct{} // a place for each open stream
+	trials  chan struct{} // a place for each connection that is tried
+	refused *refusals
 }
 
 // maxStreams is how many streams are open at once.
@@ -66,6 +75,7 @@ func New(config Config) (http.Handler, error) {
 	gin.SetMode(gin.ReleaseMode)
 	s := &server{
 		Config: config, metrics: newMetrics(), intake: newIntake(), streams: make(chan struct{}, maxStreams),
+		trials: make(chan struct{}, maxTrials), refused: &refusals{at: map[int64]time.Time{}},
 		tails:  &tails{record: config.Record, bell: config.Bell, log: config.Log, open: map[int64]*tail{}},
 		states: &states{record: config.Record, bell: config.Bell, log: config.Log},
 	}

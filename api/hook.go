@@ -60,6 +60,7 @@ func (s *server) deliver(r *request, body []byte) (*rest.Delivered, error) {
 	case c.ID == 0:
 		return nil, notAccepted(http.StatusNotFound)
 	case slipway.ErrorCode(err) == slipway.CodeForbidden:
+		s.refused.note(c.ID, s.Now())
 		return nil, notAccepted(http.StatusUnauthorized)
 	case err != nil:
 		return nil, err

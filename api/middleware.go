@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
@@ -27,12 +28,11 @@ func (s *server) identify(c *gin.Context) {
 // worth more than its line; ours is.
 func (s *server) observe(c *gin.Context) {
 	begun := s.Now()
+	route := cmp.Or(c.FullPath(), "none")
+	ended := s.shown(c, route)
 	c.Next()
 	took := s.Now().Sub(begun)
-	route := c.FullPath()
-	if route == "" {
-		route = "none"
-	}
+	ended(c.Writer.Status())
 	status := c.Writer.Status()
 	s.metrics.took.WithLabelValues(route, method(c.Request.Method), strconv.Itoa(status)).Observe(took.Seconds())
 	attrs := []slog.Attr{
@@ -48,11 +48,26 @@ func (s *server) observe(c *gin.Context) {
 	s.Log.LogAttrs(c.Request.Context(), levelOf(route, status), "answered", attrs...)
 }
 
+// shown shows the request to whoever watches.
+func (s *server) shown(c *gin.Context, route string) (ended func(status int)) {
+	if s.Trace == nil || probe(route) {
+		return func(int) {}
+	}
+	ctx, ended := s.Trace(c.Request.Context(), method(c.Request.Method), route)
+	c.Request = c.Request.WithContext(ctx)
+	return ended
+}
+
+// probe tells what is asked every few seconds by machines.
+func probe(route string) bool {
+	return route == "/healthz" || route == "/readyz" || route == "/metrics"
+}
+
 func levelOf(route string, status int) slog.Level {
 	switch {
 	case status >= http.StatusInternalServerError:
 		return slog.LevelError
-	case route == "/healthz" || route == "/readyz" || route == "/metrics":
+	case probe(route):
 		return slog.LevelDebug
 	default:
 		return slog.LevelInfo

@@ -85,6 +85,7 @@ func (s *server) connectionRoutes() []route {
 		{method: patch, path: "/api/v1/connections/:connection", scope: ofConnection, role: maintainer, does: "Change a connection or its credentials", did: "connection.change", takes: rest.ConnectionChange{}, gives: rest.ConnectionView{}, handle: s.changeConnection},
 		{method: post, path: "/api/v1/connections/:connection/hook/rotate", scope: ofConnection, role: maintainer, does: "Make another secret for the hook; the old one stays valid", did: "connection.rotate", gives: rest.ConnectionView{}, handle: s.rotateHook},
 		{method: post, path: "/api/v1/connections/:connection/hook/settle", scope: ofConnection, role: maintainer, does: "Let go of the hook's old secret", did: "connection.settle", gives: rest.ConnectionView{}, handle: s.settleHook},
+		{method: post, path: "/api/v1/connections/:connection/check", scope: ofConnection, role: maintainer, does: "Try the way from the hook to an image: repository, forge, hook, last delivery and build; changes nothing", did: "connection.check", gives: rest.ConnectionCheck{}, handle: s.tryConnection},
 		{method: get, path: "/api/v1/connections/:connection/events", scope: ofConnection, role: viewer, does: "List what happened to a repository, newest first", query: paging(), gives: rest.List[slipway.EventRecord]{}, handle: s.listEvents},
 	}
 }

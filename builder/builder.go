@@ -75,6 +75,9 @@ type Builder struct {
 	Frontends []string
 	Inspector Inspector        // nil: nobody looks
 	Now       func() time.Time // nil: time.Now
+	// Watch is told of each part of a build as it begins, and what it gives of
+	// its end; nil: nobody watches.
+	Watch func(part string) (ended func(error))
 }
 
 // Request is one build.
@@ -102,19 +105,21 @@ type Result struct {
 }
 
 // Build plans, finds or makes the content image, and stamps it.
-func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
-	clock := newClock()
+func (b *Builder) Build(ctx context.Context, r Request) (_ Result, err error) {
+	clock := &clock{watch: b.Watch, took: map[string]int{}}
+	defer func() { clock.end(err) }()
+	clock.begin("plan")
 	plan, stack, err := b.Plan(ctx, r)
 	if err != nil {
 		return Result{}, err
 	}
-	clock.mark("plan")
+	clock.begin("key")
 	tree, err := r.Tree.Hash(plan.Inputs)
 	if err != nil {
 		return Result{}, err
 	}
 	key := b.key(r, plan, stack, tree)
-	clock.mark("key")
+	clock.begin("find")
 	content, known, err := b.find(ctx, r, plan, key)
 	if err != nil {
 		return Result{}, err
@@ -122,25 +127,25 @@ func (b *Builder) Build(ctx context.Context, r Request) (Result, error) {
 	if content != "" && !known && plan.Dockerfile != nil {
 		r.Force = true // what the daemon has cached is as old, and nothing else tells it
 	}
-	clock.mark("find")
 	seen := &recorder{Log: r.Log, reports: r.Reports}
 	if !known {
+		clock.begin("solve")
 		if content, err = b.solve(ctx, r, seen, plan, stack, tree, key); err != nil {
 			return Result{}, err
 		}
-		clock.mark("solve")
 	}
 	if b.Inspector != nil {
+		clock.begin("inspect")
 		if err := b.Inspector.Inspect(ctx, r.Service, plan, content); err != nil {
 			return Result{}, err
 		}
-		clock.mark("inspect")
 	}
+	clock.begin("stamp")
 	image, err := b.Images.Stamp(ctx, Stamp{Service: r.Service, Content: content, Key: key, Revision: r.Tree.Revision()})
 	if err != nil {
 		return Result{}, err
 	}
-	clock.mark("stamp")
+	clock.end(nil)
 	return Result{Image: image, Plan: plan, Known: known, Took: clock.took, Steps: seen.steps, Tests: seen.counted()}, nil
 }
 
@@ -218,16 +223,29 @@ func given(names []string, values map[string]string, trust slipway.Trust) error 
 	return nil
 }
 
-// clock measures the parts of a build.
+// clock measures the parts of a build, of which one follows the other.
 type clock struct {
-	last time.Time
-	took map[string]int
+	watch func(part string) func(error) // nil: nobody watches
+	took  map[string]int
+
+	part  string // "" between two
+	began time.Time
+	ended func(error)
 }
 
-func newClock() *clock { return &clock{last: time.Now(), took: map[string]int{}} }
+func (c *clock) begin(part string) {
+	c.end(nil)
+	c.part, c.began, c.ended = part, time.Now(), func(error) {}
+	if c.watch != nil {
+		c.ended = c.watch(part)
+	}
+}
 
-func (c *clock) mark(part string) {
-	now := time.Now()
-	c.took[part] = int(now.Sub(c.last).Milliseconds())
-	c.last = now
+func (c *clock) end(err error) {
+	if c.part == "" {
+		return
+	}
+	c.took[c.part] = int(time.Since(c.began).Milliseconds())
+	c.ended(err)
+	c.part = ""
 }

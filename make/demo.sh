@@ -149,6 +149,9 @@ pushed() {
 	git -C "$source" push --quiet "$url" main
 	until_built "$(git -C "$source" rev-parse HEAD)" || return 1
 	"$slipway" logs demo/pushed --follow | sed 's/^/  /'
+	until_said "$work/forge" 'success.* slipway:' "$forge" 20 || say "the forge was not told; slipway events demo/pushed may say why"
+	say "what the forge was told:"
+	grep '^status:' "$work/forge" | sed 's/^/  /'
 	"$slipway" builds --service demo/pushed --number 1
 }
 

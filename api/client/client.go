@@ -95,6 +95,15 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 
 // send gives an answer that is no problem.
 func (c *Client) send(ctx context.Context, method, path string, query url.Values, body io.Reader, headers ...string) (*http.Response, error) {
+	response, err := c.ask(ctx, method, path, query, body, headers...)
+	if err == nil && response.StatusCode >= http.StatusBadRequest {
+		return nil, c.problem(response)
+	}
+	return response, err
+}
+
+// ask gives whatever is answered.
+func (c *Client) ask(ctx context.Context, method, path string, query url.Values, body io.Reader, headers ...string) (*http.Response, error) {
 	address := c.server + path
 	if len(query) > 0 {
 		address += "?" + query.Encode()
@@ -113,9 +122,6 @@ func (c *Client) send(ctx context.Context, method, path string, query url.Values
 	response, err := c.http.Do(request)
 	if err != nil {
 		return nil, c.silent(ctx, err)
-	}
-	if response.StatusCode >= http.StatusBadRequest {
-		return nil, c.problem(response)
 	}
 	return response, nil
 }

@@ -25,6 +25,11 @@ type attempt struct {
 	mute    context.CancelCauseFunc
 	renew   chan struct{} // see now whether the turn has passed
 	ended   []func()
+	// seen is ctx as a part of a trace. The build itself runs in ctx: a BuildKit
+	// client that finds a trace in its context adds to it whatever it says to
+	// its daemon, and tells that of the trace.
+	seen    context.Context
+	watched func(error, slipway.Outcome) // is told of the end
 }
 
 // begin starts what goes on beside a build: its lease is kept, its log sent.
@@ -34,6 +39,7 @@ func (w *Worker) begin(ctx context.Context, given slipway.Assignment) *attempt {
 	var stop context.CancelFunc
 	a.ctx, a.cancel = context.WithCancelCause(a.telling)
 	a.ctx, stop = a.within(a.ctx)
+	a.watched = a.watch()
 	a.journal = newJournal(a)
 	kept := make(chan struct{})
 	go func() { defer close(kept); a.keep(w.config.Now().Add(given.Lease)) }() //nolint:contextcheck // it has the attempt's own, which outlives ctx

@@ -31,6 +31,8 @@ type Config struct {
 	Free func(dir string) (uint64, error) // bytes; statfs(2)
 	Now  func() time.Time                 // time.Now
 	Log  *slog.Logger
+
+	Traces Traces // nil: nobody watches
 }
 
 func (c Config) withDefaults() Config {
@@ -39,6 +41,9 @@ func (c Config) withDefaults() Config {
 	c.Head, c.Tail = cmp.Or(c.Head, 16*mib), cmp.Or(c.Tail, 4*mib)
 	c.Beat, c.Look = cmp.Or(c.Beat, 2*time.Second), cmp.Or(c.Look, 5*time.Second)
 	c.Patient, c.Grace = cmp.Or(c.Patient, 3*time.Second), cmp.Or(c.Grace, 15*time.Second)
+	if c.Traces == nil {
+		c.Traces = unwatched{}
+	}
 	if c.Free == nil {
 		c.Free = free
 	}

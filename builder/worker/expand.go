@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"runtime/debug"
@@ -41,11 +42,14 @@ func (w *Worker) expand(ctx context.Context, event int64, done func()) {
 	}
 }
 
-func (w *Worker) expandTask(ctx context.Context, task slipway.Task) error {
+func (w *Worker) expandTask(ctx context.Context, task slipway.Task) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, expandTime)
 	defer cancel()
 	var found slipway.Expansion
-	var err error
+	ctx, end := w.config.Traces.Begin(ctx, task.Trace, "expansion", slog.Int64("event", task.Event), slog.String("worker", w.config.Name))
+	defer func() {
+		end(cmp.Or(err, found.Problem.Err()), slog.String("commit", found.Commit), slog.Int("services", len(found.Services)))
+	}()
 	for i := range looks {
 		if found, err = w.look(ctx, task); err == nil || !another(err) {
 			break
@@ -86,7 +90,9 @@ func (w *Worker) look(ctx context.Context, task slipway.Task) (x slipway.Expansi
 			err = slipway.Errorf(slipway.CodeInternal, "the expansion met a defect of Slipway: %v", p)
 		}
 	}()
+	_, opened := w.config.Traces.Begin(ctx, "", "source", slog.Int64("event", task.Event))
 	tree, err := w.sources.Open(ctx, task.Origin)
+	opened(err)
 	if err != nil {
 		return slipway.Expansion{Commit: task.Origin.Commit}, err
 	}

@@ -26,14 +26,16 @@ func (w *Worker) handle(ctx context.Context, build int64, done func()) {
 	a := w.begin(ctx, assignment)
 	defer a.end()
 	result, err := a.build()
-	a.finish(result, err)
+	a.watched(err, a.finish(result, err))
 }
 
 // build is the work itself. A defect in it is the platform's failure, and no
 // other build's.
 func (a *attempt) build() (r builder.Result, err error) {
 	defer a.caught(&err)
+	opened := a.part("source")
 	tree, err := a.worker.sources.Open(a.ctx, a.Origin)
+	opened(err)
 	if err != nil {
 		return builder.Result{}, noSourceError{err}
 	}
@@ -44,7 +46,7 @@ func (a *attempt) build() (r builder.Result, err error) {
 	}
 	solver := &keyed{attempt: a, solver: b.Solver, images: b.Images}
 	b.Images, b.Solver = stamping{Images: b.Images, attempt: a}, solver
-	b.Limits.Silence = a.Silence
+	b.Limits.Silence, b.Watch = a.Silence, a.part
 	r, err = b.Build(a.ctx, builder.Request{
 		Service: a.Service, Trust: a.Trust, Tree: tree, Path: a.Path, Force: a.Force, Log: a.journal, Secrets: a.Secrets,
 	})

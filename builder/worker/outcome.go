@@ -10,13 +10,13 @@ import (
 )
 
 // finish writes why a build failed as its log's last lines, sends the rest of
-// the log and then what came of it.
-func (a *attempt) finish(r builder.Result, err error) {
+// the log and then what came of it, which it gives; nothing of a stale one.
+func (a *attempt) finish(r builder.Result, err error) (o slipway.Outcome) {
 	if errors.Is(context.Cause(a.ctx), errStale) {
 		a.journal.drop()
-		return
+		return o
 	}
-	o := a.outcome(r, err)
+	o = a.outcome(r, err)
 	if err != nil {
 		a.explain(o, err)
 	}
@@ -29,6 +29,7 @@ func (a *attempt) finish(r builder.Result, err error) {
 		a.worker.config.Log.InfoContext(a.telling, "the end of a build was not taken",
 			slog.Int64("build", a.Attempt.Build), slog.Int("attempt", a.Attempt.Number), slog.Any("error", err))
 	}
+	return o
 }
 
 // outcome says what the end of a build means.

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -67,4 +68,20 @@ type Engine interface {
 	Check(ctx context.Context) error
 	// Away tells whether any of it was away at some time since.
 	Away(ctx context.Context, since time.Time) bool
+}
+
+// Traces shows what is done, and how long it takes, to whoever watches.
+type Traces interface {
+	// Begin begins something that takes a while: a part of what the Trace of an
+	// Assignment or a Task names, and with "" of what ctx is in. end ends it,
+	// with what went wrong; of an error its code is shown and nothing else,
+	// since what it says has not been masked.
+	Begin(ctx context.Context, trace, name string, about ...slog.Attr) (in context.Context, end func(failed error, more ...slog.Attr))
+}
+
+// unwatched is where nobody watches.
+type unwatched struct{}
+
+func (unwatched) Begin(ctx context.Context, _, _ string, _ ...slog.Attr) (context.Context, func(error, ...slog.Attr)) {
+	return ctx, func(error, ...slog.Attr) {}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/slipway-ci/slipway/forge"
 	"github.com/slipway-ci/slipway/queue"
 	"github.com/slipway-ci/slipway/store"
+	"github.com/slipway-ci/slipway/tracing"
 )
 
 // controlPlane is what receives, remembers and decides: the API, the record,
@@ -26,6 +27,7 @@ type controlPlane struct {
 	log      *slog.Logger
 
 	record   *store.Store
+	traces   *tracing.Traces // nil: nobody watches
 	leader   *store.Leader
 	queue    *queue.Server // of this process; nil with a cluster
 	cluster  *cluster      // nil without one
@@ -35,6 +37,7 @@ type controlPlane struct {
 	answers  *dispatch.Control
 	outboxes []*dispatch.Outbox
 	heads    *dispatch.Reconciler
+	forges   *forge.API
 	web      *webServer
 	token    string // opens the API to whoever may read the data directory
 	first    bool   // the record was made just now
@@ -77,8 +80,15 @@ func (c *controlPlane) openRecord(ctx context.Context) error {
 		return err
 	}
 	c.leader = c.record.Leader()
-	return nil
+	if key, err = traceKey(key); err != nil {
+		return err
+	}
+	c.traces, err = c.app.traces(ctx, key, c.log)
+	return err
 }
+
+// watched is the record where somebody may watch.
+func (c *controlPlane) watched() tracedRecord { return tracedRecord{c.record, c.traces} }
 
 func (c *controlPlane) openQueue(ctx context.Context) (err error) {
 	if c.flags.cluster != "" {
@@ -109,8 +119,9 @@ func (c *controlPlane) openQueue(ctx context.Context) (err error) {
 // of them.
 func (c *controlPlane) assemble() {
 	now, api := time.Now, forge.NewAPI(time.Now, nil)
+	c.forges = api
 	c.dispatch = &dispatch.Dispatcher{
-		Builds: c.record, Events: c.record, Leases: c.record, Jobs: c.control, Bell: c.control, Leader: c.leader,
+		Builds: c.record, Events: c.record, Leases: c.record, Jobs: tracedJobs{c.control, c.watched()}, Bell: c.control, Leader: c.leader,
 		Limits: c.limits(), Now: now, Log: c.log,
 	}
 	c.answers = &dispatch.Control{
@@ -126,7 +137,7 @@ func (c *controlPlane) assemble() {
 	}
 	if c.flags.reconcile > 0 {
 		c.heads = &dispatch.Reconciler{
-			Known: c.record, Remote: &heads{origins{c.platform}, c.record}, Credentials: api, Bell: c.control, Leader: c.leader,
+			Known: c.watched(), Remote: &heads{origins{c.platform}, c.record}, Credentials: api, Bell: c.control, Leader: c.leader,
 			Every: c.flags.reconcile, Now: now, Log: c.log,
 		}
 	}
@@ -138,13 +149,17 @@ func (c *controlPlane) limits() dispatch.Limits {
 
 // run does the work until ctx ends, then lets what was begun end.
 func (c *controlPlane) run(ctx context.Context) error {
+<<<<<<< HEAD
 	handler, err := c.handler() //nolint:contextcheck // requests bring their own
+=======
+	handler, err := c.handler() //nolint:contextcheck // each request has a context of its own
+>>>>>>> svc-doctor
 	if err != nil {
 		return err
 	}
 	loops := []func(context.Context) error{
 		func(ctx context.Context) error {
-			return c.control.Serve(ctx, queue.Handler{Builds: c.answers, Keys: c.answers, Events: c.answers})
+			return c.control.Serve(ctx, queue.Handler{Builds: tracedBuilds{c.answers, c.watched()}, Keys: c.answers, Events: tracedEvents{c.answers, c.watched()}})
 		},
 		func(ctx context.Context) error { return c.web.serve(ctx, handler) },
 		c.dispatch.Run, c.forget,

@@ -10,6 +10,7 @@ import (
 	"github.com/slipway-ci/slipway/builder/compile"
 	"github.com/slipway-ci/slipway/builder/worker"
 	"github.com/slipway-ci/slipway/queue"
+	"github.com/slipway-ci/slipway/tracing"
 )
 
 // localWorker is a worker on this machine's platform.
@@ -28,10 +29,10 @@ func (c *controlPlane) localWorker(ctx context.Context) (*localWorker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.platform.newWorker(link, name, c.flags, c.log)
+	return c.platform.newWorker(link, name, c.flags, c.traces, c.log)
 }
 
-func (p *platform) newWorker(link *queue.Link, name string, f serverFlags, log *slog.Logger) (*localWorker, error) {
+func (p *platform) newWorker(link *queue.Link, name string, f serverFlags, traces *tracing.Traces, log *slog.Logger) (*localWorker, error) {
 	side, err := queue.NewWorker(link, name, log)
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func (p *platform) newWorker(link *queue.Link, name string, f serverFlags, log *
 	shop := &workshop{origins{p}, f, link}
 	w := worker.New(worker.Config{
 		Name: name, Version: programVersion(), Platform: compile.Platform, Trust: []slipway.Trust{trust}, Slots: f.slots,
-		Dir: p.dir.path, Floor: leastFree, Log: log,
+		Dir: p.dir.path, Floor: leastFree, Traces: traces, Log: log,
 	}, worker.Parts{Jobs: side, Builds: side, Keys: side, Events: side, Sources: shop, Engine: shop})
 	return &localWorker{link: link, worker: w}, nil
 }

@@ -32,6 +32,7 @@ func (a *app) remote() (*client.Client, error) {
 	return client.New(l.Server, l.Token, a.proxy())
 }
 
+// login gives the server with an error, too, when only its token is missing.
 func (a *app) login() (login, error) {
 	kept, err := a.keptLogin()
 	if err != nil {
@@ -55,7 +56,7 @@ func (a *app) login() (login, error) {
 		l.Token = kept.Token // for that server and no other
 	}
 	if l.Token == "" {
-		return login{}, slipway.Errorf(slipway.CodeUsage, "there is no token for the server %s", l.Server).
+		return l, slipway.Errorf(slipway.CodeUsage, "there is no token for the server %s", l.Server).
 			WithHint("`slipway login %s` keeps one, or set SLIPWAY_TOKEN", l.Server)
 	}
 	return l, nil

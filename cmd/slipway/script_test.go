@@ -17,8 +17,12 @@ import (
 )
 
 // TestMain makes this test binary answer to the name slipway, too: scripts
-// run the program as a user does, in a process of its own.
+// run the program as a user does, in a process of its own. What the program
+// starts as a child of its own it may start here, too.
 func TestMain(m *testing.M) {
+	if code, hidden := reexec(os.Args); hidden {
+		os.Exit(code)
+	}
 	testscript.Main(m, map[string]func(){"slipway": func() { os.Exit(run()) }})
 }
 

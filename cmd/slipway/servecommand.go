@@ -52,6 +52,7 @@ func (a *app) serve(ctx context.Context, f serverFlags) error {
 	if err != nil {
 		return err
 	}
+	defer closeTraces(ctx, plane.traces)
 	defer plane.Close() //nolint:errcheck // everything that was answered is committed
 	if err := plane.listenRegistry(ctx); err != nil {
 		return err

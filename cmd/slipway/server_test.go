@@ -17,6 +17,7 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api"
+	"github.com/slipway-ci/slipway/forge"
 	"github.com/slipway-ci/slipway/store"
 )
 
@@ -27,7 +28,7 @@ func TestServerScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "server"),
 		Setup:               ownHome,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "server": serverCmd, "push": pushCmd, "work": workCmd, "fork": forkCmd, "seen": seenCmd},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "server": serverCmd, "push": pushCmd, "work": workCmd, "fork": forkCmd, "seen": seenCmd, "forge": gitForge},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
@@ -47,8 +48,9 @@ func openedRecord(ts *testscript.TestScript) *store.Store {
 func serverCmd(ts *testscript.TestScript, _ bool, _ []string) {
 	record := openedRecord(ts)
 	queue := waitingBuilds{record}
+	here := &platform{app: &app{env: func(string) (string, bool) { return "", false }}, dir: &dataDir{path: filepath.Join(ts.Getenv("WORK"), "server")}}
 	handler, err := api.New(api.Config{
-		Record: record, Forges: apiForges{}, Bell: silent{}, Queue: queue, URL: "https://ci.example", Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Record: record, Forges: apiForges{}, Remotes: apiRemotes{origins{here}, forge.NewAPI(time.Now, nil)}, Bell: silent{}, Queue: queue, URL: "https://ci.example", Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	})
 	ts.Check(err)
 	server := httptest.NewServer(handler)
@@ -110,7 +112,9 @@ func forkCmd(ts *testscript.TestScript, _ bool, args []string) {
 //
 //	seen NAME
 func seenCmd(ts *testscript.TestScript, _ bool, args []string) {
-	ts.Check(openedRecord(ts).SeeWorker(context.Background(), slipway.WorkerReport{Name: args[0], Slots: 2, Platform: "linux/amd64", Version: "1.0"}, time.Now()))
+	ts.Check(openedRecord(ts).SeeWorker(context.Background(), slipway.WorkerReport{
+		Name: args[0], Slots: 2, Platform: "linux/amd64", Version: "1.0", Protocol: slipway.Protocol, Trust: []slipway.Trust{slipway.TrustMember},
+	}, time.Now()))
 }
 
 // workCmd is a worker's attempt at a build, whose log has each line given:

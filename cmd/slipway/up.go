@@ -79,6 +79,7 @@ func (a *app) up(ctx context.Context, f serverFlags) error {
 	if err != nil {
 		return err
 	}
+	defer closeTraces(ctx, plane.traces)
 	defer plane.Close() //nolint:errcheck // everything that was answered is committed
 	work, err := plane.localWorker(ctx)
 	if err != nil {

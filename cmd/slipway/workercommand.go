@@ -94,7 +94,12 @@ func (w *joinedWorker) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	work, err := p.newWorker(link, name, w.flags, w.log)
+	traces, err := w.app.traces(ctx, nil, w.log)
+	if err != nil {
+		return err
+	}
+	defer closeTraces(ctx, traces)
+	work, err := p.newWorker(link, name, w.flags, traces, w.log)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type Config struct {
 	Dir    string                       // of the bare repositories, TEAM/NAME.git
 	Listen string                       // address; port 0 chooses one
 	Token  string                       // opens repositories (as a password) and the API; "" leaves them open
+	Status func(Status)                 // hears of each status that is set; may be nil
 	Hook   func(repository string) Hook // where pushes are told, asked at each push; nil: as Create and SetHook say
 }
 

@@ -51,6 +51,9 @@ func (f *Forge) status(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	f.statuses = append(f.statuses, s)
 	f.mu.Unlock()
+	if f.config.Status != nil {
+		f.config.Status(s)
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusCreated)
 	fmt.Fprintf(w, `{"status":%q,"context":%q}`+"\n", s.State, s.Context)

@@ -1,6 +1,6 @@
 // Command serve is a small forge on loopback for the demonstration: it makes
-// the repositories that are named, each with a hook, prints its address, and
-// serves until it is interrupted.
+// the repositories that are named, each with a hook, prints its address and
+// then each status that is set, and serves until it is interrupted.
 //
 //	serve -dir DIR [-listen ADDRESS] TEAM/NAME...
 //
@@ -37,7 +37,7 @@ func run(dir, listen string, repositories []string) error {
 	hook := func(repository string) localforge.Hook {
 		return readHook(filepath.Join(dir, filepath.FromSlash(repository)+".hook"))
 	}
-	f, err := localforge.Start(ctx, localforge.Config{Dir: dir, Listen: listen, Hook: hook})
+	f, err := localforge.Start(ctx, localforge.Config{Dir: dir, Listen: listen, Hook: hook, Status: show})
 	if err != nil {
 		return err
 	}
@@ -50,6 +50,11 @@ func run(dir, listen string, repositories []string) error {
 	fmt.Fprintln(os.Stdout, f.URL())
 	<-ctx.Done()
 	return nil
+}
+
+// show prints a status as a forge would at the commit.
+func show(s localforge.Status) {
+	fmt.Fprintf(os.Stdout, "status: %-8s %.8s %s: %s\n", s.State, s.Commit, s.Context, s.Description)
 }
 
 func readHook(file string) localforge.Hook {
