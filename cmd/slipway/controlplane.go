@@ -149,11 +149,7 @@ func (c *controlPlane) limits() dispatch.Limits {
 
 // run does the work until ctx ends, then lets what was begun end.
 func (c *controlPlane) run(ctx context.Context) error {
-<<<<<<< HEAD
 	handler, err := c.handler() //nolint:contextcheck // requests bring their own
-=======
-	handler, err := c.handler() //nolint:contextcheck // each request has a context of its own
->>>>>>> svc-doctor
 	if err != nil {
 		return err
 	}
