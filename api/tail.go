@@ -120,11 +120,13 @@ func (ts *tails) refresh(ctx context.Context, build int64, t *tail) (ended bool,
 		if err != nil {
 			return false, err
 		}
-		if len(chunks) == 0 {
+		if len(chunks) > 0 {
+			t.add(chunks)
+		}
+		if len(chunks) < batch { // that was all; to ask once more costs as much as to read
 			t.tell(b)
 			return b.State.Ended(), nil
 		}
-		t.add(chunks)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -71,6 +72,19 @@ func (e *engines) memory() (now, most float64, err error) {
 		}
 	}
 	return now, most, nil
+}
+
+// cpu is how many seconds of processor time the process has used.
+func (e *engines) cpu() (float64, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", e.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	f := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:])) // from the third field on
+	const user, system, perSecond = 14 - 3, 15 - 3, 100                      // USER_HZ
+	u, errU := strconv.ParseFloat(f[user], 64)
+	k, errK := strconv.ParseFloat(f[system], 64)
+	return (u + k) / perSecond, errors.Join(errU, errK)
 }
 
 // forgetMost begins the most anew (proc(5), clear_refs).

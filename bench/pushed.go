@@ -107,21 +107,21 @@ func (s *pushed) firstStep(ctx context.Context) (at time.Time, err error) {
 // quickFiles is how many files the repository of the quick service has.
 const quickFiles = 1_000
 
-// quickService is a program of one file and a build step that does nothing,
-// in a repository of many files.
-func (l *lab) quickService(ctx context.Context) (dir string, err error) {
-	dir = l.workDir("quick")
+// pushedQuick is a program of one file and a build step that does nothing, in
+// a repository of many files; more is what its slipway.yaml says besides.
+func (l *lab) pushedQuick(ctx context.Context, p *plane, f *localforge.Forge, name, more string) (*pushed, error) {
+	dir := l.workDir(name)
 	for i := range quickFiles - 2 {
 		path := filepath.Join(dir, filepath.FromSlash(generatedPath(i)))
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text(i)), 0o600)); err != nil {
-			return dir, err
+			return nil, err
 		}
 	}
-	const yaml = "services:\n  - name: quick\n    kind: task\n    language: python\n    commands: {build: \"true\", start: python main.py}\n"
-	if err := errors.Join(os.WriteFile(filepath.Join(dir, "slipway.yaml"), []byte(yaml), 0o600), quickText(dir, newMark())); err != nil {
-		return dir, err
+	yaml := "services:\n  - name: " + name + "\n    kind: task\n    language: python\n    commands: {build: \"true\", start: python main.py}\n" + more
+	if err := errors.Join(os.WriteFile(filepath.Join(dir, "slipway.yaml"), []byte(yaml), 0o600), quickText(dir, newMark()), commitAll(ctx, dir)); err != nil {
+		return nil, err
 	}
-	return dir, commitAll(ctx, dir)
+	return l.newPushed(ctx, p, f, name, dir)
 }
 
 // quickText is the smallest change of the quick service.

@@ -20,35 +20,41 @@ const (
 
 // hooks has clients tell a control plane of pushes, beside the same rows
 // committed bare.
-func (l *lab) hooks(ctx context.Context) (err error) {
+func (l *lab) hooks(ctx context.Context) error {
 	dir := l.workDir("hooks")
 	p, err := l.startPlane(ctx, "hooks")
 	if err != nil {
 		return err
 	}
-	stopped := false
-	defer func() {
-		if !stopped {
-			err = errors.Join(err, p.stop())
-		}
-	}()
+	d, err := l.hooksOn(ctx, p, dir)
+	if err := errors.Join(err, p.stop()); err != nil {
+		return err
+	}
+	return l.nothingLost(ctx, dir, d)
+}
+
+func (l *lab) hooksOn(ctx context.Context, p *plane, dir string) (*deliveries, error) {
 	d, err := newDeliveries(ctx, p, hookClients)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	deliver := func(ctx context.Context, client int) error { return d.push(ctx, d.hooks[client%len(d.hooks)]) }
 	if err := l.hooksBeside(ctx, dir, deliver); err != nil {
-		return err
+		return nil, err
 	}
+	used, err := p.cpu()
+	if err != nil {
+		return nil, err
+	}
+	l.report.say("the server used %.2f ms of processor time for each of %d hooks", 1000*used/float64(d.sent.Load()), d.sent.Load())
 	for _, clients := range []int{1, 8, 32} {
 		got, err := drive(ctx, clients, hookWarm, hookTime, deliver)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		l.report.add(hookRow(fmt.Sprintf("hooks accepted, %s", ofClients(clients)), got))
 	}
-	stopped = true
-	return errors.Join(p.stop(), l.nothingLost(ctx, dir, d))
+	return d, nil
 }
 
 func ofClients(clients int) string {

@@ -38,11 +38,9 @@ func (l *lab) logsTo(ctx context.Context, p *plane, h *hand, perSecond, readers 
 	if err != nil {
 		return err
 	}
-	before, _, err := p.memory()
-	if err == nil {
-		err = p.forgetMost()
-	}
-	if err != nil {
+	before, _, errMemory := p.memory()
+	busy, errBusy := p.cpu()
+	if err := errors.Join(errMemory, errBusy, p.forgetMost()); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -64,15 +62,16 @@ func (l *lab) logsTo(ctx context.Context, p *plane, h *hand, perSecond, readers 
 		return err
 	}
 	all.Wait()
-	after, most, err := p.memory()
-	if err != nil {
+	after, most, errMemory := p.memory()
+	used, errBusy := p.cpu()
+	if err := errors.Join(errMemory, errBusy); err != nil {
 		return err
 	}
-	l.logRow(perSecond, follow, printed, fmt.Sprintf("resident memory of the process: %.0f MB before, %.0f MB at most, %.0f MB after", before, most, after))
+	l.logRow(perSecond, follow, printed, fmt.Sprintf("the process used %.1f s of processor time; its resident memory: %.0f MB before, %.0f MB at most, %.0f MB after", used-busy, before, most, after))
 	return nil
 }
 
-func (l *lab) logRow(perSecond int, readers []*logReader, printed printed, memory string) {
+func (l *lab) logRow(perSecond int, readers []*logReader, printed printed, cost string) {
 	whole, last := 0, time.Time{}
 	var first error
 	for _, r := range readers {
@@ -92,7 +91,7 @@ func (l *lab) logRow(perSecond int, readers []*logReader, printed printed, memor
 		figure: fmt.Sprintf("%.0f lines/s, %d of %d readers have every line once", rate, whole, len(readers)),
 		bar:    fmt.Sprintf("%d lines/s, none lost", perSecond), met: rate >= 0.99*float64(perSecond) && whole == len(readers),
 		note: fmt.Sprintf("%d s, %d chunks through queue and record, one after the other as a worker sends them (p50 %.1f ms, p99 %.1f ms); the last reader had the last line %.0f ms after it was committed; %s; worker and readers share the machine",
-			logSeconds, len(printed.chunks), printed.chunks.median(), printed.chunks.quantile(0.99), since(printed.ended, last), memory),
+			logSeconds, len(printed.chunks), printed.chunks.median(), printed.chunks.quantile(0.99), since(printed.ended, last), cost),
 	}
 	if first != nil {
 		x.note += fmt.Sprintf("; the first trouble of a reader: %v", first)

@@ -25,15 +25,15 @@ func (l *lab) pushes(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	dir, err := l.quickService(ctx)
+	quick, err := l.pushedQuick(ctx, p, f, "quick", "")
 	if err != nil {
 		return err
 	}
-	quick, err := l.newPushed(ctx, p, f, "quick", dir)
+	narrow, err := l.pushedQuick(ctx, p, f, "narrow", "    inputs: [main.py]\n")
 	if err != nil {
 		return err
 	}
-	if err := l.waysOfPushes(ctx, quick); err != nil {
+	if err := l.waysOfPushes(ctx, quick, narrow); err != nil {
 		return err
 	}
 	if err := l.reverts(ctx, quick); err != nil {
@@ -42,42 +42,60 @@ func (l *lab) pushes(ctx context.Context) (err error) {
 	return l.overheads(ctx, p, f, quick)
 }
 
-// waysOfPushes takes the times from the record, of one push after the other.
-func (l *lab) waysOfPushes(ctx context.Context, s *pushed) error {
+// way is what the record says of pushes, in milliseconds.
+type way struct{ expand, claim, claimed, step, whole sample }
+
+// waysOfPushes pushes to two services by turns, one push after the other. Of
+// the narrow one a single file is sent to the daemon, so that its first step
+// tells when the solve began.
+func (l *lab) waysOfPushes(ctx context.Context, quick, narrow *pushed) error {
+	var all, few way
 	n := max(fewestPushes, l.pairs)
-	var expand, claim, claimed, solve, whole sample
 	for range n {
-		if err := errors.Join(quickText(s.dir, newMark()), s.commit(ctx)); err != nil {
+		if err := errors.Join(all.push(ctx, quick), few.push(ctx, narrow)); err != nil {
 			return err
 		}
-		if err := s.push(ctx); err != nil {
-			return err
-		}
-		received, err := s.received(ctx)
-		if err != nil {
-			return err
-		}
-		step, err := s.firstStep(ctx)
-		if err != nil {
-			return err
-		}
-		b := s.build
-		expand, claim = append(expand, since(received, b.Created)), append(claim, since(b.Created, b.Started))
-		claimed, solve = append(claimed, since(received, b.Started)), append(solve, since(b.Started, step))
-		whole = append(whole, since(received, b.Ended))
 	}
-	times := func(t sample) string { return fmt.Sprintf("p50 %.0f ms, p99 %.0f ms", t.median(), t.quantile(0.99)) }
+	what := fmt.Sprintf("push to `up`, %d files: ", quickFiles)
 	l.report.add(row{
-		what: fmt.Sprintf("push to `up`, %d files: build queued → claimed", quickFiles), figure: fmt.Sprintf("%s n=%d", times(claim), n),
-		bar: "p50 ≤ 20 ms, p99 ≤ 250 ms", met: claim.median() <= 20 && claim.quantile(0.99) <= 250,
-		note: fmt.Sprintf("the record's times. Hook received → build queued: %s, of which the claim of the event is the row above and the rest fetching the commit, reading and planning it; hook received → build claimed: %s", times(expand), times(claimed)),
+		what: what + "build queued → claimed", figure: fmt.Sprintf("%s n=%d", shown(all.claim), n),
+		bar: "p50 ≤ 20 ms, p99 ≤ 250 ms", met: all.claim.median() <= 20 && all.claim.quantile(0.99) <= 250,
+		note: fmt.Sprintf("the record's times. Hook received → build queued: %s, of which the claim of the event is the row above and the rest fetching the commit, reading and planning it; hook received → build claimed: %s", shown(all.expand), shown(all.claimed)),
 	})
 	l.report.add(row{
-		what: fmt.Sprintf("push to `up`, %d files: claimed → solve started", quickFiles), figure: fmt.Sprintf("%s n=%d", times(solve), n),
-		bar: "p50 ≤ 150 ms", met: solve.median() <= 150,
-		note: fmt.Sprintf("until the daemon began the build's first step: opening, planning, hashing and sending the files are before it. Hook received → succeeded: %s, of a step that does nothing", times(whole)),
+		what: what + "claimed → solve started", figure: fmt.Sprintf("%s n=%d", shown(few.step), n),
+		bar: "p50 ≤ 150 ms", met: few.step.median() <= 150,
+		note: fmt.Sprintf("at most: until the daemon began the first step of a service with one of the files as its input, which comes after its own preparations. With all %d files as input, which are sent before the step: %s. Hook received → succeeded: %s and %s",
+			quickFiles, shown(all.step), shown(few.whole), shown(all.whole)),
 	})
 	return nil
+}
+
+func (w *way) push(ctx context.Context, s *pushed) error {
+	if err := errors.Join(quickText(s.dir, newMark()), s.commit(ctx)); err != nil {
+		return err
+	}
+	if err := s.push(ctx); err != nil {
+		return err
+	}
+	received, err := s.received(ctx)
+	if err != nil {
+		return err
+	}
+	step, err := s.firstStep(ctx)
+	if err != nil {
+		return err
+	}
+	b := s.build
+	w.expand, w.claim = append(w.expand, since(received, b.Created)), append(w.claim, since(b.Created, b.Started))
+	w.claimed, w.step = append(w.claimed, since(received, b.Started)), append(w.step, since(b.Started, step))
+	w.whole = append(w.whole, since(received, b.Ended))
+	return nil
+}
+
+// shown is a sample on a machine that others may use, too.
+func shown(t sample) string {
+	return fmt.Sprintf("p50 %.0f ms, p99 %.0f ms, fastest %.0f ms", t.median(), t.quantile(0.99), t.quantile(0))
 }
 
 // reverts pushes earlier trees again: their images are there.
@@ -105,9 +123,9 @@ func (l *lab) reverts(ctx context.Context, s *pushed) error {
 	}
 	l.report.add(row{
 		what:   "known key through the service: claimed → stamped and tagged",
-		figure: fmt.Sprintf("p50 %.0f ms, p99 %.0f ms n=%d", took.median(), took.quantile(0.99), len(took)),
+		figure: fmt.Sprintf("%s n=%d", shown(took), len(took)),
 		bar:    "p50 ≤ 50 ms", met: took.median() <= 50,
-		note: fmt.Sprintf("the record's times of pushes that go back to an earlier tree; the expansion has fetched the commit before. From the hook: p50 %.0f ms, p99 %.0f ms", whole.median(), whole.quantile(0.99)),
+		note: fmt.Sprintf("the record's times of pushes that go back to an earlier tree; the expansion has fetched the commit before. From the hook: %s", shown(whole)),
 	})
 	return nil
 }
@@ -163,8 +181,17 @@ func (l *lab) overhead(ctx context.Context, what string, s *pushed, edit func(di
 	l.report.add(row{
 		what: "whole build through the service (" + what + ")", against: "`slipway build`, same files and engine",
 		figure: fmt.Sprintf("%.3f s : %.3f s, %+.0f ms %s n=%d", service.median(), command.median(), 1000*d.median(), d.spread("%+.3f"), len(d)),
-		bar:    "≤ 1.03 × + 100 ms", met: service.median() <= 1.03*command.median()+0.100,
+		bar:    "≤ 1.03 × + 100 ms", met: overBy(service, command).median() <= 0.100,
 		note: fmt.Sprintf("claimed → succeeded by the record against the whole process; hook received → succeeded: %.3f s %s", fromHook.median(), fromHook.spread("%.3f")),
 	})
 	return nil
+}
+
+// overBy is by how much each of a is more than 1.03 times its pair.
+func overBy(a, b sample) sample {
+	grown := make(sample, len(b))
+	for i := range b {
+		grown[i] = 1.03 * b[i]
+	}
+	return differences(a, grown)
 }

@@ -82,8 +82,9 @@ func moves(b slipway.Build) bool {
 
 // standing gives the build that a build's service is at the head of its ref,
 // when there is one: the last that was made of that commit, else what the
-// event that moved the ref there made or left as it was. While that is not
-// known yet, it is an error: to be asked again.
+// event that moved the ref there left as it was. While nobody knows what that
+// event changed there is none: once it is known there are messages of what it
+// did not.
 func (t *Tags) standing(ctx context.Context, c slipway.Connection, b slipway.Build) (at slipway.Build, there bool, err error) {
 	head, moved, err := t.Moves.Head(ctx, c.ID, b.Ref)
 	if err != nil || moved && head == "" { // it was deleted
@@ -92,7 +93,7 @@ func (t *Tags) standing(ctx context.Context, c slipway.Connection, b slipway.Bui
 	if !moved { // somebody asked for this build
 		head = b.Commit
 	}
-	at, there, err = t.newest(ctx, b, slipway.BuildPage{Commit: head})
+	at, there, err = t.newest(ctx, b, head)
 	if err != nil || there || !moved {
 		return at, there, err
 	}
@@ -100,21 +101,15 @@ func (t *Tags) standing(ctx context.Context, c slipway.Connection, b slipway.Bui
 	if err != nil {
 		return at, false, err
 	}
-	if e.State == slipway.EventPending {
-		return at, false, slipway.Errorf(slipway.CodeBusy, "it is not known yet whether the head of %s changed %s", b.Ref, b.Service)
-	}
-	// A worker may have found the ref further than the event knew.
-	at, there, err = t.newest(ctx, b, slipway.BuildPage{Event: e.ID})
-	if err != nil || there {
-		return at, there, err
-	}
 	return t.unchanged(ctx, e.ID, b.Service)
 }
 
-// newest gives the last build of a service and a ref that may move tags.
-func (t *Tags) newest(ctx context.Context, of slipway.Build, p slipway.BuildPage) (slipway.Build, bool, error) {
-	p.Team, p.Name, p.Ref, p.State, p.Most = of.Service.Team, of.Service.Name, of.Ref, slipway.BuildSucceeded, mostOfCommit
-	builds, err := t.Facts.Builds(ctx, p)
+// newest gives the last build of a build's service, of a commit on its ref,
+// that may move tags.
+func (t *Tags) newest(ctx context.Context, of slipway.Build, commit string) (slipway.Build, bool, error) {
+	builds, err := t.Facts.Builds(ctx, slipway.BuildPage{
+		Team: of.Service.Team, Name: of.Service.Name, Ref: of.Ref, Commit: commit, State: slipway.BuildSucceeded, Most: mostOfCommit,
+	})
 	i := slices.IndexFunc(builds, moves)
 	if err != nil || i < 0 {
 		return slipway.Build{}, false, err

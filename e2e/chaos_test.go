@@ -27,7 +27,7 @@ const settle = 5 * time.Minute
 // its whole log, and nothing is left.
 func TestChaos(t *testing.T) {
 	t.Parallel()
-	c := newChaos(t, rand.New(rand.NewPCG(*chaosSeed, 0))) //nolint:gosec // it is to be repeated, not to be secret
+	c := newChaos(t, rand.New(rand.NewPCG(*chaosSeed, 0)))
 	for kills := 0; kills < *chaosKills; {
 		if c.random.IntN(3) > 0 {
 			c.push(t)

@@ -128,8 +128,11 @@ func (c *chaos) connect(t *testing.T) {
 		if err := copyTree(filepath.Join("services", from), r.work); err != nil {
 			t.Fatal(err)
 		}
-		r.git(t, "init", "-q", "-b", "main")
-		r.git(t, "remote", "add", "origin", strings.Replace(url, "http://", "http://git:forge@", 1))
+		for _, args := range [][]string{{"init", "-q", "-b", "main"}, {"remote", "add", "origin", strings.Replace(url, "http://", "http://git:forge@", 1)}} {
+			if out, err := r.git(t, args...); err != nil {
+				t.Fatalf("git %v: %v\n%s", args, err, out)
+			}
+		}
 		c.repositories = append(c.repositories, r)
 	}
 }
@@ -176,7 +179,7 @@ func (c *chaos) pushTo(t *testing.T, r *changing) {
 // start starts a part and waits until it is up.
 func (c *chaos) start(t *testing.T, p *part) {
 	t.Helper()
-	p.process = p.world.start(t, p.args...)
+	p.process = p.start(t, p.args...)
 	p.process.until(t, p.about+" is up", time.Minute, func() bool { return strings.Contains(p.process.stdout.String(), p.ready) })
 }
 

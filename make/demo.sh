@@ -75,9 +75,9 @@ start() {
 	address=$(sed -n 's|.*http://\([0-9.]*\):\([0-9]*\).*|\1 \2|p' "$work/stderr" | head -n 1)
 }
 
-# answers HOST PORT PATH: requests until there is an answer, 20 s at most.
+# answers HOST PORT PATH: requests until there is an answer, 60 s at most.
 answers() {
-	local deadline=$((SECONDS + 20)) answer
+	local deadline=$((SECONDS + 60)) answer
 	until answer=$(request "$@" 2>/dev/null) && [ -n "$answer" ]; do
 		((SECONDS < deadline)) || { printf 'no answer'; return; }
 		sleep 0.05
@@ -141,6 +141,7 @@ pushed() {
 	printf '%s %s\n' "$(field "$work/connection" hook)" "$(field "$work/connection" secret)" >"$git/demo/pushed.hook"
 	cp -r e2e/services/go/hello "$source"
 	printf '\n// Demonstrated at %s.\n' "$(date -u +%FT%TZ)" >>"$source/main.go"
+	sed -i 's/name: hello/name: pushed/' "$source/slipway.yaml"
 	git -C "$source" init --quiet --initial-branch main
 	git -C "$source" add --all
 	git -C "$source" -c user.name=demo -c user.email=demo@example.com commit --quiet --message "A change"

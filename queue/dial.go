@@ -88,7 +88,7 @@ func Dial(ctx context.Context, d Dialing) (*Link, error) {
 				WithHint("check its name and its token; a token may have expired").Because(err)
 		}
 		if wait.tries == 1 {
-			d.Log.Warn("the queue does not answer yet", slog.Any("urls", d.URLs), slog.Any("error", err))
+			d.Log.WarnContext(ctx, "the queue does not answer yet", slog.Any("urls", d.URLs), slog.Any("error", err))
 		}
 		if !wait.next(ctx) {
 			return nil, unreachable(err)
@@ -171,8 +171,11 @@ func (l *Link) Close() error {
 	return nil
 }
 
-// unreachable says that the queue did not do what was asked.
+// unreachable says that the queue did not do what was asked, once.
 func unreachable(err error) error {
+	if slipway.ErrorCode(err) == slipway.CodeUnavailable {
+		return err
+	}
 	return slipway.Errorf(slipway.CodeUnavailable, "the queue does not answer").WithClass(slipway.ClassPlatform).Because(err)
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ type expanding struct {
 
 	event    slipway.EventRecord
 	commit   string
+	head     string // where its ref was seen to stand, as an event has told
 	policy   slipway.ExpandPolicy
 	at       time.Time
 	team     int64
@@ -27,6 +29,10 @@ type expanding struct {
 
 func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
 	if err := w.load(ctx); err != nil {
+		return err
+	}
+	var err error
+	if w.head, err = w.told(ctx, x.Head); err != nil {
 		return err
 	}
 	problem := x.Problem
@@ -44,19 +50,8 @@ func (w *expanding) expand(ctx context.Context, x slipway.Expansion) error {
 			return err
 		}
 	}
-	only := w.event.Event.Only
-	for _, f := range x.Services {
-		if len(only) > 0 && !slices.Contains(only, f.Name) {
-			continue
-		}
-		if err := w.one(ctx, f); err != nil {
-			return err
-		}
-	}
-	for _, name := range only {
-		if !slices.ContainsFunc(x.Services, func(f slipway.Found) bool { return f.Name == name }) {
-			w.notes = append(w.notes, fmt.Sprintf("the repository has no service %s at this commit", name))
-		}
+	if err := w.all(ctx, x.Services, w.event.Event.Only); err != nil {
+		return err
 	}
 	if err := w.endEvent(ctx, w.event, slipway.EventExpanded, w.note(), w.at); err != nil {
 		return err
@@ -95,6 +90,40 @@ func (w *expanding) one(ctx context.Context, f slipway.Found) error {
 		return w.unchanged(ctx, service, last, slices.Contains(w.policy.Required, f.Name))
 	}
 	return w.queue(ctx, service, f)
+}
+
+// all decides about the services that were found, or those of them that are
+// meant.
+func (w *expanding) all(ctx context.Context, there []slipway.Found, only []string) error {
+	for _, f := range there {
+		if len(only) > 0 && !slices.Contains(only, f.Name) {
+			continue
+		}
+		if err := w.one(ctx, f); err != nil {
+			return err
+		}
+	}
+	if len(only) == 0 && len(there) > 0 {
+		w.notes = append(w.notes, w.missing(there)...)
+	}
+	for _, name := range only {
+		if !slices.ContainsFunc(there, func(f slipway.Found) bool { return f.Name == name }) {
+			w.notes = append(w.notes, fmt.Sprintf("the repository has no service %s at this commit", name))
+		}
+	}
+	return nil
+}
+
+// missing tells of services that are registered for the repository and that
+// its commit does not have: somebody waits for them.
+func (w *expanding) missing(there []slipway.Found) (notes []string) {
+	for _, name := range slices.Sorted(maps.Keys(w.services)) {
+		if w.services[name].Connection != w.event.Connection || slices.ContainsFunc(there, func(f slipway.Found) bool { return f.Name == name }) {
+			continue
+		}
+		notes = append(notes, fmt.Sprintf("the repository has no service %s at this commit, which is registered: its slipway.yaml names others", name))
+	}
+	return notes
 }
 
 // note says why no build came of the event.

@@ -63,6 +63,14 @@ type head struct {
 	seen                  int64
 }
 
+// stands is where it stands, as Head has it.
+func (h head) stands() string {
+	if h.object == "" || h.verified == "" {
+		return h.object
+	}
+	return h.verified
+}
+
 // lockHead reads a ref that the transaction is about to change. One that no
 // event has moved is one that is gone.
 func (t tx) lockHead(ctx context.Context, connection int64, ref string) (head, error) {
@@ -85,9 +93,9 @@ func (t tx) verify(ctx context.Context, h *head, commit string, seen time.Time) 
 	return err
 }
 
-// follow takes over where an expansion found the ref of a push to stand, when
-// an event has told of that, and has tags follow. The worker's clock may be
-// wrong: it saw nothing later than now.
+// follow takes over where an expansion found the ref of a push to stand, and
+// has tags follow. The worker's clock may be wrong: it saw nothing later than
+// now.
 func (w *expanding) follow(ctx context.Context, x slipway.Expansion) error {
 	e := w.event.Event
 	if e.Kind != slipway.EventPush || e.Deleted() {
@@ -98,44 +106,50 @@ func (w *expanding) follow(ctx context.Context, x slipway.Expansion) error {
 		return err
 	}
 	before := h.verified
-	told, err := w.told(ctx, x.Head)
-	if err != nil {
-		return err
-	}
-	if told {
+	if w.head != "" {
 		seen := x.Read
 		if seen.After(w.at) {
 			seen = w.at
 		}
-		if err := w.verify(ctx, &h, x.Head, seen); err != nil {
+		if err := w.verify(ctx, &h, w.head, seen); err != nil {
 			return err
 		}
 	}
 	switch {
 	case h.verified != before:
 		return w.stand(ctx, h, before, w.at)
-	case h.verified == e.After: // what it left unchanged is known only now
+	case h.stands() == e.After: // what it left unchanged is known only now
 		return w.stand(ctx, h, "", w.at)
 	default:
 		return nil
 	}
 }
 
-// told tells whether this event or another one moved its ref to a commit.
-func (w *expanding) told(ctx context.Context, commit string) (bool, error) {
-	if commit == "" || commit == w.event.Event.After {
-		return commit != "", nil
+// told gives where the ref of a push was seen to stand, "" when neither this
+// event nor another one has told of that.
+func (w *expanding) told(ctx context.Context, head string) (string, error) {
+	e := w.event.Event
+	if e.Kind != slipway.EventPush || e.Deleted() || head == "" {
+		return "", nil
+	}
+	if head == e.After {
+		return head, nil
 	}
 	var there bool
-	err := w.row(ctx, `SELECT EXISTS (SELECT 1 FROM events WHERE `+movedTo+`)`, w.event.Connection, w.event.Event.Ref, commit).Scan(&there)
-	return there, err
+	err := w.row(ctx, `SELECT EXISTS (SELECT 1 FROM events WHERE `+movedTo+`)`, w.event.Connection, e.Ref, head).Scan(&there)
+	if !there {
+		return "", err
+	}
+	return head, err
 }
 
+// late tells whether the event's push was not the last one.
+func (w *expanding) late() bool { return w.head != "" && w.head != w.event.Event.After }
+
 // standing selects the builds that services may be at a commit of a branch:
-// those of the commit itself, those of the events that moved the branch there,
-// and those that these left as they were.
+// those of the commit itself, and those that the events which moved the branch
+// there left as they were.
 const standing = `SELECT b.id FROM builds b JOIN services s ON s.id = b.service WHERE s.connection = ? AND b.ref = ? AND b.object = ?
-	UNION SELECT id FROM builds WHERE event IN (SELECT id FROM events WHERE ` + movedTo + `)
 	UNION SELECT build FROM unchanged WHERE event IN (SELECT id FROM events WHERE ` + movedTo + `)`
 
 // stand has the tags of what succeeded before its commit became the head moved
@@ -143,8 +157,8 @@ const standing = `SELECT b.id FROM builds b JOIN services s ON s.id = b.service 
 // moves them when it does: it is locked, so that it does so after this.
 func (t tx) stand(ctx context.Context, h head, before string, at time.Time) error {
 	var args []any
-	for _, commit := range []string{h.verified, before} {
-		for range 3 {
+	for _, commit := range []string{h.stands(), before} {
+		for range 2 {
 			args = append(args, h.connection, h.ref, commit)
 		}
 	}

@@ -90,12 +90,16 @@ func (w *expanding) queue(ctx context.Context, service int64, f slipway.Found) e
 func supersededBy(commit string) string { return "commit " + commit + " came before this build's turn" }
 
 // supersede ends the builds of earlier events of the ref that wait, and gives
-// the commit of a later event's, "" when there is none.
+// the commit of a later event's, "" when there is none. An event that was late
+// takes nobody's turn: the head may be among those before it.
 func (w *expanding) supersede(ctx context.Context, service int64) (later string, err error) {
 	const same = ` FROM builds WHERE service = ? AND ref = ? AND pull = ? AND supersede = 1`
 	err = w.row(ctx, `SELECT object`+same+` AND event > ? ORDER BY event DESC LIMIT 1`, service, w.event.Event.Ref, w.pull(), w.event.ID).Scan(&later)
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
 		return later, err
+	}
+	if w.late() {
+		return "", nil
 	}
 	waiting, err := w.ids(ctx, `SELECT id`+same+` AND event < ? AND state = 'queued' ORDER BY id`, service, w.event.Event.Ref, w.pull(), w.event.ID)
 	if err != nil {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -161,6 +162,11 @@ func (r *record) only(t *testing.T) {
 	builds, err := r.Builds(t.Context(), slipway.BuildPage{Event: e.ID, Most: 9})
 	if len(builds) != 1 || builds[0].Service.Name != "stock" || e.Note != "" || err != nil {
 		t.Errorf("%+v, %q, %v", builds, e.Note, err)
+	}
+	lacking := r.push(t, "c")[0]
+	r.finds(t, lacking, "c", slipway.ExpandPolicy{}, slipway.Found{Name: "stock", Inputs: "z"})
+	if e, err := r.Event(t.Context(), lacking); !strings.Contains(e.Note, "no service cart at this commit, which is registered") || err != nil {
+		t.Errorf("note %q, %v", e.Note, err)
 	}
 	if e := start("gone"); e.Note != "the repository has no service gone at this commit" {
 		t.Errorf("note %q", e.Note)

@@ -21,6 +21,7 @@ func headTests() []test {
 		{"tags follow a head that was built before", (*record).standsLater},
 		{"tags follow a head that changed nothing", (*record).standsUnchanged},
 		{"a build of the head that runs is not overlooked", (*record).standsAtOnce},
+		{"a late push takes nobody's turn", (*record).supersedesNoHead},
 		{"what is of the head is not forgotten", (*record).forgetsNoHead},
 	}
 }
@@ -249,4 +250,26 @@ func (r *record) forgetsNoHead(t *testing.T) {
 	_, err = r.Build(t.Context(), builds[0])
 	wants(t, err, slipway.CodeNotFound)
 	r.state(t, builds[1])
+}
+
+func (r *record) supersedesNoHead(t *testing.T) {
+	t.Helper()
+	yes := true
+	build := func(commit, head string, minute int) int64 {
+		t.Helper()
+		return r.reads(t, r.push(t, commit)[0], commit, head, minute, slipway.Found{Name: "cart", Inputs: commit, Supersede: &yes}).Builds[0]
+	}
+	b := build("b", "b", 0)
+	late := build("a", "b", 1)
+	for _, id := range []int64{b, late} {
+		if state := r.state(t, id).State; state != slipway.BuildQueued {
+			t.Errorf("build %d is %s", id, state)
+		}
+	}
+	build("c", "unknown", 2)
+	for _, id := range []int64{b, late} {
+		if state := r.state(t, id).State; state != slipway.BuildSuperseded {
+			t.Errorf("build %d is %s", id, state)
+		}
+	}
 }

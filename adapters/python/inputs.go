@@ -76,7 +76,25 @@ func (p *planner) speaksOf(name string) bool {
 func (p *planner) sources() *slipway.Source { return p.sourcesWith(false) }
 
 func (p *planner) sourcesWith(withTests bool) *slipway.Source {
-	return &slipway.Source{Include: repo.Literals(p.directories()), Exclude: p.excluded(withTests)}
+	return &slipway.Source{Include: repo.Literals(p.directories()), Exclude: slices.Concat(p.excluded(withTests), p.installed())}
+}
+
+// installed lists what only the installer reads: what it says is in the image
+// as packages. What the program itself reads stays, and so does what a build
+// backend may read.
+func (p *planner) installed() []string {
+	if p.manager.whole {
+		return nil
+	}
+	var patterns []string
+	for _, file := range append(slices.Clone(p.manager.files), p.in("requirements.in"), p.in(".python-version")) {
+		name := path.Base(file)
+		list := strings.HasSuffix(name, ".txt") || strings.HasSuffix(name, ".in") || strings.HasSuffix(name, ".lock") || name == ".python-version"
+		if list && repo.IsFile(p.Tree, file) && !p.speaksOf(name) && !slices.Contains(patterns, repo.Literal(file)) {
+			patterns = append(patterns, repo.Literal(file))
+		}
+	}
+	return patterns
 }
 
 // directories of the program; none is everything.

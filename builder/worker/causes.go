@@ -14,7 +14,7 @@ var (
 // not answer, which is nobody's strike, however long it takes.
 var errNoSource = errors.New("the commit was not to be had")
 
-// noSource marks an error so; what it says stays the same.
-type noSource struct{ error }
+// noSourceError marks an error so; what it says stays the same.
+type noSourceError struct{ error }
 
-func (e noSource) Unwrap() []error { return []error{e.error, errNoSource} }
+func (e noSourceError) Unwrap() []error { return []error{e.error, errNoSource} }

@@ -37,7 +37,7 @@ func (a *attempt) build() (r builder.Result, err error) {
 	tree, err := a.worker.sources.Open(a.ctx, a.Origin)
 	opened(err)
 	if err != nil {
-		return builder.Result{}, noSource{err}
+		return builder.Result{}, noSourceError{err}
 	}
 	defer tree.Close() //nolint:errcheck // only read
 	b, err := a.worker.engine.Builder(a.ctx, a.Assignment, a.journal)

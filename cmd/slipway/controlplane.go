@@ -149,7 +149,7 @@ func (c *controlPlane) limits() dispatch.Limits {
 
 // run does the work until ctx ends, then lets what was begun end.
 func (c *controlPlane) run(ctx context.Context) error {
-	handler, err := c.handler() //nolint:contextcheck // each request has a context of its own
+	handler, err := c.handler() //nolint:contextcheck // requests bring their own
 	if err != nil {
 		return err
 	}

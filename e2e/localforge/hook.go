@@ -20,7 +20,7 @@ const zeros = "0000000000000000000000000000000000000000"
 // refs gives the object of each branch and tag.
 func (f *Forge) refs(ctx context.Context, repository string) map[string]string {
 	refs := map[string]string{}
-	out, err := exec.CommandContext(ctx, "git", "-C", f.dir(repository), "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", "refs/tags").Output()
+	out, err := exec.CommandContext(ctx, "git", "-C", f.dir(repository), "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", "refs/tags").Output() //nolint:gosec // it is a demonstration's, on loopback
 	if err != nil {
 		return refs // an empty repository has none
 	}

@@ -3,6 +3,7 @@ package localforge
 import (
 	"crypto/subtle"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -52,7 +53,7 @@ func (f *Forge) status(w http.ResponseWriter, r *http.Request) {
 	f.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusCreated)
-	_ = json.NewEncoder(w).Encode(map[string]any{"id": 1, "status": s.State, "context": s.Context})
+	fmt.Fprintf(w, `{"status":%q,"context":%q}`+"\n", s.State, s.Context)
 }
 
 // repository hands a request to git, and tells what a push moved.
@@ -68,5 +69,5 @@ func (f *Forge) repository(w http.ResponseWriter, r *http.Request) {
 	}
 	before := f.refs(r.Context(), name)
 	f.git.ServeHTTP(w, r)
-	f.moved(name, before, f.refs(f.ctx, name))
+	f.moved(name, before, f.refs(f.ctx, name)) //nolint:contextcheck // whoever pushed may have gone
 }
