@@ -138,8 +138,8 @@ func (s *server) startBuild(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if asked.Commit != "" && !slipway.ValidObjectID(asked.Commit) {
-		return nil, slipway.Errorf(slipway.CodeUsage, "%.80q is not a whole commit id", asked.Commit)
+	if err := s.pushed(r, c.ID, ref, asked.Commit); err != nil {
+		return nil, err
 	}
 	event, err := s.Record.Start(r.ctx(), c.ID, slipway.Event{
 		Kind: slipway.EventManual, Repository: c.Repository, Ref: ref, After: asked.Commit, Actor: r.who(), Only: []string{r.service.Name.Name}, Repeatable: true,
@@ -149,6 +149,24 @@ func (s *server) startBuild(r *request) (any, error) {
 	}
 	s.Bell.Ring(topicDispatch)
 	return rest.Started{Event: event}, nil
+}
+
+// pushed sees that a commit that somebody named was pushed to the ref: a forge
+// serves commits of everybody's forks by their ids, and none of those is a
+// member's code because a member names it.
+func (s *server) pushed(r *request, connection int64, ref, commit string) error {
+	if commit == "" {
+		return nil
+	}
+	if !slipway.ValidObjectID(commit) {
+		return slipway.Errorf(slipway.CodeUsage, "%.80q is not a whole commit id", commit)
+	}
+	_, err := s.Record.Moved(r.ctx(), connection, ref, commit)
+	if slipway.ErrorCode(err) == slipway.CodeNotFound {
+		return slipway.Errorf(slipway.CodeConflict, "no push of %s to commit %.12s is on record", ref, commit).
+			WithHint("push the commit to a branch and start that; a pull request's commit is built when its event is approved")
+	}
+	return err
 }
 
 // refOf gives the full name of what a person calls a branch.

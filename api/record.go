@@ -98,6 +98,8 @@ type Events interface {
 	// Approve is CodeConflict unless the event is held and its head is that commit.
 	Approve(ctx context.Context, event int64, commit, who string, at time.Time) error
 	Start(ctx context.Context, connection int64, e slipway.Event, at time.Time) (event int64, err error)
+	// Moved is CodeNotFound unless a push moved that ref to that commit.
+	Moved(ctx context.Context, connection int64, ref, commit string) (slipway.EventRecord, error)
 }
 
 // Workers are those that were heard of.

@@ -39,6 +39,7 @@ type Jobs interface {
 type Dispatcher struct {
 	Builds   Builds
 	Events   Events
+	Notes    Notes
 	Leases   Leases
 	Jobs     Jobs
 	Bell     Bell

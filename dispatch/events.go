@@ -21,6 +21,12 @@ type Events interface {
 	Expand(ctx context.Context, event int64, x slipway.Expansion, p slipway.ExpandPolicy, at time.Time) (slipway.Expanded, error)
 }
 
+// Notes says of an event that waits why it does, for those who look.
+type Notes interface {
+	// Note changes nothing of an event that does not wait any more.
+	Note(ctx context.Context, event int64, note string) error
+}
+
 // Priorities within a team.
 const (
 	priorityAsked = 20 // somebody waits for it
@@ -112,7 +118,8 @@ func (d *Dispatcher) route(ctx context.Context, e slipway.EventRecord, workers [
 	case e.Event.Deleted():
 		return "", d.settle(ctx, e, slipway.Expansion{Commit: e.Event.After}, p)
 	case !fork || c.Forks == slipway.ForksBuild:
-		return d.reader(e, p.Trust, workers), nil
+		worker = d.reader(e, p.Trust, workers)
+		return worker, d.explain(ctx, e, p.Trust, worker)
 	case c.Forks == slipway.ForksApprove:
 		err := d.Events.Hold(ctx, e.ID, "it comes from outside of the repository, and a maintainer has not approved this commit yet")
 		d.Bell.Ring(RingOutbox)
@@ -122,6 +129,25 @@ func (d *Dispatcher) route(ctx context.Context, e slipway.EventRecord, workers [
 		Code: slipway.CodeForbidden, Message: "pull requests from outside of the repository are not built",
 		Hint: "a maintainer of the team may allow them, all or each commit after a look",
 	}}, p)
+}
+
+// patientOffers is after how many offers an event says that something is wrong.
+const patientOffers = 3
+
+// explain says of an event that waits why it does: nobody may take it, or
+// those who took it could not read its repository.
+func (d *Dispatcher) explain(ctx context.Context, e slipway.EventRecord, trust slipway.Trust, worker string) error {
+	note := ""
+	switch tries := d.tries[e.ID]; {
+	case worker == "":
+		note = "it waits: no worker that is well serves " + whose(trust)
+	case tries >= patientOffers:
+		note = fmt.Sprintf("it waits: its repository was not read in %d tries, the last time by the worker %s, whose log says why", tries, e.OfferedTo)
+	}
+	if note == "" || note == e.Note {
+		return nil
+	}
+	return d.Notes.Note(ctx, e.ID, note)
 }
 
 // settle says what becomes of an event that no worker has to look at.

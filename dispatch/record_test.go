@@ -54,7 +54,7 @@ func newHouse(t *testing.T, change ...func(*slipway.Connection, *slipway.Keys)) 
 	h.connection.ID, err = s.Connect(t.Context(), h.connection, keys)
 	must(t, err)
 	log := slog.New(slog.DiscardHandler)
-	h.Dispatcher = &dispatch.Dispatcher{Builds: h.record, Events: h.record, Leases: h.record, Jobs: (*jobList)(h), Bell: (*bell)(h), Leader: (*leader)(h), Now: h.clock, Log: log}
+	h.Dispatcher = &dispatch.Dispatcher{Builds: h.record, Events: h.record, Notes: h.record, Leases: h.record, Jobs: (*jobList)(h), Bell: (*bell)(h), Leader: (*leader)(h), Now: h.clock, Log: log}
 	h.Control = &dispatch.Control{
 		Attempts: h.record, Reported: h.record, Sources: h.record, Credentials: plain{}, Stamper: stamper{}, Bell: (*bell)(h), Now: h.clock, Log: log,
 	}

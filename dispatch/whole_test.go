@@ -95,7 +95,7 @@ func (c *town) plane(tags *safeShelf) (stop func()) {
 	bell, err := queue.NewControl(link, 1, log)
 	must(c.t, err)
 	api := forge.NewAPI(time.Now, nil)
-	d := &dispatch.Dispatcher{Builds: c.record, Events: c.record, Leases: c.record, Jobs: bell, Bell: bell, Leader: always{}, Now: time.Now, Log: log}
+	d := &dispatch.Dispatcher{Builds: c.record, Events: c.record, Notes: c.record, Leases: c.record, Jobs: bell, Bell: bell, Leader: always{}, Now: time.Now, Log: log}
 	control := &dispatch.Control{
 		Attempts: c.record, Reported: c.record, Sources: c.record, Credentials: api, Stamper: stamper{}, Bell: bell, Now: time.Now, Log: log,
 	}

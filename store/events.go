@@ -110,3 +110,12 @@ func (s *Store) Approve(ctx context.Context, event int64, commit, who string, at
 		return t.post(ctx, TopicStatus, "connection:"+decimal(e.Connection), "event:"+decimal(event), at)
 	})
 }
+
+// Note says of an event that waits why it does; of any other nothing is
+// changed.
+func (s *Store) Note(ctx context.Context, event int64, note string) error {
+	return s.writer.tx(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `UPDATE events SET note = ? WHERE id = ? AND state = 'pending'`, note[:min(len(note), maxReason)], event)
+		return err
+	})
+}

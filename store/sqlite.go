@@ -28,6 +28,11 @@ func pragmas() [][2]string {
 }
 
 func openSQLite(ctx context.Context, path string) (*Store, error) {
+	// SQLite would make it everybody's to read; its other files get the mode of
+	// this one.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+		_ = f.Close()
+	}
 	write, err := sql.Open("sqlite", dsn(path, "_txlock=immediate"))
 	if err != nil {
 		return nil, err

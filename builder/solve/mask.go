@@ -3,6 +3,7 @@ package solve
 import (
 	"cmp"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"net/url"
@@ -33,7 +34,8 @@ func masked(log slipway.Log, secrets map[string]string) slipway.Log {
 const Hidden = "***"
 
 // Forms gives the forms in which programs print secret values, line by line:
-// as they are, in base64, in a URL, in JSON. A longer one comes first, since a
+// as they are, in hexadecimal, in base64 (also as a part of a longer text), in a
+// URL, in JSON. A longer one comes first, since a
 // secret may contain another one.
 func Forms(values []string) []string {
 	var forms []string
@@ -56,7 +58,23 @@ func formsOf(value string) []string {
 	if quoted, err := json.Marshal(value); err == nil {
 		forms = append(forms, strings.Trim(string(quoted), `"`))
 	}
-	return forms
+	forms = append(forms, hex.EncodeToString([]byte(value)))
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for offset := range 3 {
+			forms = append(forms, within(encoding, value, offset))
+		}
+	}
+	return slices.DeleteFunc(forms, func(form string) bool { return len(form) < shortestMasked })
+}
+
+// within gives what of a value is the same in the base64 of every text that
+// has it offset bytes (modulo 3) from its begin, as "user:VALUE" has: three
+// bytes are four characters, so that those at the ends depend on neighbours.
+func within(encoding *base64.Encoding, value string, offset int) string {
+	text := encoding.EncodeToString(append(make([]byte, offset), value...))
+	begin := []int{0, 2, 3}[offset]
+	end := (offset + len(value)) * 8 / 6
+	return text[min(begin, end):end]
 }
 
 type maskedLog struct {

@@ -121,7 +121,7 @@ func (c *controlPlane) assemble() {
 	now, api := time.Now, forge.NewAPI(time.Now, nil)
 	c.forges = api
 	c.dispatch = &dispatch.Dispatcher{
-		Builds: c.record, Events: c.record, Leases: c.record, Jobs: tracedJobs{c.control, c.watched()}, Bell: c.control, Leader: c.leader,
+		Builds: c.record, Events: c.record, Notes: c.record, Leases: c.record, Jobs: tracedJobs{c.control, c.watched()}, Bell: c.control, Leader: c.leader,
 		Limits: c.limits(), Now: now, Log: c.log,
 	}
 	c.answers = &dispatch.Control{
