@@ -54,6 +54,8 @@ func TestREST_FromATeamToABuild(t *testing.T) {
 	w.want(t, 400, nil, "ann", http.MethodPost, "/api/v1/teams/crew/services/app/builds", ``) // no default branch is known
 	var started rest.Started
 	w.want(t, 202, &started, "ann", http.MethodPost, "/api/v1/teams/crew/services/app/builds", `{"ref":"main"}`)
+	// A forge serves commits of everybody's forks by their ids.
+	w.want(t, 409, nil, "ann", http.MethodPost, "/api/v1/teams/crew/services/app/builds", `{"ref":"main","commit":"`+strings.Repeat("e", 40)+`"}`)
 	var event slipway.EventRecord
 	w.want(t, 200, &event, "ann", http.MethodGet, fmt.Sprintf("/api/v1/events/%d", started.Event), "")
 	want := slipway.Event{Kind: slipway.EventManual, Repository: "crew/app", Ref: "refs/heads/main", Actor: "ann", Only: []string{"app"}, Repeatable: true}

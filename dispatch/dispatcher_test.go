@@ -329,3 +329,29 @@ type jobsFunc func(worker string, job slipway.Job) error
 func (f jobsFunc) Offer(_ context.Context, worker string, job slipway.Job) error {
 	return f(worker, job)
 }
+
+// An event that nobody may read says so, and the one that nobody could read,
+// too.
+func TestDispatcher_saysWhyAnEventWaits(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	event := h.push(t, pushTo("main", "a"))
+	note := func() string {
+		e, err := h.record.Event(t.Context(), event)
+		must(t, err)
+		return e.Note
+	}
+	offers(t, h.round(t))
+	if got := note(); got != "it waits: no worker that is well serves members' code" {
+		t.Errorf("note %q", got)
+	}
+	h.report(t, worker("w1", 1))
+	for range 4 {
+		h.round(t)
+		h.after(10 * time.Minute)
+		h.report(t, worker("w1", 1))
+	}
+	if got := note(); !strings.Contains(got, "its repository was not read in 3 tries, the last time by the worker w1") {
+		t.Errorf("note %q", got)
+	}
+}

@@ -87,6 +87,9 @@ func (r *Reconciler) Round(ctx context.Context) error {
 		l := r.looks[c.ID]
 		if l == nil {
 			l = &look{due: r.Now().Add(spread(c.ID, 0, firstLooks))}
+			if c.Default == "" {
+				l.due = r.Now() // what is superseded and which tags move hangs on it
+			}
 		}
 		looks[c.ID] = l
 		if r.Now().Before(l.due) || ctx.Err() != nil {

@@ -13,6 +13,7 @@ func eventTests() []test {
 		{"an approval is of one commit", (*record).approvesOne},
 		{"an offer is remembered while it waits", (*record).offers},
 		{"what a person starts moves no head", (*record).starts},
+		{"an event that waits says why", (*record).notes},
 	}
 }
 
@@ -143,4 +144,18 @@ func (r *record) starts(t *testing.T) {
 	}
 	_, err := r.Start(t.Context(), 999, manual, noon)
 	wants(t, err, slipway.CodeNotFound)
+}
+
+func (r *record) notes(t *testing.T) {
+	t.Helper()
+	id := r.push(t, "a")[0]
+	must(t, r.Note(t.Context(), id, "it waits: no worker is there"))
+	if e := r.event(t, id); e.Note != "it waits: no worker is there" || e.State != slipway.EventPending {
+		t.Errorf("%+v", e)
+	}
+	r.expand(t, id, "a", false)
+	must(t, r.Note(t.Context(), id, "late"))
+	if e := r.event(t, id); e.Note != "" {
+		t.Errorf("the note of an event that waits no more is %q", e.Note)
+	}
 }

@@ -2,7 +2,9 @@ package solve
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,5 +49,26 @@ func TestMasked_withoutSecretsIsTheLogItself(t *testing.T) {
 	k := &kept{}
 	if masked(k, nil) != slipway.Log(k) {
 		t.Error("a log is wrapped for nothing")
+	}
+}
+
+// Basic authentication prints base64("user:SECRET"): what is masked must not
+// depend on what stands beside it.
+func TestForms_WithinLongerTexts(t *testing.T) {
+	t.Parallel()
+	for _, secret := range []string{"hunter22", "hunter223", "hunter2234", "~~?>>ab"} {
+		forms := Forms([]string{secret})
+		for before := range 7 {
+			for after := range 4 {
+				text := strings.Repeat("u", before) + secret + strings.Repeat("v", after)
+				for _, encoded := range []string{
+					base64.StdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)), hex.EncodeToString([]byte(text)),
+				} {
+					if !slices.ContainsFunc(forms, func(form string) bool { return strings.Contains(encoded, form) && len(form) >= len(secret)-1 }) {
+						t.Errorf("%q in %q, as %q, is not hidden by %q", secret, text, encoded, forms)
+					}
+				}
+			}
+		}
 	}
 }

@@ -61,6 +61,7 @@ func (c *controlPlane) announce(e endpoint) (upView, error) {
 	if c.first {
 		v.Token = c.token
 	}
+	v.TokenFile = dir.join("keys", "token")
 	return v, nil
 }
 

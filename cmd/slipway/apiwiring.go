@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -49,24 +50,46 @@ func (c *controlPlane) thisMachine() string {
 	return "this machine: " + host + ":" + c.platform.dir.path
 }
 
-// ownToken makes the token with which commands in the data directory reach
-// the API; the one of an earlier start is taken away. first tells that there
-// was none.
+// ownToken gives the token with which commands in the data directory reach
+// the API: the one of the start before, which those that follow a log still
+// have, else a new one. first tells that it is new.
 func (c *controlPlane) ownToken(ctx context.Context) (text string, first bool, err error) {
+	file := c.platform.dir.join("keys", "token")
+	if b, err := os.ReadFile(file); err == nil {
+		text := strings.TrimSpace(string(b))
+		t, err := c.record.TokenOf(ctx, sha256.Sum256([]byte(text)), time.Now())
+		if err == nil && t.Role == slipway.RoleOperator && t.Team == "" {
+			return text, false, nil
+		}
+		if code := slipway.ErrorCode(err); err != nil && code != slipway.CodeForbidden {
+			return "", false, err
+		}
+	}
+	if err := c.revokeOwn(ctx); err != nil {
+		return "", false, err
+	}
+	text, hash := api.NewToken()
+	if err := writeOnce(file, []byte(text+"\n")); err != nil {
+		return "", false, slipway.Errorf(slipway.CodeUnavailable, "the token cannot be written to %s", file).Because(err)
+	}
+	_, err = c.record.AddToken(ctx, slipway.Token{Name: c.thisMachine(), Role: slipway.RoleOperator, Created: time.Now()}, hash)
+	return text, true, err
+}
+
+// revokeOwn takes away tokens of this machine whose text was lost.
+func (c *controlPlane) revokeOwn(ctx context.Context) error {
 	tokens, err := c.record.Tokens(ctx, "")
 	if err != nil {
-		return "", false, err
+		return err
 	}
 	for _, t := range tokens {
 		if t.Name == c.thisMachine() && t.Team == "" {
 			if err := c.record.RevokeToken(ctx, t.ID); err != nil {
-				return "", false, err
+				return err
 			}
 		}
 	}
-	text, hash := api.NewToken()
-	_, err = c.record.AddToken(ctx, slipway.Token{Name: c.thisMachine(), Role: slipway.RoleOperator, Created: time.Now()}, hash)
-	return text, len(tokens) == 0, err
+	return nil
 }
 
 // admit lets workers in: the password is a token of theirs.

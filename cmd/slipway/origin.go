@@ -49,7 +49,7 @@ func (o *origins) open(ctx context.Context, origin slipway.Origin) (*originTree,
 	if ref == "" {
 		ref = origin.Ref
 	}
-	tree, err := source.New(config).Open(ctx, source.Location{URL: address, Ref: ref})
+	tree, err := openCommit(ctx, source.New(config), address, origin, ref)
 	if err != nil {
 		return nil, errors.Join(err, clean())
 	}
@@ -65,6 +65,24 @@ func (o *origins) heads(ctx context.Context, origin slipway.Origin) (all map[str
 	}
 	all, def, err = source.New(config).Heads(ctx, address)
 	return all, def, errors.Join(err, clean())
+}
+
+// openCommit opens a commit by its id, or, of a server that gives none so
+// (git over ssh without protocol version 2), by the ref that stands there.
+func openCommit(ctx context.Context, s *source.Sources, address string, origin slipway.Origin, ref string) (*source.Tree, error) {
+	tree, err := s.Open(ctx, source.Location{URL: address, Ref: ref})
+	if slipway.ErrorCode(err) != slipway.CodeNotFound || origin.Commit == "" || origin.Ref == "" {
+		return tree, err
+	}
+	tree, second := s.Open(ctx, source.Location{URL: address, Ref: origin.Ref})
+	if second != nil {
+		return nil, err
+	}
+	if tree.Revision().SHA != origin.Commit {
+		e, _ := errors.AsType[*slipway.Error](err)
+		return nil, errors.Join(e.WithHint("if it was pushed, the server gives no commit by its id: over ssh let it accept GIT_PROTOCOL from the client (AcceptEnv), or set uploadpack.allowReachableSHA1InWant"), tree.Close())
+	}
+	return tree, nil
 }
 
 // access is the way to a repository; clean ends it.

@@ -41,11 +41,13 @@ func (a *app) upCommand() *cobra.Command {
 type upView struct {
 	Data     string `json:"data"`
 	Server   string `json:"server"`
-	Token    string `json:"token,omitempty"` // of the first start only; the file has the one of today
+	Token    string `json:"token,omitempty"` // of the first start only
 	Registry string `json:"registry"`
 	BuildKit string `json:"buildkit"`
 	Queue    string `json:"queue,omitempty"`
 	PID      int    `json:"pid"`
+
+	TokenFile string `json:"tokenFile,omitempty"` // where an operator's token is
 }
 
 func (v upView) show(w io.Writer) {
@@ -56,9 +58,11 @@ func (v upView) show(w io.Writer) {
 	if v.Queue != "" {
 		fmt.Fprintf(w, "  queue     %s\n", v.Queue)
 	}
+	token := v.TokenFile
 	if v.Token != "" {
-		fmt.Fprintf(w, "  token     %s  (an operator's, shown this once; commands in this data directory need none)\n", v.Token)
+		token = v.Token + "  (an operator's; kept in " + v.TokenFile + ")"
 	}
+	fmt.Fprintf(w, "  token     %s\n", token)
 	fmt.Fprintf(w, "Build with: slipway build DIR --service TEAM/NAME    Connect a repository with: slipway service add TEAM/NAME GIT-URL --forge FORGE    (stop with Ctrl-C)\n")
 }
 
