@@ -188,12 +188,21 @@ func (c *chaos) start(t *testing.T, p *part) {
 func (c *chaos) kill(t *testing.T, p *part) {
 	t.Helper()
 	c.counts[p.about]++
-	if err := p.process.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	<-p.process.done
+	c.end(t, p)
 	c.wait(c.random.IntN(600))
 	c.start(t, p)
+}
+
+// end kills a part, which must not have ended by itself.
+func (c *chaos) end(t *testing.T, p *part) {
+	t.Helper()
+	if p.process.ended() {
+		t.Fatalf("the %s in %s ended by itself: %v\n%s", p.about, p.data, p.process.err, c.words())
+	}
+	if err := p.process.cmd.Process.Kill(); err != nil {
+		t.Fatalf("the %s in %s: %v\n%s", p.about, p.data, err, c.words())
+	}
+	<-p.process.done
 }
 
 func (c *chaos) killEngine(t *testing.T, p *part) int {
@@ -212,10 +221,7 @@ func (c *chaos) killEngine(t *testing.T, p *part) int {
 func (c *chaos) loseQueue(t *testing.T) {
 	t.Helper()
 	c.counts["queue lost"]++
-	if err := c.server.process.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	<-c.server.process.done
+	c.end(t, c.server)
 	if err := os.RemoveAll(filepath.Join(c.server.data, "queue")); err != nil {
 		t.Fatal(err)
 	}
