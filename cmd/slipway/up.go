@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -121,9 +122,14 @@ func (p *platform) live(ctx context.Context, plane *controlPlane, work *localWor
 	return errors.Join(<-ended, err)
 }
 
+// longestRestart is the longest time between two tries to start an engine.
+const longestRestart = 30 * time.Second
+
 // keep restarts an engine that ended by itself, as BuildKit can (v0.34.2
 // panics when a proxied step fails in the first instants of its set-up), and
-// returns when ctx ends or the engine cannot be started again.
+// returns when ctx ends. An engine that does not come up is tried again:
+// whoever asks for builds meanwhile is told that it is away, and the rest goes
+// on.
 func (p *platform) keep(ctx context.Context) error {
 	for {
 		select {
@@ -131,11 +137,28 @@ func (p *platform) keep(ctx context.Context) error {
 			return nil
 		case <-p.engineDone():
 			p.outages.note()
-			report(p.app.err, p.engine.Err())
-			if err := p.restart(ctx); err != nil {
-				return err
+			if err := p.engineError(); err != nil {
+				report(p.app.err, err)
 			}
+			p.revive(ctx)
+		}
+	}
+}
+
+func (p *platform) revive(ctx context.Context) {
+	for wait := time.Second; ctx.Err() == nil; wait = min(2*wait, longestRestart) {
+		err := p.restart(ctx)
+		if err == nil {
 			fmt.Fprintln(p.app.err, "slipway: the build engine is up again")
+			return
+		}
+		p.outages.note()
+		report(p.app.err, err)
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+		case <-timer.C:
 		}
 	}
 }
@@ -144,6 +167,13 @@ func (p *platform) keep(ctx context.Context) error {
 func (p *platform) restart(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.engine != nil {
+		select {
+		case <-p.engine.Done():
+		default:
+			return nil // somebody who builds was quicker
+		}
+	}
 	p.engine = nil
 	return p.start(ctx)
 }
@@ -163,8 +193,20 @@ func (p *platform) serve(ctx context.Context, plane *controlPlane) (upView, erro
 
 // engineDone is closed when our own engine ends; a remote one has no end here.
 func (p *platform) engineDone() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.engine == nil {
 		return nil
 	}
 	return p.engine.Done()
+}
+
+// engineError says why our own engine ended.
+func (p *platform) engineError() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.engine == nil {
+		return nil
+	}
+	return p.engine.Err()
 }
