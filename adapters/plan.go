@@ -157,7 +157,7 @@ func nothing(s repo.Service) error {
 				return err
 			}
 			if there {
-				line = fmt.Sprintf("%s: %s is there, and nothing in it is a program or a site to build", a.Language(), name)
+				line = fmt.Sprintf("%s: %s is there, and is not enough by itself", a.Language(), name)
 			}
 		}
 		lines = append(lines, line)

@@ -215,7 +215,7 @@ func TestPlan_saysWhatIsThereAndIsNoProgram(t *testing.T) {
 	if !ok || e.Code != slipway.CodeNotFound {
 		t.Fatalf("the error is %v, want not_found", err)
 	}
-	for _, want := range []string{"node: package.json is there, and nothing in it", "mkdocs.yml: mkdocs", "go: looked for go.mod"} {
+	for _, want := range []string{"node: package.json is there, and is not enough", "mkdocs.yml: mkdocs", "go: looked for go.mod"} {
 		if !slices.ContainsFunc(e.Details, func(d string) bool { return strings.HasPrefix(d, want) }) {
 			t.Errorf("no detail begins with %q: %q", want, e.Details)
 		}
