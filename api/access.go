@@ -45,10 +45,17 @@ func (s *server) admit(r *request) error {
 		return err
 	}
 	if !r.token.Role.Covers(r.route.role) {
-		return slipway.Errorf(slipway.CodeForbidden, "the token %s is a %s's, and this needs a %s", r.token.Name, r.token.Role, r.route.role).
+		return slipway.Errorf(slipway.CodeForbidden, "the token %s is %s's, and this needs %s", r.token.Name, withArticle(r.token.Role), withArticle(r.route.role)).
 			WithHint("ask a maintainer of the team, or an operator, for a token of that role")
 	}
 	return nil
+}
+
+func withArticle(role slipway.TeamRole) string {
+	if role == operator {
+		return "an " + string(role)
+	}
+	return "a " + string(role)
 }
 
 func (s *server) authenticate(r *request) error {

@@ -36,6 +36,9 @@ func (s *server) addConnection(r *request) (any, error) {
 	if err := s.checkConnection(c); err != nil {
 		return nil, err
 	}
+	if err := checkCredential(asked.Clone); err != nil {
+		return nil, err
+	}
 	there, err := s.Record.Connections(r.ctx(), r.team)
 	if err != nil {
 		return nil, err
@@ -94,6 +97,11 @@ func (s *server) changeConnection(r *request) (any, error) {
 	set(&keys.Forge, change.Token)
 	if err := s.checkConnection(*c); err != nil {
 		return nil, err
+	}
+	if change.Clone != nil {
+		if err := checkCredential(*change.Clone); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := s.Record.Connect(r.ctx(), *c, keys); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -92,12 +93,22 @@ func textOf(line []byte) string {
 	case e.Begun:
 		return left + step + "begins\n"
 	case e.Failed != "":
-		return left + step + "failed: " + plain(e.Failed) + "\n"
+		return left + everyLine(step, "failed: "+e.Failed)
 	case e.Ended && e.Cached:
 		return left + step + "found, not run\n"
 	case e.Ended:
 		return left + step + "done\n"
 	default:
-		return left + step + plain(e.Text) + "\n"
+		return left + everyLine(step, e.Text)
 	}
+}
+
+// everyLine begins each line of a text with its step, so that none can pass
+// for another step's.
+func everyLine(step, text string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(text, "\n") {
+		b.WriteString(step + plain(part) + "\n")
+	}
+	return b.String()
 }

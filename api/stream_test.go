@@ -269,11 +269,11 @@ func TestLog_ForPeopleAndPrograms(t *testing.T) {
 	w := newWorld(t).serve(t)
 	a := w.attempt(t)
 	w.prints(t, a, 1, "one \x1b[31mred\x1b[0m \x1b]0;x\x07")
-	w.prints(t, a, 2, "two")
+	w.prints(t, a, 2, "two\ndeploy | three")
 	w.ends(t, a, 2, slipway.BuildFailed)
 	path := "/api/v1/builds/" + w.ids["build"] + "/log"
 	for _, query := range []string{"", "?follow=true"} {
-		if got := w.ask(t, "viewer", http.MethodGet, path+query, ""); string(got.body) != "compile | one red \ncompile | two\n" || got.header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		if got := w.ask(t, "viewer", http.MethodGet, path+query, ""); string(got.body) != "compile | one red \ncompile | two\ncompile | deploy | three\n" || got.header.Get("Content-Type") != "text/plain; charset=utf-8" {
 			t.Errorf("%s is %q as %s", query, got.body, got.header.Get("Content-Type"))
 		}
 	}

@@ -217,7 +217,7 @@ func given(names []string, values map[string]string, trust slipway.Trust) error 
 	for _, name := range names {
 		if values[name] == "" {
 			return slipway.Errorf(slipway.CodeUsage, "the secret %s, which slipway.yaml names, was not given", name).
-				WithHint("pass --secret %s, which takes the value of the environment variable of that name, or --secret %s=@FILE", name, name)
+				WithHint("for a build here pass --secret %s, which takes the value of the environment variable of that name, or --secret %s=@FILE; for those of a server set it with `slipway secret set TEAM[/NAME] %s`", name, name, name)
 		}
 	}
 	return nil

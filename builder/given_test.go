@@ -1,6 +1,8 @@
 package builder
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/slipway-ci/slipway"
@@ -20,6 +22,12 @@ func TestGiven(t *testing.T) {
 	} {
 		if got := slipway.ErrorCode(given([]string{"TOKEN"}, c.values, c.trust)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	missing, _ := errors.AsType[*slipway.Error](given([]string{"TOKEN"}, nil, slipway.TrustMember))
+	for _, way := range []string{"--secret TOKEN", "slipway secret set TEAM[/NAME] TOKEN"} {
+		if missing == nil || !strings.Contains(missing.Hint, way) {
+			t.Errorf("a missing secret's hint does not say %s: %v", way, missing)
 		}
 	}
 	if err := given(nil, nil, slipway.TrustStranger); err != nil {

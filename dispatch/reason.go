@@ -15,6 +15,12 @@ func offeredTo(worker string) func(int) string {
 	return func(int) string { return fmt.Sprintf("the worker %s has been offered it", worker) }
 }
 
+func goneSince(worker string) func(int) string {
+	return func(int) string {
+		return fmt.Sprintf("the worker %s is not heard of since it was offered it, and another one is asked next", worker)
+	}
+}
+
 func aboutTo(worker string) func(int) string {
 	return func(int) string { return fmt.Sprintf("the worker %s is about to be offered it", worker) }
 }

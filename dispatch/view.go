@@ -19,7 +19,7 @@ func View(s Scene) []slipway.Waiting {
 	e := newEstimator(f)
 	verdicts := map[int64]verdict{}
 	for _, b := range f.offered {
-		verdicts[b.ID] = verdict{build: b, worker: b.OfferedTo, reason: offeredTo(b.OfferedTo)}
+		verdicts[b.ID] = f.taken(b)
 	}
 	for v := range f.verdicts() {
 		verdicts[v.build.ID] = v
@@ -30,6 +30,18 @@ func View(s Scene) []slipway.Waiting {
 		waiting[i] = slipway.Waiting{Build: b.ID, Position: i + 1, Reason: v.reason(i), Estimate: e.start(v)}
 	}
 	return waiting
+}
+
+// taken is the verdict on a build that stands offered. It holds its place also
+// when the worker has gone since, which may yet come back and claim it.
+func (f *floor) taken(b *slipway.ActiveBuild) verdict {
+	if slices.ContainsFunc(f.benches, func(w bench) bool { return w.Name == b.OfferedTo }) {
+		return verdict{build: b, worker: b.OfferedTo, reason: offeredTo(b.OfferedTo)}
+	}
+	if able, reason := f.able(b); len(able) == 0 {
+		return verdict{build: b, reason: reason, never: true}
+	}
+	return verdict{build: b, reason: goneSince(b.OfferedTo)}
 }
 
 // ranks gives the builds that wait in the order of their turns, as if nothing

@@ -34,6 +34,24 @@ func TestView_Reasons(t *testing.T) {
 			[]slipway.ActiveBuild{waits(3, "a", "x")},
 			[]string{"no worker is there"},
 		},
+		"gone with an offer": {
+			[]slipway.Worker{worker("w1", 1, func(w *slipway.Worker) { w.Seen = noon.Add(-11 * time.Second) })},
+			two,
+			[]slipway.ActiveBuild{waits(3, "a", "x", offeredTo("w1"))},
+			[]string{"no worker is there"},
+		},
+		"gone with an offer, and another is there": {
+			[]slipway.Worker{worker("w1", 1, func(w *slipway.Worker) { w.Seen = noon.Add(-11 * time.Second) }), worker("w2", 1)},
+			two,
+			[]slipway.ActiveBuild{waits(3, "a", "x", offeredTo("w1"))},
+			[]string{"the worker w1 is not heard of since it was offered it, and another one is asked next"},
+		},
+		"an offer that nobody took": {
+			one,
+			two,
+			[]slipway.ActiveBuild{waits(3, "a", "x", func(b *slipway.ActiveBuild) { b.OfferedTo, b.Offered = "w1", noon.Add(-15*time.Second) })},
+			[]string{"the worker w1 is about to be offered it"},
+		},
 		"trust": {four, two, []slipway.ActiveBuild{waits(3, "a", "x", stranger)}, []string{"no worker serves strangers' code"}},
 		"platform": {
 			[]slipway.Worker{worker("w1", 1, func(w *slipway.Worker) { w.Platform = "linux/arm64" })},

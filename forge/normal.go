@@ -2,6 +2,7 @@ package forge
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -12,9 +13,33 @@ import (
 func decode[T any](forge string, d Delivery) (T, error) {
 	var v T
 	if err := json.Unmarshal(d.Body, &v); err != nil {
-		return v, slipway.Errorf(slipway.CodeInvalid, "the payload is not what %s sends", forge).Because(err)
+		return v, malformed(forge, err)
 	}
 	return v, nil
+}
+
+// malformed says what is wrong with a payload in the forge's own names.
+func malformed(forge string, err error) error {
+	switch wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); {
+	case !ok:
+		return slipway.Errorf(slipway.CodeInvalid, "the payload is not what %s sends", forge).Because(err)
+	case wrong.Field == "":
+		return slipway.Errorf(slipway.CodeInvalid, "the payload is not what %s sends: it is a JSON %.100s", forge, wrong.Value)
+	default:
+		return slipway.Errorf(slipway.CodeInvalid, "the payload is not what %s sends: its field %.200s is a JSON %.100s", forge, asSent(wrong.Field), wrong.Value)
+	}
+}
+
+// asSent is a field's path as forges write it, where this program has its own
+// names for the parts: each begins with a small letter.
+func asSent(path string) string {
+	parts := strings.Split(path, ".")
+	for i, p := range parts {
+		if p != "" {
+			parts[i] = strings.ToLower(p[:1]) + p[1:]
+		}
+	}
+	return strings.Join(parts, ".")
 }
 
 // moved makes the event of a branch or tag that went from one commit to

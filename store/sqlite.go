@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -92,7 +94,12 @@ func Backup(ctx context.Context, address, path string) error {
 	if err == nil {
 		err = to.Close()
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return slipway.Errorf(slipway.CodeUsage, "there is a file %s already", path).WithHint("name one that is not there yet: no copy is written over").Because(err)
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return slipway.Errorf(slipway.CodeUsage, "there is no directory %s", filepath.Dir(path)).WithHint("make it, or name a file elsewhere").Because(err)
+	case err != nil:
 		return notCopied(path, err)
 	}
 	// It reads, and keeps no writer waiting.
@@ -109,5 +116,5 @@ func Backup(ctx context.Context, address, path string) error {
 
 func notCopied(path string, err error) error {
 	return slipway.Errorf(slipway.CodeUnavailable, "the record cannot be copied to %s", path).
-		WithHint("is there room, and is the file not there yet?").Because(err)
+		WithHint("see that there is room, and that this user may write there").Because(err)
 }

@@ -35,7 +35,7 @@ type watch struct {
 func (w *watch) printed(step string, n int64) {
 	if w.output > 0 && n > w.output {
 		w.cancel(slipway.Errorf(slipway.CodeLimit, "step %q printed more than its limit of %s", step, bytesText(w.output)).
-			WithClass(slipway.ClassLimit).WithHint("raise --step-output, or let the step print less"))
+			WithClass(slipway.ClassLimit).WithHint("let the step print less, or raise --step-output, which an operator does for a server's builds"))
 	}
 }
 

@@ -37,10 +37,18 @@ func harmless(s string) string {
 	return b.String()
 }
 
-// control tells what a terminal obeys rather than shows, and what changes the
-// order in which a reader sees the rest.
+// control tells what a terminal obeys rather than shows, what changes the
+// order in which a reader sees the rest, what some take for the end of a line
+// (U+2028, U+2029), and what nobody sees (U+FEFF).
 func control(r rune) bool {
-	return r != '\t' && r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r))
+	switch r {
+	case '\t', '\n':
+		return false
+	case '\u2028', '\u2029', '\ufeff':
+		return true
+	default:
+		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+	}
 }
 
 const (

@@ -32,6 +32,7 @@ func TestHarmless(t *testing.T) {
 		"a\r\nb":                                  "a\nb",
 		"pass\x00word\b\b\x7f":                    "password",
 		"\u009b31mx\u202eevil\u2066":              "31mxevil",
+		"a\u2028b\u2029c\ufeffd":                  "abcd",
 		"bad \xff byte":                           "bad \ufffd byte",
 		"end\x1b":                                 "end",
 		"end\x1b[":                                "end",

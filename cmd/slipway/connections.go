@@ -144,6 +144,9 @@ func (f *connectionFlags) register(flags *pflag.FlagSet) {
 // credential reads what opens the repository; nil when nothing was said.
 func (a *app) credential(f *connectionFlags) (*slipway.Credential, error) {
 	if f.user == "" && f.password == "" && f.sshKey == "" && f.app == 0 {
+		if f.knownHosts != "" {
+			return nil, slipway.Errorf(slipway.CodeUsage, "--known-hosts-file does not go without --ssh-key-file")
+		}
 		return nil, nil //nolint:nilnil // nothing was said
 	}
 	c := &slipway.Credential{User: f.user}

@@ -49,6 +49,15 @@ func (p *platform) newWorker(link *queue.Link, name string, f serverFlags, trace
 	return &localWorker{link: link, worker: w}, nil
 }
 
+// enoughSlots refuses a worker that could never take a build.
+func (f *serverFlags) enoughSlots() error {
+	if f.slots < 1 {
+		return slipway.Errorf(slipway.CodeUsage, "a worker with --slots %d would build nothing", f.slots).
+			WithHint("write at least 1; a control plane without a worker is `slipway serve`")
+	}
+	return nil
+}
+
 // leastFree is what must be free where the data directory is for a worker to
 // take anything: less than a build needs, which its engine sees to.
 const leastFree = 256 << 20

@@ -15,18 +15,21 @@ import (
 
 func (a *app) logsCommand() *cobra.Command {
 	var follow bool
+	var commit string
 	c := &cobra.Command{
 		Use: "logs ID|TEAM/NAME", Short: "Print a build's log, or that of a service's last build",
 		Long: "Print a build's log. With --follow it goes on until the build ends, over connections that\n" +
-			"break, and the exit code is the build's: 0 it succeeded, 1 it did not, 75 the platform failed.",
+			"break, and the exit code is the build's: 0 it succeeded, 1 it did not, 75 the platform failed.\n" +
+			"Of a service it first waits, up to a minute, until it is known what the last push makes; after a\n" +
+			"push whose hook may still be on its way, name the commit: --commit $(git rev-parse HEAD).",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			server, err := a.remote()
 			if err != nil {
 				return err
 			}
-			id, err := buildNamed(c.Context(), server, args[0])
-			if err != nil {
+			id, err := a.buildNamed(c.Context(), server, args[0], commit, follow)
+			if err != nil || id == 0 {
 				return err
 			}
 			if follow {
@@ -36,30 +39,9 @@ func (a *app) logsCommand() *cobra.Command {
 			return server.Log(c.Context(), id, show.Entry)
 		},
 	}
+	c.Flags().StringVar(&commit, "commit", "", "of TEAM/NAME the build of this commit, its whole id")
 	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on until the build ends")
 	return c
-}
-
-// buildNamed reads a build's number, or finds a service's last build.
-func buildNamed(ctx context.Context, server *client.Client, arg string) (int64, error) {
-	if !strings.Contains(arg, "/") {
-		return number("build", arg)
-	}
-	name, err := slipway.ParseServiceName(arg)
-	if err != nil {
-		return 0, err
-	}
-	if _, err := server.Service(ctx, name); err != nil {
-		return 0, err
-	}
-	builds, err := server.Builds(ctx, client.Filter{Service: name.String(), Most: 1})
-	if err != nil {
-		return 0, err
-	}
-	if len(builds) == 0 {
-		return 0, slipway.Errorf(slipway.CodeNotFound, "there is no build of %s yet", name).WithHint("push something, or `slipway start %s`", name)
-	}
-	return builds[0].ID, nil
 }
 
 // follow prints a log to the build's end, which is the command's.
@@ -143,13 +125,16 @@ func (r *logReader) Entry(e slipway.LogEntry) {
 }
 
 func (r *logReader) line(step, text string) {
-	text = printable(text)
+	end := ""
 	if r.fancy {
-		text += "\x1b[0m" // whatever colour it ends in
+		end = "\x1b[0m" // whatever colour it ends in
 	} else {
 		text = colourless(text)
 	}
-	fmt.Fprintf(r.out, "%-8s | %s\n", plainText(step), text)
+	step = plainText(step)
+	for part := range strings.SplitSeq(printable(text), "\n") { // each with its step: none can pass for another step's
+		fmt.Fprintf(r.out, "%-8s | %s%s\n", step, part, end)
+	}
 }
 
 // State implements client.Reader.

@@ -92,9 +92,17 @@ func listBuilds(w io.Writer, builds []slipway.Build) {
 		if b.Known {
 			what += " (known)"
 		}
-		rows = append(rows, []string{strconv.FormatInt(b.ID, 10), b.Service.String(), string(b.State), b.Ref, short(b.Commit), at(b.Created), took(b), what})
+		rows = append(rows, []string{strconv.FormatInt(b.ID, 10), b.Service.String(), string(b.State), builtRef(b), short(b.Commit), at(b.Created), took(b), what})
 	}
 	table(w, rows...)
+}
+
+// builtRef is what a build is of: the record has a pull request's target branch.
+func builtRef(b slipway.Build) string {
+	if b.Pull != 0 {
+		return fmt.Sprintf("pull request %d", b.Pull)
+	}
+	return b.Ref
 }
 
 func took(b slipway.Build) string {
@@ -109,7 +117,7 @@ func describeBuild(w io.Writer, b slipway.Build) {
 		{"build", strconv.FormatInt(b.ID, 10)},
 		{"service", b.Service.String()},
 		{"state", string(b.State)},
-		{"ref", b.Ref},
+		{"ref", builtRef(b)},
 		{"commit", b.Commit},
 		{"event", strconv.FormatInt(b.Event, 10)},
 		{"created", at(b.Created)},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,7 +29,7 @@ func TestServerScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "server"),
 		Setup:               ownHome,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "server": serverCmd, "push": pushCmd, "work": workCmd, "fork": forkCmd, "seen": seenCmd, "forge": gitForge},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "server": serverCmd, "push": pushCmd, "told": toldCmd, "looked": lookedCmd, "until": untilCmd, "work": workCmd, "fork": forkCmd, "seen": seenCmd, "forge": gitForge},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
@@ -80,18 +81,82 @@ func (q waitingBuilds) Queue(ctx context.Context) (all []slipway.Waiting, err er
 	return all, err
 }
 
+// told is a push of main, or with a number a pull request, at a commit of one
+// digit: its event.
+func told(ts *testscript.TestScript, record *store.Store, digit string, pull int) int64 {
+	e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: strings.Repeat(digit, 40), Actor: "ann"}
+	if pull != 0 {
+		e.Kind = slipway.EventPullRequest
+		e.Pull = &slipway.PullRequest{Number: pull, Action: slipway.PullOpened, Branch: "x", Source: "shop/cart"}
+	}
+	ids, err := record.Receive(context.Background(), slipway.Delivery{Connection: 1, ID: "push-" + digit, At: time.Now(), Events: []slipway.Event{e}})
+	ts.Check(err)
+	return ids[0]
+}
+
+// looked is what a worker found of an event.
+func looked(ts *testscript.TestScript, record *store.Store, event int64, found slipway.Expansion) {
+	_, err := record.Expand(context.Background(), event, found, slipway.ExpandPolicy{}, time.Now())
+	ts.Check(err)
+}
+
 // pushCmd is a push of main at a commit of one digit, found to concern a
-// service of connection 1:
+// service of connection 1; with a number it is a pull request:
 //
-//	push DIGIT SERVICE
+//	push DIGIT SERVICE [PULL]
 func pushCmd(ts *testscript.TestScript, _ bool, args []string) {
-	record, ctx, commit := openedRecord(ts), context.Background(), strings.Repeat(args[0], 40)
-	ids, err := record.Receive(ctx, slipway.Delivery{Connection: 1, ID: "push-" + args[0], At: time.Now(), Events: []slipway.Event{{
-		Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: commit, Actor: "ann",
-	}}})
+	record, pull := openedRecord(ts), 0
+	if len(args) > 2 {
+		var err error
+		pull, err = strconv.Atoi(args[2])
+		ts.Check(err)
+	}
+	looked(ts, record, told(ts, record, args[0], pull), slipway.Expansion{Commit: strings.Repeat(args[0], 40), Services: []slipway.Found{{Name: args[1], Inputs: args[0]}}})
+}
+
+// toldCmd is a push at which no worker has looked yet:
+//
+//	told DIGIT
+func toldCmd(ts *testscript.TestScript, _ bool, args []string) {
+	told(ts, openedRecord(ts), args[0], 0)
+}
+
+// lookedCmd is what a worker finds of the oldest push that waits: that it
+// concerns a service, or nothing, or why it cannot be built:
+//
+//	looked DIGIT [SERVICE]
+//	! looked DIGIT SENTENCE HINT
+func lookedCmd(ts *testscript.TestScript, neg bool, args []string) {
+	record := openedRecord(ts)
+	pending, err := record.Pending(context.Background(), 1)
 	ts.Check(err)
-	_, err = record.Expand(ctx, ids[0], slipway.Expansion{Commit: commit, Services: []slipway.Found{{Name: args[1], Inputs: args[0]}}}, slipway.ExpandPolicy{}, time.Now())
-	ts.Check(err)
+	found := slipway.Expansion{Commit: strings.Repeat(args[0], 40)}
+	switch {
+	case neg:
+		found.Problem = &slipway.Problem{Code: slipway.CodeInvalid, Message: args[1], Hint: args[2]}
+	case len(args) > 1:
+		found.Services = []slipway.Found{{Name: args[1], Inputs: args[0]}}
+	}
+	looked(ts, record, pending[0].ID, found)
+}
+
+// untilCmd waits for a file to have a text:
+//
+//	until FILE TEXT
+func untilCmd(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+	defer stop()
+	for look := time.NewTicker(20 * time.Millisecond); ; {
+		text, _ := os.ReadFile(ts.MkAbs(args[0])) // it is not there at first
+		if strings.Contains(string(text), args[1]) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			ts.Fatalf("%s has no %q: %s", args[0], args[1], text)
+		case <-look.C:
+		}
+	}
 }
 
 // forkCmd is a pull request of a fork at a commit of one digit, which waits

@@ -99,7 +99,7 @@ func (f *serverFlags) apart(flags *pflag.FlagSet) error {
 // workFlags are those of a worker.
 func (f *serverFlags) workFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.name, "name", "", "name of the worker, a label (default: the machine's name)")
-	flags.IntVar(&f.slots, "slots", 2, "builds at once; 0 takes none")
+	flags.IntVar(&f.slots, "slots", 2, "builds at once, at least 1")
 	flags.StringVar(&f.trust, "trust", string(slipway.TrustMember), "whose code the engine builds: member, or stranger for pull requests from forks; an engine serves one")
 	flags.Int64Var(&f.memory, "step-memory", 0, "limit of each step's memory in MiB (0: three quarters of this machine's)")
 	flags.Float64Var(&f.cpus, "step-cpus", 0, "limit of each step's processors (0: no limit)")

@@ -63,18 +63,21 @@ func (a *app) tokenAddCommand() *cobra.Command {
 	var asked rest.NewToken
 	var role string
 	var expires age
+	var everywhere bool
 	c := &cobra.Command{
 		Use: "add NAME", Short: "Make a token; its text is shown this once",
-		Long: "Make a token. The roles of a team are viewer, developer and maintainer; without a team there\n" +
-			"are operator and worker, too. NAME says to people who or what has it.",
+		Long: "Make a token. The roles of a team are viewer, developer and maintainer; an operator's and a\n" +
+			"worker's token are of no team. NAME says to people who or what has it.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			asked.Name, asked.Role = args[0], slipway.TeamRole(role)
+			if err := bounded(asked, team, everywhere); err != nil {
+				return err
+			}
 			server, err := a.remote()
 			if err != nil {
 				return err
 			}
-			asked.Name = args[0]
-			asked.Role = slipway.TeamRole(role)
 			if expires > 0 {
 				asked.Expires = time.Now().Add(time.Duration(expires)).UTC().Truncate(time.Second)
 			}
@@ -85,10 +88,23 @@ func (a *app) tokenAddCommand() *cobra.Command {
 			return a.print(made, func(w io.Writer) { fmt.Fprintln(w, made.Text) })
 		},
 	}
-	c.Flags().StringVar(&team, "team", "", "team whose things it opens (default: everybody's; operators)")
+	c.Flags().StringVar(&team, "team", "", "team whose things it opens")
+	c.Flags().BoolVar(&everywhere, "all-teams", false, "it opens the things of every team (operators make such)")
 	c.Flags().StringVar(&role, "role", "developer", "what it may: viewer, developer, maintainer; operator or worker without a team")
 	c.Flags().Var(&expires, "expires", "how long it counts, for example 90d (default: until it is revoked)")
 	return c
+}
+
+// bounded sees that nobody makes a token of every team by leaving a flag out.
+func bounded(asked rest.NewToken, team string, everywhere bool) error {
+	switch {
+	case team != "" && everywhere:
+		return slipway.Errorf(slipway.CodeUsage, "--team and --all-teams do not go together")
+	case team == "" && !everywhere && asked.Role != slipway.RoleOperator && asked.Role != slipway.RoleWorker:
+		return slipway.Errorf(slipway.CodeUsage, "it is not said which team the token %s is of", plainText(asked.Name)).
+			WithHint("pass --team TEAM, or --all-teams for one that opens the things of every team")
+	}
+	return nil
 }
 
 func (a *app) tokenListCommand() *cobra.Command {

@@ -28,6 +28,9 @@ func (a *app) upCommand() *cobra.Command {
 			if err := a.configure(c.Flags(), f.config); err != nil {
 				return err
 			}
+			if err := f.enoughSlots(); err != nil {
+				return err
+			}
 			return a.up(c.Context(), f)
 		},
 	}

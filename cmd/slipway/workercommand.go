@@ -44,6 +44,9 @@ func (a *app) runWorkerCommand() *cobra.Command {
 			if err := a.configure(c.Flags(), f.config); err != nil {
 				return err
 			}
+			if err := f.enoughSlots(); err != nil {
+				return err
+			}
 			return a.work(c.Context(), server, token, f)
 		},
 	}
