@@ -176,7 +176,9 @@ func (p *process) ended() bool {
 // ends first or limit passes.
 func (p *process) until(t *testing.T, what string, limit time.Duration, reached func() bool) {
 	t.Helper()
-	if !eventually(limit, func() bool { return reached() || p.ended() }) || !reached() {
+	happened := false // it may be over again when it is asked once more
+	eventually(limit, func() bool { happened = reached(); return happened || p.ended() })
+	if !happened {
 		t.Fatalf("%s: did not happen within %s\n%s%s", what, limit, p.stdout, p.stderr)
 	}
 }
