@@ -205,7 +205,7 @@ func (w *world) pushed(tb testing.TB, digit string) int64 {
 	must(tb, err)
 	out, err := w.record.Expand(tb.Context(), ids[0], slipway.Expansion{
 		Commit: commit(digit), Services: []slipway.Found{{Name: "cart", Inputs: digit, Supersede: new(bool)}},
-	}, store.Policy{Default: "refs/heads/main"}, noon)
+	}, slipway.ExpandPolicy{Default: "refs/heads/main"}, noon)
 	must(tb, err)
 	return out.Builds[0]
 }

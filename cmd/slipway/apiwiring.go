@@ -69,7 +69,7 @@ func (c *controlPlane) ownToken(ctx context.Context) (text string, first bool, e
 		return "", false, err
 	}
 	text, hash := api.NewToken()
-	if err := writeOnce(file, []byte(text+"\n")); err != nil {
+	if err := replaceFile(file, []byte(text+"\n")); err != nil {
 		return "", false, slipway.Errorf(slipway.CodeUnavailable, "the token cannot be written to %s", file).Because(err)
 	}
 	_, err = c.record.AddToken(ctx, slipway.Token{Name: c.thisMachine(), Role: slipway.RoleOperator, Created: time.Now()}, hash)

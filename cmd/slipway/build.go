@@ -15,8 +15,6 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/builder"
-	"github.com/slipway-ci/slipway/builder/compile"
-	"github.com/slipway-ci/slipway/builder/solve"
 	"github.com/slipway-ci/slipway/builder/source"
 	"github.com/slipway-ci/slipway/buildpacks/contract"
 )
@@ -25,14 +23,13 @@ import (
 type buildFlags struct {
 	engineFlags
 	serviceFlags
+	stepFlags
+
 	push     string
 	oci      string
 	force    bool
 	timeout  time.Duration
 	silence  time.Duration
-	memory   int64 // MiB
-	cpus     float64
-	output   int64 // MiB
 	secrets  []string
 	reports  string
 	stranger bool
@@ -63,20 +60,18 @@ func (a *app) buildCommand() *cobra.Command {
 	}
 	flags := c.Flags()
 	a.engineFlags(flags, &f.engineFlags)
-	f.register(flags)
+	f.serviceFlags.register(flags)
+	f.stepFlags.register(flags)
 	flags.StringVar(&f.push, "push", "", "also push the image to this repository (REGISTRY/PATH)")
 	flags.StringVar(&f.oci, "oci", "", "also write the image to this OCI archive")
 	flags.BoolVar(&f.force, "force", false, "build even when the image exists, running every step again")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "limit of the whole build")
 	flags.DurationVar(&f.silence, "silence", 10*time.Minute, "limit of time without output or progress")
-	flags.Int64Var(&f.memory, "step-memory", 0, "limit of each step's memory in MiB (0: three quarters of this machine's)")
-	flags.Int64Var(&f.output, "step-output", 64, "limit of what each step prints, in MiB (0: no limit)")
 	flags.StringArrayVar(&f.secrets, "secret", nil, "value of a secret that slipway.yaml names: NAME (from the environment) or NAME=@FILE")
 	flags.StringVar(&f.reports, "reports", "", "put the JUnit reports of the service's tests into this directory")
 	flags.BoolVar(&f.stranger, "untrusted", false, "build code of strangers: no secrets, and caches and images apart from everybody else's")
 	flags.StringVar(&f.contract, "contract", "", "what breaking the image contract does: fail, warn or off (default: warn for a Dockerfile, off for what Slipway planned)")
 	flags.StringArrayVar(&f.frontends, "allow-frontend", nil, "let this program read a Dockerfile in BuildKit's place, where its # syntax line asks for it (REF@sha256:…)")
-	flags.Float64Var(&f.cpus, "step-cpus", 0, "limit of each step's processors (0: no limit)")
 	return c
 }
 
@@ -131,7 +126,7 @@ func (p *platform) build(ctx context.Context, location source.Location, service 
 	look := &inspector{platform: p, mode: f.contract, say: show.say}
 	b := &builder.Builder{
 		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p},
-		Settings: p.settings, Limits: f.limits(), Frontends: f.frontends, Inspector: look,
+		Settings: p.settings, Limits: f.limits(f.silence), Frontends: f.frontends, Inspector: look,
 	}
 	secrets, err := p.app.secretValues(f.secrets)
 	if err != nil {
@@ -217,15 +212,6 @@ func cachedOf(steps []builder.StepResult) int {
 		}
 	}
 	return n
-}
-
-func (f buildFlags) limits() solve.Limits {
-	const mib = 1 << 20
-	memory := f.memory * mib
-	if memory == 0 {
-		memory = machineMemory() / 4 * 3
-	}
-	return solve.Limits{Step: compile.Limits{Memory: memory, CPUs: f.cpus}, Silence: f.silence, Output: f.output * mib}
 }
 
 // within bounds everything from the first byte fetched to the last pushed.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -102,6 +101,6 @@ func scalars(node yaml.Node) ([]string, bool) {
 
 func names(flags *pflag.FlagSet) []string {
 	var all []string
-	flags.VisitAll(func(f *pflag.Flag) { all = append(all, fmt.Sprint(f.Name)) })
+	flags.VisitAll(func(f *pflag.Flag) { all = append(all, f.Name) })
 	return all
 }

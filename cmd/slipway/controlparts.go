@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/dispatch"
@@ -104,27 +103,10 @@ func (d *dataDir) sealKey(named string) ([]byte, error) {
 	}
 	key = make([]byte, sealBytes)
 	_, _ = rand.Read(key) // it never fails (Go 1.24)
-	if err := writeOnce(path, key); err != nil {
+	if err := replaceFile(path, key); err != nil {
 		return nil, slipway.Errorf(slipway.CodeUnavailable, "the key file %s cannot be written", path).Because(err)
 	}
 	return key, nil
 }
 
 const sealBytes = 32
-
-// writeOnce writes a file that is not there yet, whole and durable, or not at
-// all.
-func writeOnce(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
-}

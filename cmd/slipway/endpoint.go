@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 
@@ -36,14 +35,7 @@ func (d *dataDir) writeEndpoint(e endpoint) error {
 	if err != nil {
 		return err
 	}
-	path := d.endpointFile()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	if err := os.WriteFile(path+".new", b, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
+	return replaceFile(d.endpointFile(), b)
 }
 
 // readEndpoint gives ok false when no `up` has written one.

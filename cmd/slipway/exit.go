@@ -38,24 +38,13 @@ func exitCode(err error) int {
 	}
 }
 
-// problem is an error as --output json shows it.
-type problem struct {
-	Code    slipway.Code  `json:"code"`
-	Class   slipway.Class `json:"class,omitempty"`
-	Message string        `json:"message"`
-	Hint    string        `json:"hint,omitempty"`
-	Details []string      `json:"details,omitempty"`
-}
-
-func problemOf(err error) problem {
+// problemOf is an error as it is shown. A person who interrupts a command is
+// no failure of the platform.
+func problemOf(err error) slipway.Problem {
 	if errors.Is(err, context.Canceled) {
-		return problem{Code: "cancelled", Message: "interrupted"}
+		return slipway.Problem{Code: "cancelled", Message: "interrupted"}
 	}
-	e, ok := errors.AsType[*slipway.Error](err)
-	if !ok {
-		return problem{Code: slipway.CodeInternal, Message: err.Error()}
-	}
-	return problem{Code: e.Code, Class: e.Class, Message: err.Error(), Hint: e.Hint, Details: e.Details}
+	return *slipway.ProblemOf(err)
 }
 
 // report writes an error for a person: the evidence first, then the
@@ -77,7 +66,7 @@ func report(w io.Writer, err error) {
 }
 
 func reportJSON(w io.Writer, err error) {
-	if err := json.NewEncoder(w).Encode(map[string]problem{"error": problemOf(err)}); err != nil {
+	if err := json.NewEncoder(w).Encode(map[string]slipway.Problem{"error": problemOf(err)}); err != nil {
 		report(w, err) // the last place to say anything
 	}
 }

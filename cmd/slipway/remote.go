@@ -119,12 +119,7 @@ func (a *app) keepLogin(l login) (file string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err = os.MkdirAll(filepath.Dir(file), 0o700); err == nil {
-		if err = os.WriteFile(file+".new", text, 0o600); err == nil {
-			err = os.Rename(file+".new", file)
-		}
-	}
-	if err != nil {
+	if err := replaceFile(file, text); err != nil {
 		return "", slipway.Errorf(slipway.CodeUsage, "the login cannot be kept in %s", file).Because(err)
 	}
 	return file, nil

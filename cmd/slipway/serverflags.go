@@ -12,6 +12,7 @@ import (
 // in the file that --config names, or in SLIPWAY_NAME.
 type serverFlags struct {
 	engineFlags
+	stepFlags
 
 	config string
 
@@ -31,9 +32,6 @@ type serverFlags struct {
 	trust     string
 	timeout   time.Duration
 	silence   time.Duration
-	memory    int64 // MiB
-	cpus      float64
-	output    int64 // MiB
 	contract  string
 	frontends []string
 
@@ -101,9 +99,7 @@ func (f *serverFlags) workFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.name, "name", "", "name of the worker, a label (default: the machine's name)")
 	flags.IntVar(&f.slots, "slots", 2, "builds at once, at least 1")
 	flags.StringVar(&f.trust, "trust", string(slipway.TrustMember), "whose code the engine builds: member, or stranger for pull requests from forks; an engine serves one")
-	flags.Int64Var(&f.memory, "step-memory", 0, "limit of each step's memory in MiB (0: three quarters of this machine's)")
-	flags.Float64Var(&f.cpus, "step-cpus", 0, "limit of each step's processors (0: no limit)")
-	flags.Int64Var(&f.output, "step-output", 64, "limit of what each step prints, in MiB (0: no limit)")
+	f.register(flags)
 	flags.StringVar(&f.contract, "contract", "", "what breaking the image contract does: fail, warn or off (default: warn for a Dockerfile, off for what Slipway planned)")
 	flags.StringArrayVar(&f.frontends, "allow-frontend", nil, "let this program read a Dockerfile in BuildKit's place (REF@sha256:…)")
 }

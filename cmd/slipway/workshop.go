@@ -7,8 +7,6 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/builder"
-	"github.com/slipway-ci/slipway/builder/compile"
-	"github.com/slipway-ci/slipway/builder/solve"
 	"github.com/slipway-ci/slipway/builder/worker"
 	"github.com/slipway-ci/slipway/buildpacks"
 	"github.com/slipway-ci/slipway/queue"
@@ -51,7 +49,7 @@ func (w *workshop) Builder(_ context.Context, _ slipway.Assignment, log slipway.
 	}
 	return &builder.Builder{
 		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p}, Settings: p.settings,
-		Limits: w.flags.limits(), Frontends: w.flags.frontends,
+		Limits: w.flags.limits(w.flags.silence), Frontends: w.flags.frontends,
 		Inspector: &inspector{platform: p, mode: w.flags.contract, say: func(format string, args ...any) {
 			log.Line(slipway.LogLine{Time: time.Now(), Text: fmt.Sprintf(format, args...)})
 		}},
@@ -96,13 +94,4 @@ func (w *workshop) Away(ctx context.Context, since time.Time) bool {
 	ctx, cancel := context.WithTimeout(ctx, awayPatience)
 	defer cancel()
 	return w.platform.outages.since(since) || !w.link.Lost().Before(since) || w.check(ctx) != nil
-}
-
-func (f *serverFlags) limits() solve.Limits {
-	const mib = 1 << 20
-	memory := f.memory * mib
-	if memory == 0 {
-		memory = machineMemory() / 4 * 3
-	}
-	return solve.Limits{Step: compile.Limits{Memory: memory, CPUs: f.cpus}, Silence: f.silence, Output: f.output * mib}
 }
