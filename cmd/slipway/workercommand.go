@@ -124,12 +124,9 @@ func (w *joinedWorker) join(ctx context.Context) (rest.Joining, error) {
 			return w.reachable(j), err
 		}
 		w.log.WarnContext(ctx, "the server does not answer yet", slog.Any("error", err))
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
+		pause(ctx, wait)
+		if ctx.Err() != nil {
 			return j, context.Cause(ctx)
-		case <-timer.C:
 		}
 	}
 }
