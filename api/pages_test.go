@@ -21,7 +21,16 @@ func (w *world) browser(tb testing.TB) *http.Client {
 	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-func (w *world) visit(tb testing.TB, b *http.Client, path string, form url.Values) (*http.Response, string) {
+// visited is what a browser was answered.
+type visited struct {
+	status  int
+	to      string // where it is sent
+	kind    string
+	cookies []*http.Cookie
+	text    string
+}
+
+func (w *world) visit(tb testing.TB, b *http.Client, path string, form url.Values) visited {
 	tb.Helper()
 	method, body := http.MethodGet, io.Reader(nil)
 	if form != nil {
@@ -37,14 +46,14 @@ func (w *world) visit(tb testing.TB, b *http.Client, path string, form url.Value
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
 	must(tb, err)
-	return res, string(text)
+	return visited{res.StatusCode, res.Header.Get("Location"), res.Header.Get("Content-Type"), res.Cookies(), string(text)}
 }
 
 func (w *world) signedIn(tb testing.TB, as string) *http.Client {
 	tb.Helper()
 	b := w.browser(tb)
-	if res, _ := w.visit(tb, b, "/login", url.Values{"token": {w.tokens[as]}, "next": {"/"}}); res.StatusCode != http.StatusSeeOther {
-		tb.Fatalf("signing in as %s was answered %s", as, res.Status)
+	if v := w.visit(tb, b, "/login", url.Values{"token": {w.tokens[as]}, "next": {"/"}}); v.status != http.StatusSeeOther {
+		tb.Fatalf("signing in as %s was answered %d", as, v.status)
 	}
 	return b
 }
@@ -55,27 +64,25 @@ func TestPages_SignIn(t *testing.T) {
 	w := newWorld(t).serve(t)
 	b := w.browser(t)
 	path := "/events/" + w.ids["event"]
-	res, _ := w.visit(t, b, path, nil)
-	if to := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || to != "/login?next="+url.QueryEscape(path) {
-		t.Fatalf("without a token: %s, to %q", res.Status, to)
+	if v := w.visit(t, b, path, nil); v.status != http.StatusSeeOther || v.to != "/login?next="+url.QueryEscape(path) {
+		t.Fatalf("without a token: %d, to %q", v.status, v.to)
 	}
-	if _, text := w.visit(t, b, "/login?next="+url.QueryEscape(path), nil); !strings.Contains(text, `value="`+path+`"`) {
-		t.Errorf("the sign-in forgets where to go:\n%s", text)
+	if v := w.visit(t, b, "/login?next="+url.QueryEscape(path), nil); !strings.Contains(v.text, `value="`+path+`"`) {
+		t.Errorf("the sign-in forgets where to go:\n%s", v.text)
 	}
-	if res, text := w.visit(t, b, "/login", url.Values{"token": {"slw_wrong"}, "next": {path}}); res.StatusCode != http.StatusUnauthorized || len(res.Cookies()) > 0 || !strings.Contains(text, "no token here") {
-		t.Errorf("a wrong token is answered %s with %d cookies:\n%s", res.Status, len(res.Cookies()), text)
+	if v := w.visit(t, b, "/login", url.Values{"token": {"slw_wrong"}, "next": {path}}); v.status != http.StatusUnauthorized || len(v.cookies) > 0 || !strings.Contains(v.text, "no token here") {
+		t.Errorf("a wrong token is answered %d with %d cookies:\n%s", v.status, len(v.cookies), v.text)
 	}
-	res, _ = w.visit(t, b, "/login", url.Values{"token": {w.tokens["viewer"]}, "next": {path}})
-	cookies := res.Cookies()
-	if res.Header.Get("Location") != path || len(cookies) != 1 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteLaxMode {
-		t.Fatalf("signed in: %s to %q with %v", res.Status, res.Header.Get("Location"), cookies)
+	v := w.visit(t, b, "/login", url.Values{"token": {w.tokens["viewer"]}, "next": {path}})
+	if v.to != path || len(v.cookies) != 1 || !v.cookies[0].HttpOnly || v.cookies[0].SameSite != http.SameSiteLaxMode {
+		t.Fatalf("signed in: %d to %q with %v", v.status, v.to, v.cookies)
 	}
-	if res, text := w.visit(t, b, path, nil); res.StatusCode != http.StatusOK || !strings.Contains(text, "Event "+w.ids["event"]) {
-		t.Errorf("the event's page is %s:\n%s", res.Status, text)
+	if v := w.visit(t, b, path, nil); v.status != http.StatusOK || !strings.Contains(v.text, "Event "+w.ids["event"]) {
+		t.Errorf("the event's page is %d:\n%s", v.status, v.text)
 	}
 	w.visit(t, b, "/logout", url.Values{})
-	if res, _ := w.visit(t, b, path, nil); res.StatusCode != http.StatusSeeOther {
-		t.Errorf("after signing out the page is answered %s", res.Status)
+	if v := w.visit(t, b, path, nil); v.status != http.StatusSeeOther {
+		t.Errorf("after signing out the page is answered %d", v.status)
 	}
 }
 
@@ -84,10 +91,10 @@ func TestPages_NextStaysHere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).serve(t)
 	for _, next := range []string{"//elsewhere.example/", "https://elsewhere.example/", `/\elsewhere.example`, "javascript:alert(1)", "", "\t//elsewhere.example", "/%2f/elsewhere"} {
-		res, _ := w.visit(t, w.browser(t), "/login", url.Values{"token": {w.tokens["viewer"]}, "next": {next}})
-		to, err := url.Parse(res.Header.Get("Location"))
+		v := w.visit(t, w.browser(t), "/login", url.Values{"token": {w.tokens["viewer"]}, "next": {next}})
+		to, err := url.Parse(v.to)
 		if err != nil || to.Host != "" || to.Scheme != "" || strings.HasPrefix(to.Path, "//") && next != "/%2f/elsewhere" {
-			t.Errorf("next=%q leads to %q", next, res.Header.Get("Location"))
+			t.Errorf("next=%q leads to %q", next, v.to)
 		}
 	}
 }
@@ -98,8 +105,8 @@ func TestPages_CookieChangesNothing(t *testing.T) {
 	w := newWorld(t).serve(t)
 	b := w.signedIn(t, "operator")
 	for _, path := range []string{"/api/v1/builds/" + w.ids["build"] + "/cancel", "/api/v1/teams"} {
-		if res, _ := w.visit(t, b, path, url.Values{}); res.StatusCode != http.StatusUnauthorized {
-			t.Errorf("%s is answered %s to a cookie", path, res.Status)
+		if v := w.visit(t, b, path, url.Values{}); v.status != http.StatusUnauthorized {
+			t.Errorf("%s is answered %d to a cookie", path, v.status)
 		}
 	}
 }
@@ -110,16 +117,15 @@ func TestPages_OtherTeams(t *testing.T) {
 	w := newWorld(t).serve(t)
 	b := w.signedIn(t, "bank-viewer")
 	for _, path := range []string{"/builds/" + w.ids["build"], "/builds/" + w.ids["build"] + "/log", "/events/" + w.ids["event"], "/builds/99999", "/builds/x"} {
-		res, text := w.visit(t, b, path, nil)
-		if res.StatusCode != http.StatusNotFound || !strings.Contains(res.Header.Get("Content-Type"), "text/html") || strings.Contains(text, "cart") {
-			t.Errorf("%s is answered %s, %s:\n%s", path, res.Status, res.Header.Get("Content-Type"), text)
+		if v := w.visit(t, b, path, nil); v.status != http.StatusNotFound || !strings.Contains(v.kind, "text/html") || strings.Contains(v.text, "cart") {
+			t.Errorf("%s is answered %d, %s:\n%s", path, v.status, v.kind, v.text)
 		}
 	}
-	if _, text := w.visit(t, b, "/", nil); strings.Contains(text, "shop/cart") {
-		t.Errorf("the list shows another team's builds:\n%s", text)
+	if v := w.visit(t, b, "/", nil); strings.Contains(v.text, "shop/cart") {
+		t.Errorf("the list shows another team's builds:\n%s", v.text)
 	}
-	if _, text := w.visit(t, w.signedIn(t, "viewer"), "/", nil); !strings.Contains(text, "shop/cart") {
-		t.Errorf("the list lacks the team's builds:\n%s", text)
+	if v := w.visit(t, w.signedIn(t, "viewer"), "/", nil); !strings.Contains(v.text, "shop/cart") {
+		t.Errorf("the list lacks the team's builds:\n%s", v.text)
 	}
 }
 
