@@ -331,6 +331,27 @@ func TestTrigger_ParametersDiffer(t *testing.T) {
 	wantCode(t, "find without our parameter", err, slipway.CodeNotFound)
 }
 
+// What has left the queue cannot be taken out of it, and is told from what is
+// out of order.
+func TestUnqueue_Left(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := connect(t, s.URL, jenkins.Options{})
+	item, err := c.Trigger(t.Context(), job, build(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, "what runs", c.Unqueue(t.Context(), item), slipway.CodeNotFound)
+	s.Forget()
+	wantCode(t, "what is forgotten", c.Unqueue(t.Context(), item), slipway.CodeNotFound)
+	s.Inject("POST", "/queue", 0, jenkinstest.Says(500, "text/html", "Oops!"))
+	s.Hold(true)
+	if item, err = c.Trigger(t.Context(), job, build(2)); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, "what waits", c.Unqueue(t.Context(), item), slipway.CodeUnavailable)
+}
+
 // A redirect elsewhere is followed by nobody; one that Jenkins answers a POST
 // with says that it was done.
 func TestRedirects(t *testing.T) {
