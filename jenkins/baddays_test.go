@@ -367,21 +367,26 @@ func TestRedirects(t *testing.T) {
 		"https, same path":          {301, "https://{host}{path}", "forbidden", "forbidden"},
 		"to sign in":                {302, "/login?from=%2F", "forbidden", "forbidden"},
 		"to a sign-in of its own":   {302, "/securityRealm/commenceLogin?from=%2F", "forbidden", "forbidden"},
-		"to a page of its own":      {302, "/job/shop/", "not_found", ""},
-		"another port, other page":  {302, "http://127.0.0.1:9/job/shop/", "forbidden", ""},
+		"back":                      {302, "/queue/", "unavailable", ""},
+		"back, said briefly":        {303, ".", "not_found", ""},
+		"to another page":           {302, "/job/shop/", "unavailable", "forbidden"},
+		"to a proxy's page":         {302, "/oauth2/start?rd=%2F", "not_found", "forbidden"},
+		"another port, other page":  {302, "http://127.0.0.1:9/queue/", "forbidden", ""},
 		"nowhere":                   {302, "", "forbidden", "forbidden"},
-		"the method is to be kept":  {307, "/job/shop/", "not_found", "forbidden"},
-		"round and round":           {302, "{path}", "forbidden", ""},
+		"the method is to be kept":  {307, "/job/shop/", "unavailable", "forbidden"},
+		"round and round":           {302, "{path}", "forbidden", "forbidden"},
 		"what is no address at all": {302, "http://[::1", "unavailable", "unavailable"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t)
 			host := strings.TrimPrefix(s.URL, "http://")
-			s.Inject("", "/queue", 0, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+			redirect := func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				w.Header().Set("Location", strings.NewReplacer("{host}", host, "{path}", r.URL.Path).Replace(test.location))
 				w.WriteHeader(test.status)
-			})
+			}
+			s.Inject("GET", "/queue/api/json", 0, redirect)
+			s.Inject("POST", "/queue/cancelItem", 0, redirect)
 			c := connect(t, s.URL, jenkins.Options{})
 			_, err := c.Find(t.Context(), job, 1)
 			wantCode(t, "read", err, test.get)

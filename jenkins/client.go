@@ -87,3 +87,6 @@ func (c *Client) job(path string) *gojenkins.Job {
 // Trouble tells since when the controller has not answered, and what the last
 // try came to; the zero time when it answers, or was not asked yet.
 func (c *Client) Trouble() (since time.Time, last error) { return c.requester.breaker.trouble() }
+
+// Close lets go of connections that are idle. The Client can still be used.
+func (c *Client) Close() { c.requester.http.CloseIdleConnections() }

@@ -45,6 +45,8 @@ func (s *Server) walk(escaped []string) (at *item, rest []string) {
 
 func (s *Server) routeRoot(w http.ResponseWriter, r *http.Request, what string, parts []string) bool {
 	switch {
+	case what == "GET " || what == "GET queue":
+		page(w, http.StatusOK, "Dashboard")
 	case what == "GET api/json":
 		o := s.describe(s.root, true)
 		o["_class"] = "hudson.model.Hudson"
@@ -108,6 +110,8 @@ func refuse(w http.ResponseWriter, status int, words string) {
 
 func (s *Server) routeJob(w http.ResponseWriter, r *http.Request, at *item, what string) bool {
 	switch what {
+	case "GET ":
+		page(w, http.StatusOK, at.name)
 	case "GET api/json":
 		writeJSON(w, r, s.describe(at, true))
 	case "GET config.xml":
