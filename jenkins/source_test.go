@@ -18,7 +18,9 @@ const gitSCM = `<%s class="hudson.plugins.git.GitSCM" plugin="git@5.2.1">
   <branches><hudson.plugins.git.BranchSpec><name>*/main</name></hudson.plugins.git.BranchSpec></branches>
 </%[1]s>`
 
-func scm(element string) string { return strings.NewReplacer("%s", element, "%[1]s", element).Replace(gitSCM) }
+func scm(element string) string {
+	return strings.NewReplacer("%s", element, "%[1]s", element).Replace(gitSCM)
+}
 
 func TestSourceOf(t *testing.T) {
 	t.Parallel()
