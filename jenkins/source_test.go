@@ -10,13 +10,13 @@ import (
 	"github.com/slipway-ci/slipway/jenkins"
 )
 
-const gitSCM = `<%s class="hudson.plugins.git.GitSCM" plugin="git@5.2.1">
+const gitSCM = `<scm class="hudson.plugins.git.GitSCM" plugin="git@5.2.1">
   <configVersion>2</configVersion>
   <userRemoteConfigs>
     <hudson.plugins.git.UserRemoteConfig><url>ssh://git@forge.example/shop/cart.git</url><credentialsId>k</credentialsId></hudson.plugins.git.UserRemoteConfig>
   </userRemoteConfigs>
   <branches><hudson.plugins.git.BranchSpec><name>*/main</name></hudson.plugins.git.BranchSpec></branches>
-</%[1]s>`
+</scm>`
 
 func scm(element string) string {
 	return strings.NewReplacer("%s", element, "%[1]s", element).Replace(gitSCM)
@@ -29,12 +29,12 @@ func TestSourceOf(t *testing.T) {
 		config string
 		want   jenkins.Source
 	}{
-		"freestyle": {`<?xml version='1.1' encoding='UTF-8'?><project>` + scm("scm") + `<builders/></project>`, jenkins.Source{Kind: "freestyle", URL: cart, Branch: "main"}},
+		"freestyle": {`<?xml version='1.1' encoding='UTF-8'?><project>` + gitSCM + `<builders/></project>`, jenkins.Source{Kind: "freestyle", URL: cart, Branch: "main"}},
 		"pipeline": {
-			`<flow-definition plugin="workflow-job@1"><definition class="org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition">` + scm("scm") + `<scriptPath>services/cart/Jenkinsfile</scriptPath></definition></flow-definition>`,
+			`<flow-definition plugin="workflow-job@1"><definition class="org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition">` + gitSCM + `<scriptPath>services/cart/Jenkinsfile</scriptPath></definition></flow-definition>`,
 			jenkins.Source{Kind: "pipeline", URL: cart, Branch: "main", Path: "services/cart"},
 		},
-		"maven": {`<maven2-moduleset>` + scm("scm") + `<rootPOM>server/pom.xml</rootPOM></maven2-moduleset>`, jenkins.Source{Kind: "maven", URL: cart, Branch: "main", Path: "server"}},
+		"maven": {`<maven2-moduleset>` + gitSCM + `<rootPOM>server/pom.xml</rootPOM></maven2-moduleset>`, jenkins.Source{Kind: "maven", URL: cart, Branch: "main", Path: "server"}},
 		"multibranch": {
 			`<org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProject><sources class="x"><data><jenkins.branch.BranchSource><source class="jenkins.plugins.git.GitSCMSource"><remote>https://forge.example/shop/cart.git</remote></source></jenkins.branch.BranchSource></data></sources><factory><scriptPath>Jenkinsfile</scriptPath></factory></org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProject>`,
 			jenkins.Source{Kind: "multibranch", URL: "https://forge.example/shop/cart.git"},
@@ -47,8 +47,8 @@ func TestSourceOf(t *testing.T) {
 			`<project><scm class="hudson.plugins.git.GitSCM"><userRemoteConfigs><hudson.plugins.git.UserRemoteConfig><url>` + cart + `</url></hudson.plugins.git.UserRemoteConfig></userRemoteConfigs><branches><hudson.plugins.git.BranchSpec><name>a</name></hudson.plugins.git.BranchSpec><hudson.plugins.git.BranchSpec><name>b</name></hudson.plugins.git.BranchSpec></branches></scm></project>`,
 			jenkins.Source{Kind: "freestyle", URL: cart},
 		},
-		"a variable for a branch": {strings.Replace(`<project>`+scm("scm")+`</project>`, "*/main", "$BRANCH*", 1), jenkins.Source{Kind: "freestyle", URL: cart}},
-		"out of the repository":   {`<maven2-moduleset>` + scm("scm") + `<rootPOM>../other/pom.xml</rootPOM></maven2-moduleset>`, jenkins.Source{Kind: "maven", URL: cart, Branch: "main"}},
+		"a variable for a branch": {strings.Replace(`<project>`+gitSCM+`</project>`, "*/main", "$BRANCH*", 1), jenkins.Source{Kind: "freestyle", URL: cart}},
+		"out of the repository":   {`<maven2-moduleset>` + gitSCM + `<rootPOM>../other/pom.xml</rootPOM></maven2-moduleset>`, jenkins.Source{Kind: "maven", URL: cart, Branch: "main"}},
 		"subversion":              {`<project><scm class="hudson.scm.SubversionSCM"/></project>`, jenkins.Source{Kind: "freestyle", Why: "its sources are not in git but in SubversionSCM"}},
 		"a script": {
 			`<flow-definition><definition class="org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition"><script>node { sh 'make' }</script></definition></flow-definition>`,
@@ -68,8 +68,8 @@ func TestSourceOf(t *testing.T) {
 }
 
 func FuzzSourceOf(f *testing.F) {
-	f.Add([]byte(`<project>` + scm("scm") + `</project>`))
-	f.Add([]byte(`<flow-definition><definition>` + scm("scm") + `<scriptPath>a/b</scriptPath></definition></flow-definition>`))
+	f.Add([]byte(`<project>` + gitSCM + `</project>`))
+	f.Add([]byte(`<flow-definition><definition>` + gitSCM + `<scriptPath>a/b</scriptPath></definition></flow-definition>`))
 	f.Fuzz(func(t *testing.T, config []byte) {
 		s, err := jenkins.SourceOf(config)
 		if err == nil && (s.URL == "" && s.Why == "" || strings.HasPrefix(s.Path, "..") || strings.HasPrefix(s.Path, "/")) {

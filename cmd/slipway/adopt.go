@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -208,10 +209,10 @@ func teamOf(job, team string) string {
 }
 
 func (v adoptView) show(w io.Writer) {
-	rows := [][]string{{"job", "kind", "repository", "service", "language", "kind", "starts, or why not"}}
+	rows := [][]string{{"job", "type", "repository", "service", "language", "kind", "starts, or why not"}}
 	services, good := 0, 0
 	for _, j := range v.Jobs {
-		about := []string{j.Job, j.Kind, j.Repository}
+		about := []string{j.Job, j.Kind, cmp.Or(j.Repository, "-")}
 		if len(j.Services) == 0 {
 			rows = append(rows, append(slices.Clone(about), "-", "-", "", j.Note))
 		}

@@ -85,7 +85,9 @@ func compareServices(was, is surveyed) (what string, changes []valueChange) {
 	case is.Plan == nil:
 		return "has no plan any more", []valueChange{{At: "problem", After: is.Problem.Message}}
 	default:
-		changes = compareValues("", plainValue(was.Plan), plainValue(is.Plan))
+		before, after := *was.Plan, *is.Plan
+		before.Evidence, after.Evidence = nil, nil // why a plan is so, not what it is
+		changes = compareValues("", plainValue(before), plainValue(after))
 	}
 	if len(changes) > 0 {
 		what = "changed"
@@ -152,7 +154,10 @@ func asText(v any) string {
 	case string:
 		return v
 	default:
-		b, _ := json.Marshal(v) // it came from JSON
+		b, err := json.Marshal(v)
+		if err != nil {
+			return err.Error() // it came from JSON
+		}
 		return string(b)
 	}
 }
