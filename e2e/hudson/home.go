@@ -69,6 +69,15 @@ func (c Config) prepare(url string) ([]string, error) {
 	if err := os.MkdirAll(c.temporary(), 0o700); err != nil {
 		return nil, err
 	}
+	for _, file := range c.Plugins {
+		plugin, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if err := keep(filepath.Join(c.home(), "plugins", filepath.Base(file)), plugin); err != nil {
+			return nil, err
+		}
+	}
 	return c.argv()
 }
 
@@ -82,10 +91,14 @@ func fill(file, text string, facts map[string]string) error {
 	if err := t.Execute(&out, facts); err != nil {
 		return err
 	}
+	return keep(file, out.Bytes())
+}
+
+func keep(file string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(file, out.Bytes(), 0o600)
+	return os.WriteFile(file, content, 0o600) //nolint:gosec // whoever makes a Hudson names its directory
 }
 
 func escaped(text string) (string, error) {

@@ -33,11 +33,12 @@ const port = 8080
 
 // Config of a Hudson.
 type Config struct {
-	Jars   string         // directory that make/hudson.sh filled
-	Dir    string         // of its own, with a short name (it has sockets in it); started in it again, Hudson knows its jobs
-	Listen string         // address on this side; "" is a free port of 127.0.0.1
-	Reach  map[int]string // port on Hudson's loopback -> host:port that is dialled from this side
-	Self   []string       // command that starts this program in such a way that it calls Init
+	Jars    string         // directory that make/hudson.sh filled
+	Dir     string         // of its own, with a short name (it has sockets in it); started in it again, Hudson knows its jobs
+	Listen  string         // address on this side; "" is a free port of 127.0.0.1
+	Reach   map[int]string // port on Hudson's loopback -> host:port that is dialled from this side
+	Plugins []string       // files of plugins
+	Self    []string       // command that starts this program in such a way that it calls Init
 }
 
 // Server is a running Hudson. It is safe for concurrent use.

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -76,10 +75,13 @@ func TestHudson(t *testing.T) {
 	ask(t, s, http.MethodPost, "/job/waits/1/stop", "", http.StatusFound)
 	ends(t, s, "waits", "ABORTED")
 	eventually(t, "the step hears of the stop", func() bool { // what it says then, nobody reads
-		told, _ := os.ReadFile(filepath.Join(c.Dir, "home/jobs/waits/workspace/told"))
-		return string(told) == "told\n"
+		return read(filepath.Join(c.Dir, "home/jobs/waits/workspace/told")) == "told\n"
 	})
 
+	eventually(t, "Hudson has written down how it ended", func() bool {
+		files, _ := filepath.Glob(filepath.Join(c.Dir, "home/jobs/waits/builds/*/build.xml"))
+		return len(files) > 0 && strings.Contains(read(files[0]), "<result>ABORTED</result>")
+	})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -198,44 +200,17 @@ func TestHudson_DoesNotStart(t *testing.T) {
 // job makes a job with one parameter and one shell step.
 func job(t *testing.T, s *hudson.Server, name, script string) {
 	t.Helper()
-	escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(script)
-	ask(t, s, http.MethodPost, "/createItem?name="+url.QueryEscape(name), `<?xml version='1.0' encoding='UTF-8'?>
-<project>
-  <properties>
-    <hudson.model.ParametersDefinitionProperty>
-      <parameterDefinitions>
-        <hudson.model.StringParameterDefinition><name>WHO</name><defaultValue>nobody</defaultValue></hudson.model.StringParameterDefinition>
-      </parameterDefinitions>
-    </hudson.model.ParametersDefinitionProperty>
-  </properties>
-  <builders><hudson.tasks.Shell><command>`+escaped+`</command></hudson.tasks.Shell></builders>
-  <publishers/>
-  <buildWrappers/>
-</project>`, http.StatusOK)
+	ask(t, s, http.MethodPost, "/createItem?name="+url.QueryEscape(name), hudson.FreestyleJob(script, "WHO"), http.StatusOK)
 }
 
-// ask sends a request as Hudson's user and gives the answer's body.
+// ask asks as Hudson's user and gives the answer's text.
 func ask(t *testing.T, s *hudson.Server, method, path, body string, want int) string {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, s.URL()+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
+	a, err := s.Ask(t.Context(), method, path, body)
+	if err != nil || a.Status != want {
+		t.Fatalf("%s %s: %d, %v\n%s", method, path, a.Status, err, a.Text)
 	}
-	r.SetBasicAuth(hudson.User, hudson.Token)
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if strings.HasPrefix(body, "<") {
-		r.Header.Set("Content-Type", "application/xml")
-	}
-	answer, err := http.DefaultTransport.RoundTrip(r) // follows no redirect
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != want {
-		t.Fatalf("%s %s: %s, %v\n%s", method, path, answer.Status, err, text)
-	}
-	return string(text)
+	return a.Text
 }
 
 // console reads a first build's console part by part until it has said text.
@@ -248,23 +223,13 @@ func console(t *testing.T, s *hudson.Server, name, text string) {
 		}
 	}()
 	eventually(t, "the console says "+text, func() bool {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+"/job/"+name+"/1/logText/progressiveText?start="+from, nil)
+		a, err := s.Ask(t.Context(), http.MethodGet, "/job/"+name+"/1/logText/progressiveText?start="+from, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.SetBasicAuth(hudson.User, hudson.Token)
-		answer, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer answer.Body.Close()
-		part, err := io.ReadAll(answer.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if answer.StatusCode == http.StatusOK {
-			from = answer.Header.Get("X-Text-Size")
-			all += string(part)
+		if a.Status == http.StatusOK {
+			from = a.Header.Get("X-Text-Size")
+			all += a.Text
 		}
 		return strings.Contains(all, text)
 	})
@@ -276,6 +241,12 @@ func ends(t *testing.T, s *hudson.Server, name, result string) {
 	eventually(t, name+" ends with "+result, func() bool {
 		return strings.Contains(ask(t, s, http.MethodGet, "/job/"+name+"/api/json?tree=builds[number,result,building]", "", http.StatusOK), `"building":false,"number":1,"result":"`+result+`"`)
 	})
+}
+
+// read gives a file's text, and none where there is no file yet.
+func read(file string) string {
+	text, _ := os.ReadFile(file)
+	return string(text)
 }
 
 // nothingLeft waits until no process knows the directory.

@@ -42,16 +42,8 @@ func (s *Server) ready(ctx context.Context) error {
 func (s *Server) status(ctx context.Context) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/api/json?tree=mode", nil)
-	if err != nil {
-		return 0, err
-	}
-	r.SetBasicAuth(User, Token)
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return 0, err
-	}
-	return answer.StatusCode, answer.Body.Close()
+	a, err := s.Ask(ctx, http.MethodGet, "/api/json?tree=mode", "")
+	return a.Status, err
 }
 
 func (s *Server) logFile() string { return filepath.Join(s.config.Dir, "hudson.log") }

@@ -1,7 +1,7 @@
 // Command serve runs a Hudson for the demonstration: it prints its address
 // when it is ready, and runs until it is interrupted.
 //
-//	serve -jars DIR -dir DIR [-listen ADDRESS] [-reach PORT=HOST:PORT]...
+//	serve -jars DIR -dir DIR [-listen ADDRESS] [-reach PORT=HOST:PORT]... [-plugin FILE]...
 package main
 
 import (
@@ -33,6 +33,10 @@ func main() {
 		number, err := strconv.Atoi(port)
 		c.Reach[number] = target
 		return err
+	})
+	flag.Func("plugin", "file of a plugin", func(file string) error {
+		c.Plugins = append(c.Plugins, file)
+		return nil
 	})
 	flag.Parse()
 	if err := run(c); err != nil {
