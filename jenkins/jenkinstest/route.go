@@ -45,6 +45,9 @@ func (s *Server) walk(escaped []string) (at *item, rest []string) {
 
 func (s *Server) routeRoot(w http.ResponseWriter, r *http.Request, what string, parts []string) bool {
 	switch {
+	case what == "GET " && s.options.Hudson:
+		w.Header().Set("X-Hudson", "3.3.2") // there and nowhere else
+		page(w, http.StatusOK, "Dashboard")
 	case what == "GET api/json":
 		o := s.describe(s.root, true)
 		o["_class"] = "hudson.model.Hudson"
