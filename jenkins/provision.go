@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/bndr/gojenkins"
 
@@ -33,7 +34,9 @@ func (c *Client) Parameters(ctx context.Context, job string) ([]string, error) {
 	defined, err := c.job(path).GetParameters(ctx)
 	names := []string{}
 	for _, d := range defined {
-		names = append(names, d.Name)
+		if !slices.Contains(names, d.Name) { // a Hudson names each of them twice
+			names = append(names, d.Name)
+		}
 	}
 	return names, err
 }
