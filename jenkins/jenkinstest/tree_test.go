@@ -23,7 +23,7 @@ func TestWriteJSON(t *testing.T) {
 		"list{0,x}":               "",
 	} {
 		w := httptest.NewRecorder()
-		writeJSON(w, httptest.NewRequest("GET", "/?"+url.Values{"tree": {tree}}.Encode(), nil), value)
+		writeJSON(w, httptest.NewRequestWithContext(t.Context(), "GET", "/?"+url.Values{"tree": {tree}}.Encode(), nil), value)
 		if got := w.Body.String(); want != "" && got != want || want == "" && w.Code != 400 {
 			t.Errorf("%s: %d %s, want %s", tree, w.Code, got, want)
 		}
