@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bndr/gojenkins"
@@ -58,6 +59,8 @@ type Client struct {
 	pause     time.Duration // until a run that is just being made can be seen
 
 	places sync.Mutex // held while jobs and folders are made and removed
+
+	noRanges atomic.Bool // it was seen that it knows none in a tree
 
 	mu      sync.Mutex
 	settled map[string]settled

@@ -14,6 +14,12 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, parts []string) {
 	what := r.Method + " " + strings.Join(parts, "/")
 	switch {
 	case at == nil:
+	case at == s.root && (what == "GET " || what == "GET queue"):
+		if s.options.Hudson {
+			w.Header().Set("X-Hudson", "3.3.2") // there and nowhere else
+		}
+		page(w, http.StatusOK, "Dashboard")
+		return
 	case at == s.root && s.routeRoot(w, r, what, parts):
 		return
 	case at != s.root && s.routeJob(w, r, at, what):
@@ -45,8 +51,6 @@ func (s *Server) walk(escaped []string) (at *item, rest []string) {
 
 func (s *Server) routeRoot(w http.ResponseWriter, r *http.Request, what string, parts []string) bool {
 	switch {
-	case what == "GET " || what == "GET queue":
-		page(w, http.StatusOK, "Dashboard")
 	case what == "GET api/json":
 		o := s.describe(s.root, true)
 		o["_class"] = "hudson.model.Hudson"
