@@ -86,7 +86,7 @@ func newChaos(t *testing.T, random *rand.Rand) *chaos {
 			t.Fatal(err)
 		}
 		w := &part{
-			world: &world{program: c.server.program, data: data, env: append([]string{"SLIPWAY_SERVER=" + c.url, "SLIPWAY_TOKEN=" + made.Text}, c.server.env...)},
+			world: &world{program: c.server.program, data: data, env: []string{"SLIPWAY_SERVER=" + c.url, "SLIPWAY_TOKEN=" + made.Text, "GOPROXY=" + moduleMirror(t)}},
 			about: "worker", ready: "works for", disk: d,
 			args: []string{"worker", "--name", fmt.Sprintf("w%d", n+1), "--slots", "2"},
 		}
@@ -104,7 +104,7 @@ func (c *chaos) startRegistry(t *testing.T) {
 	c.gate = openGate(t, behind)
 	c.registry = "http://" + c.gate.address
 	c.images = &part{
-		world: newWorld(t), about: "registry", ready: "Slipway is up",
+		world: newWorld(t, "SLIPWAY_REGISTRY_PASSWORD="+registryPassword), about: "registry", ready: "Slipway is up",
 		args: []string{"serve", "--listen", freeAddress(t), "--registry", behind, "--log", "json"},
 	}
 	c.start(t, c.images)
@@ -453,6 +453,7 @@ func (c *chaos) manifest(t *testing.T, repository, tag string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.SetBasicAuth("slipway", registryPassword)
 	req.Header.Set("Accept", "application/vnd.oci.image.manifest.v1+json")
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
