@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -369,10 +370,19 @@ func (c *chaos) events(t *testing.T) string {
 	return b.String()
 }
 
+// parts are the processes there are, in the order in which they end.
+func (c *chaos) parts() []*part {
+	parts := append(slices.Clone(c.workers), c.server)
+	if c.images != nil {
+		parts = append(parts, c.images)
+	}
+	return parts
+}
+
 // words are the last lines that each part wrote.
 func (c *chaos) words() string {
 	var b strings.Builder
-	for _, p := range append([]*part{c.server, c.images}, c.workers...) {
+	for _, p := range c.parts() {
 		lines := strings.Split(p.process.stderr.String(), "\n")
 		fmt.Fprintf(&b, "%s %s:\n%s\n", p.about, p.data, strings.Join(lines[max(0, len(lines)-15):], "\n"))
 	}
@@ -382,7 +392,7 @@ func (c *chaos) words() string {
 // ends stops everything politely; nothing of it is left.
 func (c *chaos) ends(t *testing.T) {
 	t.Helper()
-	for _, p := range append(c.workers, c.server, c.images) {
+	for _, p := range c.parts() {
 		if err := p.process.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
