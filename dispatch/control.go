@@ -59,8 +59,9 @@ type Control struct {
 	Credentials Credentials
 	Stamper     Stamper
 	Bell        Bell
-	Wall        time.Duration // limit of an attempt; 0 is 30 minutes
-	Silence     time.Duration // limit of time without output; 0 is 10 minutes
+	Push        func(slipway.ServiceName, time.Time) slipway.Credential // makes what opens a service's images until a time; nil: workers need nothing
+	Wall        time.Duration                                           // limit of an attempt; 0 is 30 minutes
+	Silence     time.Duration                                           // limit of time without output; 0 is 10 minutes
 	Now         func() time.Time
 	Log         *slog.Logger
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -136,6 +137,23 @@ func TestControl_Claim_secrets(t *testing.T) {
 }
 
 // An image is of the build's own service and commit, whatever a worker says.
+// What opens a service's images is made for each attempt, masked, and ends a
+// little after the attempt must.
+func TestControl_Claim_push(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Push = func(name slipway.ServiceName, until time.Time) slipway.Credential {
+		return slipway.Credential{User: name.String(), Password: until.Sub(h.clock()).String()}
+	}
+	h.Wall = time.Hour
+	h.report(t, worker("w1", 1))
+	h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart")
+	a := h.claim(t, "w1", 1)
+	if want := (slipway.Credential{User: "shop/cart", Password: "1h10m0s"}); a.Push != want || !slices.Contains(a.Mask, want.Password) {
+		t.Errorf("the worker gets %+v and masks %q, want %+v", a.Push, a.Mask, want)
+	}
+}
+
 func TestControl_images(t *testing.T) {
 	t.Parallel()
 	h, a := busy(t)

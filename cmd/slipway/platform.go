@@ -39,6 +39,7 @@ type platform struct {
 	remote   registry.Remote // the embedded registry, as a place to read any image from
 	lock     *buildpacks.Lock
 	creds    solve.Credentials
+	openings *openings // of a worker that has joined; nil for all others
 
 	outages outages // of the engine and the registry
 

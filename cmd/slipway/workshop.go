@@ -36,8 +36,11 @@ func (w *workshop) Head(ctx context.Context, o slipway.Origin) (string, error) {
 }
 
 // Builder implements worker.Engine.
-func (w *workshop) Builder(_ context.Context, _ slipway.Assignment, log slipway.Log) (*builder.Builder, error) {
+func (w *workshop) Builder(_ context.Context, a slipway.Assignment, log slipway.Log) (*builder.Builder, error) {
 	p := w.platform
+	if p.openings != nil {
+		p.openings.give(a)
+	}
 	// Read anew: `slipway stack build` may have made images beside us.
 	lock, err := buildpacks.OpenLock(p.dir.join("stacks.json"))
 	if err != nil {
