@@ -18,10 +18,6 @@ const gitSCM = `<scm class="hudson.plugins.git.GitSCM" plugin="git@5.2.1">
   <branches><hudson.plugins.git.BranchSpec><name>*/main</name></hudson.plugins.git.BranchSpec></branches>
 </scm>`
 
-func scm(element string) string {
-	return strings.NewReplacer("%s", element, "%[1]s", element).Replace(gitSCM)
-}
-
 func TestSourceOf(t *testing.T) {
 	t.Parallel()
 	const cart = "ssh://git@forge.example/shop/cart.git"
