@@ -24,6 +24,9 @@ func measureService(ctx context.Context, l *lab) error {
 		{"logs", l.logs},
 		{"pushes", l.pushes},
 	} {
+		if l.part != "" && l.part != part.name {
+			continue
+		}
 		l.report.say("%s", part.name)
 		if err := part.measure(ctx); err != nil {
 			if ctx.Err() != nil {
