@@ -45,7 +45,7 @@ func TestPrepared_AfterItsTableChanged(t *testing.T) {
 	}
 	defer db.Close()
 	p := &prepared{on: db}
-	defer p.close()
+	defer p.close() //nolint:errcheck // of a test
 	for i, change := range []string{`CREATE TABLE x AS SELECT 0 AS b`, `DROP TABLE x`, `CREATE TABLE x AS SELECT 1 AS a, 2 AS b`} {
 		if _, err := db.ExecContext(t.Context(), change); err != nil {
 			t.Fatal(err)
