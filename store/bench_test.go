@@ -132,6 +132,24 @@ func BenchmarkStore_log(b *testing.B) {
 	}
 }
 
+// BenchmarkStore_Log reads the last chunk of a long log.
+func BenchmarkStore_Log(b *testing.B) {
+	const long = 2_000
+	s := empty(b)
+	a := attempted(b, s)
+	for n := range long {
+		if err := s.Append(b.Context(), a, n+1, []byte("{}\n")); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		chunks, err := s.Log(b.Context(), a.Build, slipway.Chunk{Attempt: a.Number, Number: long - 1}, 16)
+		if err != nil || len(chunks) != 1 {
+			b.Fatalf("%d chunks, %v", len(chunks), err)
+		}
+	}
+}
+
 // BenchmarkStore_Build reads a build, as every request of a worker has it.
 func BenchmarkStore_Build(b *testing.B) {
 	s := empty(b)
