@@ -161,3 +161,28 @@ func BenchmarkSources_Hash_directory(b *testing.B) {
 		openClose(b, s, source.Location{Dir: dir})
 	}
 }
+
+// BenchmarkTree_Hash_exceptions hashes a commit of 1,000 files with the
+// exceptions of a Python service.
+func BenchmarkTree_Hash_exceptions(b *testing.B) {
+	f := newForge(b)
+	url, first, _ := f.generate(b, "r", 1_000)
+	s := source.New(source.Config{Mirrors: b.TempDir(), Git: gitProgram(b)})
+	tree, err := s.Open(b.Context(), source.Location{URL: url, Ref: first})
+	if err != nil {
+		b.Fatal(err, details(err))
+	}
+	defer tree.Close() //nolint:errcheck // only read
+	inputs := []string{"."}
+	for _, name := range []string{
+		".git", ".hg", ".svn", ".venv", "venv/pyvenv.cfg", "venv/bin", "venv/lib", "venv/lib64", "venv/include", "__pycache__", "*.pyc", "*.pyo", "*.egg-info",
+		".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".nox", ".ipynb_checkpoints", ".coverage", "htmlcov", "node_modules", ".idea", ".vscode", ".DS_Store", "*.log", ".env", ".env.*",
+	} {
+		inputs = append(inputs, "!**/"+name)
+	}
+	for b.Loop() {
+		if _, err := tree.Hash(inputs); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
