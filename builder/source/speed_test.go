@@ -172,7 +172,7 @@ func BenchmarkTree_Hash_exceptions(b *testing.B) {
 	if err != nil {
 		b.Fatal(err, details(err))
 	}
-	defer tree.Close() //nolint:errcheck // only read
+	defer tree.Close()
 	inputs := []string{"."}
 	for _, name := range []string{
 		".git", ".hg", ".svn", ".venv", "venv/pyvenv.cfg", "venv/bin", "venv/lib", "venv/lib64", "venv/include", "__pycache__", "*.pyc", "*.pyo", "*.egg-info",
