@@ -186,3 +186,20 @@ func BenchmarkTree_Hash_exceptions(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkSources_Open_again opens a commit of 1,000 files that was fetched
+// before, as a build does after the expansion of its event.
+func BenchmarkSources_Open_again(b *testing.B) {
+	f := newForge(b)
+	url, first, _ := f.generate(b, "r", 1_000)
+	s := source.New(source.Config{Mirrors: b.TempDir(), Git: gitProgram(b)})
+	loc := source.Location{URL: url, Ref: first}
+	openClose(b, s, loc)
+	for b.Loop() {
+		tree, err := s.Open(b.Context(), loc)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = tree.Close()
+	}
+}
