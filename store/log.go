@@ -45,8 +45,8 @@ func (s *Store) Log(ctx context.Context, build int64, after slipway.Chunk, most 
 		}
 		chunks = append(chunks, c)
 		return nil
-	}, `SELECT attempt, number, data FROM logs WHERE build = ? AND (attempt > ? OR attempt = ? AND number > ?) ORDER BY attempt, number LIMIT ?`,
-		build, after.Attempt, after.Attempt, after.Number, most)
+	}, `SELECT attempt, number, data FROM logs WHERE build = ? AND (attempt, number) > (?, ?) ORDER BY attempt, number LIMIT ?`,
+		build, after.Attempt, after.Number, most)
 	return chunks, err
 }
 

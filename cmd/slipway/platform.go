@@ -111,7 +111,7 @@ func (p *platform) openRegistry() (err error) {
 func (p *platform) useRegistry(handler http.Handler) (err error) {
 	p.handler = handler
 	p.remote = registry.Remote{Name: internalRegistry, Insecure: true, Transport: registry.InProcess(handler)}
-	p.images, err = registry.New(registry.Config{Host: internalRegistry, Insecure: true, Transport: p.remote.Transport})
+	p.images, err = registry.New(registry.Config{Host: internalRegistry, Insecure: true, Transport: p.remote.Transport, Whole: true})
 	return err
 }
 
