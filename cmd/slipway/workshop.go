@@ -36,7 +36,7 @@ func (w *workshop) Head(ctx context.Context, o slipway.Origin) (string, error) {
 }
 
 // Builder implements worker.Engine.
-func (w *workshop) Builder(_ context.Context, _ slipway.Assignment, log slipway.Log) (*builder.Builder, error) {
+func (w *workshop) Builder(_ context.Context, a slipway.Assignment, log slipway.Log) (*builder.Builder, error) {
 	p := w.platform
 	// Read anew: `slipway stack build` may have made images beside us.
 	lock, err := buildpacks.OpenLock(p.dir.join("stacks.json"))
@@ -50,7 +50,7 @@ func (w *workshop) Builder(_ context.Context, _ slipway.Assignment, log slipway.
 	return &builder.Builder{
 		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p}, Settings: p.settings,
 		Limits: w.flags.limits(w.flags.silence), Frontends: w.flags.frontends,
-		Inspector: &inspector{platform: p, mode: w.flags.contract, say: func(format string, args ...any) {
+		Inspector: &inspector{platform: p, mode: w.flags.contract, policy: a.Policy, say: func(format string, args ...any) {
 			log.Line(slipway.LogLine{Time: time.Now(), Text: fmt.Sprintf(format, args...)})
 		}},
 	}, nil
