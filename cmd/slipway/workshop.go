@@ -31,8 +31,7 @@ func (w *workshop) Open(ctx context.Context, o slipway.Origin) (worker.Tree, err
 
 // Head implements worker.Sources.
 func (w *workshop) Head(ctx context.Context, o slipway.Origin) (string, error) {
-	heads, _, err := w.heads(ctx, o)
-	return heads[o.Ref], err
+	return w.head(ctx, o)
 }
 
 // Builder implements worker.Engine.
