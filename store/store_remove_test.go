@@ -63,13 +63,19 @@ func (r *record) removesConnection(t *testing.T) {
 		t.Errorf("secrets are left: %v, %v", names, err)
 	}
 	for what, do := range map[string]func() error{
-		"connection":  func() error { _, err := r.Connection(ctx, r.connection); return err },
-		"keys":        func() error { _, err := r.Keys(ctx, r.connection); return err },
-		"set keys":    func() error { return r.SetKeys(ctx, r.connection, slipway.Keys{}) },
-		"service":     func() error { _, err := r.Service(ctx, cart); return err },
-		"add service": func() error { _, err := r.AddService(ctx, slipway.Service{Name: cart, Connection: r.connection}); return err },
-		"start":       func() error { _, err := r.Start(ctx, r.connection, slipway.Event{Kind: slipway.EventManual}, noon); return err },
-		"verify":      func() error { _, err := r.Verify(ctx, r.connection, mainRef, "d", noon); return err },
+		"connection": func() error { _, err := r.Connection(ctx, r.connection); return err },
+		"keys":       func() error { _, err := r.Keys(ctx, r.connection); return err },
+		"set keys":   func() error { return r.SetKeys(ctx, r.connection, slipway.Keys{}) },
+		"service":    func() error { _, err := r.Service(ctx, cart); return err },
+		"add service": func() error {
+			_, err := r.AddService(ctx, slipway.Service{Name: cart, Connection: r.connection})
+			return err
+		},
+		"start": func() error {
+			_, err := r.Start(ctx, r.connection, slipway.Event{Kind: slipway.EventManual}, noon)
+			return err
+		},
+		"verify": func() error { _, err := r.Verify(ctx, r.connection, mainRef, "d", noon); return err },
 		"receive": func() error {
 			_, err := r.Receive(ctx, slipway.Delivery{Connection: r.connection, ID: "late", At: noon, Events: []slipway.Event{{Kind: slipway.EventPush, Ref: mainRef, After: "z"}}})
 			return err
