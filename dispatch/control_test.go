@@ -20,21 +20,29 @@ func busy(t *testing.T) (*house, slipway.Assignment) {
 }
 
 // reports are all that a worker says of an attempt.
-func reports() map[string]func(*house, *testing.T, slipway.Attempt) error {
-	return map[string]func(*house, *testing.T, slipway.Attempt) error{
-		"renew": func(h *house, t *testing.T, a slipway.Attempt) error { _, err := h.Renew(t.Context(), a); return err },
-		"append": func(h *house, t *testing.T, a slipway.Attempt) error {
+func reports() map[string]func(*testing.T, *house, slipway.Attempt) error {
+	return map[string]func(*testing.T, *house, slipway.Attempt) error{
+		"renew": func(t *testing.T, h *house, a slipway.Attempt) error {
+			t.Helper()
+			_, err := h.Renew(t.Context(), a)
+			return err
+		},
+		"append": func(t *testing.T, h *house, a slipway.Attempt) error {
+			t.Helper()
 			return h.Append(t.Context(), a, 1, []byte("x"))
 		},
-		"stamp": func(h *house, t *testing.T, a slipway.Attempt) error {
+		"stamp": func(t *testing.T, h *house, a slipway.Attempt) error {
+			t.Helper()
 			_, err := h.Stamp(t.Context(), a, "c", "k", slipway.Revision{SHA: sha("a")})
 			return err
 		},
-		"holder": func(h *house, t *testing.T, a slipway.Attempt) error {
+		"holder": func(t *testing.T, h *house, a slipway.Attempt) error {
+			t.Helper()
 			_, err := h.Holder(t.Context(), a, "k")
 			return err
 		},
-		"finish": func(h *house, t *testing.T, a slipway.Attempt) error {
+		"finish": func(t *testing.T, h *house, a slipway.Attempt) error {
+			t.Helper()
 			return h.Finish(t.Context(), a, 0, slipway.Outcome{State: slipway.BuildFailed})
 		},
 	}
@@ -49,20 +57,20 @@ func TestControl_own(t *testing.T) {
 	for name, report := range reports {
 		other := a.Attempt
 		other.Worker = "w2"
-		if err := report(h, t, other); slipway.ErrorCode(err) != slipway.CodeForbidden {
+		if err := report(t, h, other); slipway.ErrorCode(err) != slipway.CodeForbidden {
 			t.Errorf("%s of another worker: %v", name, err)
 		}
 		for _, number := range []int{0, 2} {
 			stale := a.Attempt
 			stale.Number = number
-			if err := report(h, t, stale); slipway.ErrorCode(err) != slipway.CodeConflict {
+			if err := report(t, h, stale); slipway.ErrorCode(err) != slipway.CodeConflict {
 				t.Errorf("%s of attempt %d: %v", name, number, err)
 			}
 		}
 	}
-	must(t, reports["finish"](h, t, a.Attempt))
+	must(t, reports["finish"](t, h, a.Attempt))
 	for name, report := range reports {
-		if err := report(h, t, a.Attempt); slipway.ErrorCode(err) != slipway.CodeConflict {
+		if err := report(t, h, a.Attempt); slipway.ErrorCode(err) != slipway.CodeConflict {
 			t.Errorf("%s after the end: %v", name, err)
 		}
 	}
@@ -166,7 +174,7 @@ func TestControl_own_removed(t *testing.T) {
 	_, err := h.record.RemoveConnection(t.Context(), h.connection.ID, true, "mia", h.clock())
 	must(t, err)
 	for name, report := range reports() {
-		if err := report(h, t, a.Attempt); slipway.ErrorCode(err) != slipway.CodeConflict {
+		if err := report(t, h, a.Attempt); slipway.ErrorCode(err) != slipway.CodeConflict {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
