@@ -14,6 +14,7 @@ import (
 type Record interface {
 	Owned
 	Worked
+	Ruled
 }
 
 // Owned is what teams have.
@@ -32,6 +33,17 @@ type Worked interface {
 	Events
 	Workers
 	Audits
+}
+
+// Ruled is what those who are responsible decide about it.
+type Ruled interface {
+	// RemoveTeam and RemoveConnection take away what hangs on them, too, when
+	// they are forced; else they are CodeConflict, which lists it.
+	RemoveTeam(ctx context.Context, name string, force bool, who string, at time.Time) (slipway.Removed, error)
+	RemoveConnection(ctx context.Context, id int64, force bool, who string, at time.Time) (slipway.Removed, error)
+	Policy(ctx context.Context, team string) (slipway.Policy, error)
+	// SetPolicy changes the rules that are named; "" is nothing any more.
+	SetPolicy(ctx context.Context, team string, change slipway.Policy) error
 }
 
 // Teams are those who own things.

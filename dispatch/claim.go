@@ -99,6 +99,9 @@ func (c *Control) assignment(ctx context.Context, b slipway.Build) (slipway.Assi
 			return a, err
 		}
 	}
+	if a.Policy, err = c.Sources.Policy(ctx, b.Service.Team); err != nil {
+		return a, err
+	}
 	if c.Push != nil {
 		a.Push = c.Push(b.Service, c.Now().Add(a.Wall+pushTime))
 	}

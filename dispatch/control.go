@@ -35,6 +35,8 @@ type Sources interface {
 	ServicesOf(ctx context.Context, connection int64) ([]slipway.Service, error)
 	// Secrets of a service are its own and its team's.
 	Secrets(ctx context.Context, of slipway.ServiceName) (map[string]string, error)
+	// Policy is what a team has decided about the image contract.
+	Policy(ctx context.Context, team string) (slipway.Policy, error)
 }
 
 // Credentials makes of a connection's keys what a repository is opened with

@@ -51,7 +51,7 @@ func serverCmd(ts *testscript.TestScript, _ bool, _ []string) {
 	queue := waitingBuilds{record}
 	here := &platform{app: &app{env: func(string) (string, bool) { return "", false }}, dir: &dataDir{path: filepath.Join(ts.Getenv("WORK"), "server")}}
 	handler, err := api.New(api.Config{
-		Record: record, Forges: apiForges{}, Remotes: apiRemotes{origins{here}, forge.NewAPI(time.Now, nil)}, Bell: silent{}, Queue: queue, URL: "https://ci.example", Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Record: record, Forges: apiForges{}, Remotes: apiRemotes{origins{here}, forge.NewAPI(time.Now, nil)}, Bell: silent{}, Queue: queue, URL: "https://ci.example", Version: "test", Rules: staticRules(), Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	})
 	ts.Check(err)
 	server := httptest.NewServer(handler)
