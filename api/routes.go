@@ -118,7 +118,7 @@ func (s *server) buildRoutes() []route {
 func (s *server) eventRoutes() []route {
 	return []route{
 		{method: get, path: "/api/v1/events/stream", scope: anyone, role: viewer, does: "Builds as they change: server-sent events build", raw: true, kinds: []string{eventStream}, handle: s.streamStates},
-		{method: get, path: "/api/v1/events/:event", scope: ofEvent, role: viewer, does: "Show an event and what came of it", gives: slipway.EventRecord{}, handle: s.showEvent},
+		{method: get, path: "/api/v1/events/:event", scope: ofEvent, role: viewer, does: "Show an event and what came of it", gives: rest.EventView{}, handle: s.showEvent},
 		{method: post, path: "/api/v1/events/:event/approve", scope: ofEvent, role: maintainer, does: "Let an event of a fork be built, at this commit", did: "event.approve", takes: rest.Approval{}, gives: slipway.EventRecord{}, handle: s.approveEvent},
 	}
 }
