@@ -1,0 +1,69 @@
+package jenkins
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// Trigger starts a job with parameters, in one request, and gives its item in
+// the queue; 0 where the controller names none, as a Hudson. An error for
+// which Unknown is true may have started it: look with Find. CodeInvalid says
+// that the job takes no parameters, or not these; CodeConflict that it is
+// disabled.
+func (c *Client) Trigger(ctx context.Context, job string, parameters map[string]string) (int64, error) {
+	path, err := jobPath(job)
+	if err != nil {
+		return 0, err
+	}
+	form := url.Values{}
+	for name, value := range parameters {
+		form.Set(name, value)
+	}
+	a, err := c.requester.post(ctx, call{path: path + "/buildWithParameters", kind: formKind, body: []byte(form.Encode())})
+	if err != nil {
+		return 0, triggerFailure(job, a, err)
+	}
+	return itemOf(a.header.Get("Location")), nil
+}
+
+// triggerFailure tells parameters that do not fit from a controller that is
+// out of order: older ones answer both with 500.
+func triggerFailure(job string, a answer, err error) error {
+	words := strings.ToLower(strings.Join(evidence(a), " "))
+	switch {
+	case a.status != http.StatusBadRequest && a.status != http.StatusInternalServerError:
+		return err
+	case strings.Contains(words, "not parameterized"), strings.Contains(words, "nothing is submitted"):
+		return slipway.Errorf(slipway.CodeInvalid, "the Jenkins job %s takes no parameters", job).
+			WithHint("give it a string parameter %s and those that it wants to know", BuildParameter).WithDetails(evidence(a)...)
+	case strings.Contains(words, "parameter"), strings.Contains(words, "illegal choice"):
+		return slipway.Errorf(slipway.CodeInvalid, "the Jenkins job %s does not take these parameters", job).WithDetails(evidence(a)...)
+	}
+	return err
+}
+
+var queueItem = regexp.MustCompile(`/queue/item/([0-9]{1,18})/?$`)
+
+// itemOf reads the item from where Jenkins says that it is. Its host counts
+// for nothing.
+func itemOf(location string) int64 {
+	u, err := url.Parse(location)
+	if err != nil {
+		return 0
+	}
+	m := queueItem.FindStringSubmatch(u.Path)
+	if m == nil {
+		return 0
+	}
+	item, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return item
+}
