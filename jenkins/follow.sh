@@ -30,7 +30,7 @@ pause() {
   child=''
 }
 
-header() { tr -d '\r' <"$dir/head" | sed -n "s/^[Ss][Ll][Ii][Pp][Ww][Aa][Yy]-$1: //p" | tail -n 1; }
+header() { tr -d '\r' <"$dir/head" | tr '[:upper:]' '[:lower:]' | sed -n "s/^slipway-$1: //p" | tail -n 1; }
 
 # shellcheck disable=SC2317 # a trap calls it
 aborted() {

@@ -68,15 +68,6 @@ func (l *Links) forTeam(ctx context.Context, team string) (*link, error) {
 	return l.of(ctx, c)
 }
 
-// byID gives the link to a controller.
-func (l *Links) byID(ctx context.Context, id int64) (*link, error) {
-	c, err := l.Sources.Controller(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return l.of(ctx, c)
-}
-
 // isHudson asks once whether the controller is one.
 func (l *link) isHudson(ctx context.Context) (bool, error) {
 	l.mu.Lock()
