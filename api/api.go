@@ -10,6 +10,7 @@ package api
 
 import (
 	"context"
+	"html/template"
 	"log/slog"
 	"net/http"
 	"time"
@@ -63,6 +64,7 @@ type server struct {
 	tails   *tails
 	states  *states
 	openapi []byte
+	pages   *template.Template
 	streams chan struct{} // a place for each open stream
 	trials  chan struct{} // a place for each connection that is tried
 	refused *refusals
@@ -84,6 +86,9 @@ func New(config Config) (http.Handler, error) {
 	s.routes = s.table()
 	var err error
 	if s.openapi, err = describe(s.routes, config.Version); err != nil {
+		return nil, err
+	}
+	if s.pages, err = parsePages(); err != nil {
 		return nil, err
 	}
 	return s.engine(), nil
@@ -111,6 +116,8 @@ func (s *server) serve(route route) gin.HandlerFunc {
 		switch {
 		case err != nil && c.Writer.Written():
 			_ = c.Error(err)
+		case err != nil && route.page:
+			s.refusePage(r, err)
 		case err != nil:
 			refuse(c, err)
 		case route.raw: // it has written

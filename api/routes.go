@@ -21,6 +21,7 @@ type route struct {
 	kinds        []string         // media types of a raw answer
 	raw          bool             // the handler writes the answer itself
 	ticket       bool             // a ticket of its build opens it
+	page         bool             // for people: a page, which the cookie of a sign-in opens, too; it changes nothing of the record
 	handle       func(*request) (any, error)
 }
 
@@ -47,7 +48,7 @@ func paging(more ...string) []string { return append(more, "limit", "cursor") }
 // table lists all routes there are.
 func (s *server) table() []route {
 	var all []route
-	for _, part := range [][]route{s.openRoutes(), s.teamRoutes(), s.connectionRoutes(), s.serviceRoutes(), s.buildRoutes(), s.eventRoutes(), s.jenkinsRoutes(), s.platformRoutes()} {
+	for _, part := range [][]route{s.openRoutes(), s.teamRoutes(), s.connectionRoutes(), s.serviceRoutes(), s.buildRoutes(), s.eventRoutes(), s.jenkinsRoutes(), s.platformRoutes(), s.pageRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -150,5 +151,18 @@ func (s *server) platformRoutes() []route {
 		{method: get, path: "/api/v1/tokens", scope: platform, role: operator, does: "List all tokens", query: paging(), gives: rest.List[slipway.Token]{}, handle: s.listTokens},
 		{method: post, path: "/api/v1/tokens", scope: platform, role: operator, does: "Make a token of no team: an operator's or a worker's; its text is shown once", did: "token.add", takes: rest.NewToken{}, gives: rest.TokenMade{}, status: http.StatusCreated, handle: s.addToken},
 		{method: get, path: "/api/v1/audit", scope: platform, role: operator, does: "Who did what, newest first", query: paging(), gives: rest.List[slipway.AuditEntry]{}, handle: s.auditLog},
+	}
+}
+
+func (s *server) pageRoutes() []route {
+	return []route{
+		{method: get, path: "/", page: true, raw: true, scope: anyone, role: viewer, does: "The newest builds", query: []string{"before"}, handle: s.homePage},
+		{method: get, path: "/builds/:build", page: true, raw: true, scope: ofBuild, role: viewer, does: "A build and its log, as it comes", handle: s.showBuildPage},
+		{method: get, path: "/builds/:build/log", page: true, raw: true, scope: ofBuild, role: viewer, does: "A build's log as text", query: []string{"follow"}, handle: s.showLog},
+		{method: get, path: "/events/:event", page: true, raw: true, scope: ofEvent, role: viewer, does: "An event and what came of it", handle: s.eventPage},
+		{method: get, path: "/login", page: true, raw: true, does: "Where a person enters a token", handle: s.showLogin},
+		{method: post, path: "/login", page: true, raw: true, does: "Keeps a token in the browser's cookie", handle: s.login},
+		{method: post, path: "/logout", page: true, raw: true, does: "Takes the cookie away", handle: s.logout},
+		{method: get, path: "/style.css", page: true, raw: true, does: "The pages' style", handle: s.style},
 	}
 }

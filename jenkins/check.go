@@ -38,7 +38,7 @@ func (c *Client) Check(ctx context.Context) (Checked, error) {
 func (c *Client) ready(ctx context.Context) (Checked, error) {
 	a, err := c.requester.get(ctx, "/api/json", url.Values{"tree": {"url,primaryView[url]"}}, maxJSON)
 	if err != nil {
-		if status, _ := statusOf(err); status == http.StatusUnauthorized {
+		if statusOf(err) == http.StatusUnauthorized {
 			return Checked{}, slipway.Errorf(slipway.CodeForbidden, "%s", err).
 				WithHint("a controller that has just been started answers so for some seconds; else make a new API token on the user's page in Jenkins")
 		}

@@ -147,11 +147,10 @@ func evidence(a answer) []string {
 	return []string{words}
 }
 
-// statusOf gives the status that an error came from.
-func statusOf(err error) (int, bool) {
-	f, ok := errors.AsType[*failure](err)
-	if !ok || f.status == 0 {
-		return 0, false
+// statusOf gives the status that an error came from, 0 for none.
+func statusOf(err error) int {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f.status
 	}
-	return f.status, true
+	return 0
 }

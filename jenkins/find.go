@@ -65,17 +65,24 @@ func (c *Client) Resolve(ctx context.Context, job string, item, build int64) (Ru
 	if item <= 0 {
 		return c.Find(ctx, job, build)
 	}
-	var w wireItem
-	err = c.read(ctx, "/queue/item/"+strconv.FormatInt(item, 10), itemTree, &w)
-	code := slipway.ErrorCode(err)
-	if err != nil && code != slipway.CodeNotFound {
+	w, known, err := c.item(ctx, item)
+	if err != nil {
 		return Run{}, err
 	}
 	whose := buildOf(w.Actions)
-	if err != nil || w.ID != item || !w.isOf(job) || whose != "" && whose != strconv.FormatInt(build, 10) {
+	if !known || !w.isOf(job) || whose != "" && whose != strconv.FormatInt(build, 10) {
 		return c.Find(ctx, job, build)
 	}
 	return c.itemRun(w, path), nil
+}
+
+// item reads an item, and tells whether Jenkins knows it.
+func (c *Client) item(ctx context.Context, id int64) (w wireItem, known bool, err error) {
+	err = c.read(ctx, "/queue/item/"+strconv.FormatInt(id, 10), itemTree, &w)
+	if slipway.ErrorCode(err) == slipway.CodeNotFound {
+		return wireItem{}, false, nil
+	}
+	return w, err == nil && w.ID == id, err
 }
 
 func (c *Client) itemRun(w wireItem, path string) Run {

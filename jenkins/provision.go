@@ -3,6 +3,7 @@ package jenkins
 import (
 	"context"
 	"crypto/sha256"
+	"net/http"
 	"net/url"
 
 	"github.com/bndr/gojenkins"
@@ -126,7 +127,7 @@ func (c *Client) makeFolder(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	if a, err := c.requester.get(ctx, path+"/api/json", url.Values{"tree": {"_class"}}, maxRefusal); a.status == 200 || slipway.ErrorCode(err) != slipway.CodeNotFound {
+	if a, err := c.requester.get(ctx, path+"/api/json", url.Values{"tree": {"_class"}}, maxRefusal); a.status == http.StatusOK || slipway.ErrorCode(err) != slipway.CodeNotFound {
 		return err
 	}
 	if above, _ := split(folder); above != "" {
@@ -135,12 +136,9 @@ func (c *Client) makeFolder(ctx context.Context, folder string) error {
 		}
 	}
 	err = c.make(ctx, folder, []byte(folderConfig))
-	switch slipway.ErrorCode(err) {
-	case slipway.CodeInvalid, slipway.CodeUnavailable:
-		if f, ok := statusOf(err); ok && (f == 400 || f == 500) {
-			return slipway.Errorf(slipway.CodeInvalid, "the Jenkins at %s does not make the folder %s", c.requester.at, folder).
-				Because(err).WithHint("the Folders plugin has to be installed")
-		}
+	if status := statusOf(err); status == http.StatusBadRequest || status == http.StatusInternalServerError {
+		return slipway.Errorf(slipway.CodeInvalid, "the Jenkins at %s does not make the folder %s", c.requester.at, folder).
+			Because(err).WithHint("the Folders plugin has to be installed")
 	}
 	return err
 }

@@ -2,7 +2,7 @@ package jenkins
 
 import (
 	"context"
-	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -107,10 +107,18 @@ func (c *Client) Stop(ctx context.Context, job string, number int) error {
 	return err
 }
 
-// Unqueue takes an item out of the queue. An item that is not in it any more
-// is CodeNotFound; Jenkins before 2.4 and Hudson do not tell.
+// Unqueue takes an item out of the queue. An item that is not in it any more,
+// because it runs or was taken out, is CodeNotFound; Jenkins of before 2023 and
+// Hudson do not tell.
 func (c *Client) Unqueue(ctx context.Context, item int64) error {
-	_, err := c.requester.post(ctx, call{path: "/queue/cancelItem", query: url.Values{"id": {fmt.Sprint(item)}}, kind: formKind})
+	_, err := c.requester.post(ctx, call{path: "/queue/cancelItem", query: url.Values{"id": {strconv.FormatInt(item, 10)}}, kind: formKind})
+	if statusOf(err) != http.StatusInternalServerError {
+		return err
+	}
+	// So it says, too, that an item has left the queue which it still knows.
+	if w, _, unread := c.item(ctx, item); unread == nil && (w.Executable != nil || w.Cancelled) {
+		return slipway.Errorf(slipway.CodeNotFound, "item %d of the Jenkins at %s is not in its queue any more", item, c.requester.at)
+	}
 	return err
 }
 

@@ -27,22 +27,23 @@ func (c *Client) Trigger(ctx context.Context, job string, parameters map[string]
 	}
 	a, err := c.requester.post(ctx, call{path: path + "/buildWithParameters", kind: formKind, body: []byte(form.Encode())})
 	if err != nil {
-		return 0, triggerFailure(job, a, err)
+		return 0, c.triggerFailure(ctx, job, a, err)
 	}
 	return itemOf(a.header.Get("Location")), nil
 }
 
 // triggerFailure tells parameters that do not fit from a controller that is
-// out of order: older ones answer both with 500.
-func triggerFailure(job string, a answer, err error) error {
-	words := strings.ToLower(strings.Join(evidence(a), " "))
-	switch {
-	case a.status != http.StatusBadRequest && a.status != http.StatusInternalServerError:
+// out of order: Jenkins answers both with 500, often without a word of why.
+func (c *Client) triggerFailure(ctx context.Context, job string, a answer, err error) error {
+	if a.status != http.StatusBadRequest && a.status != http.StatusInternalServerError {
 		return err
-	case strings.Contains(words, "not parameterized"), strings.Contains(words, "nothing is submitted"):
+	}
+	words := strings.ToLower(strings.Join(evidence(a), " "))
+	if takes, notSaid := c.Parameters(ctx, job); notSaid == nil && len(takes) == 0 {
 		return slipway.Errorf(slipway.CodeInvalid, "the Jenkins job %s takes no parameters", job).
 			WithHint("give it a string parameter %s and those that it wants to know", BuildParameter).WithDetails(evidence(a)...)
-	case strings.Contains(words, "parameter"), strings.Contains(words, "illegal choice"):
+	}
+	if strings.Contains(words, "parameter") || strings.Contains(words, "illegal choice") {
 		return slipway.Errorf(slipway.CodeInvalid, "the Jenkins job %s does not take these parameters", job).WithDetails(evidence(a)...)
 	}
 	return err

@@ -117,17 +117,17 @@ func (s *Server) AddFolder(full string) {
 }
 
 // AddJob makes a job as a person would, or changes it.
-func (s *Server) AddJob(t testing.TB, full, xml string) {
-	t.Helper()
+func (s *Server) AddJob(tb testing.TB, full, xml string) {
+	tb.Helper()
 	c, err := rewrite([]byte(xml))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	folder, name := s.above(full)
 	if folder == nil {
-		t.Fatalf("no folder for %s", full)
+		tb.Fatalf("no folder for %s", full)
 	}
 	if i := folder.kid(name); i != nil {
 		i.config = c

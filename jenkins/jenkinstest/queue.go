@@ -62,7 +62,7 @@ func (s *Server) build(w http.ResponseWriter, r *http.Request, at *item) {
 		page(w, http.StatusConflict, at.full+" is not buildable")
 		return
 	case len(at.config.parameters) == 0:
-		page(w, http.StatusBadRequest, at.full+" is not parameterized")
+		page(w, http.StatusInternalServerError, "Oops! A problem occurred while processing the request.")
 		return
 	}
 	parameters := map[string]string{}
@@ -154,12 +154,18 @@ func (s *Server) queuedJSON(q *queued) object {
 }
 
 func (s *Server) cancelItem(w http.ResponseWriter, r *http.Request) {
+	id := r.URL.Query().Get("id")
 	for _, q := range s.queue {
-		if strconv.FormatInt(q.id, 10) == r.URL.Query().Get("id") && q.waits() {
+		switch {
+		case strconv.FormatInt(q.id, 10) != id || !s.known(q):
+		case q.waits():
 			q.cancelled, q.left = true, s.options.Now()
 			w.WriteHeader(http.StatusNoContent)
 			return
+		default:
+			refuse(w, http.StatusInternalServerError, "Could not cancel run for id "+id)
+			return
 		}
 	}
-	refuse(w, http.StatusNotFound, "Provided id ("+r.URL.Query().Get("id")+") not found")
+	refuse(w, http.StatusNotFound, "Provided id ("+id+") not found")
 }

@@ -8,34 +8,39 @@ import (
 	"strings"
 )
 
-// route finds what a path means. Stapler decodes each part once.
+// route finds what a path means.
 func (s *Server) route(w http.ResponseWriter, r *http.Request, parts []string) {
-	for i, p := range parts {
-		plain, err := url.PathUnescape(p)
-		if err != nil {
-			page(w, http.StatusBadRequest, "Bad Request")
-			return
-		}
-		parts[i] = plain
-	}
-	at := s.root
-	for len(parts) >= 2 && parts[0] == "job" && at != nil {
-		if !at.folder {
-			break
-		}
-		at, parts = at.kid(parts[1]), parts[2:]
-	}
+	at, parts := s.walk(parts)
 	what := r.Method + " " + strings.Join(parts, "/")
 	switch {
 	case at == nil:
-		page(w, http.StatusNotFound, "Not Found")
 	case at == s.root && s.routeRoot(w, r, what, parts):
+		return
 	case at != s.root && s.routeJob(w, r, at, what):
+		return
 	case at.folder && s.routeFolder(w, r, at, what):
+		return
 	case len(parts) > 1 && s.routeRun(w, r, at, parts):
-	default:
-		page(w, http.StatusNotFound, "Not Found")
+		return
 	}
+	page(w, http.StatusNotFound, "Not Found")
+}
+
+// walk goes from folder to folder; nil is nowhere. Stapler decodes each part
+// of a path once.
+func (s *Server) walk(escaped []string) (at *item, rest []string) {
+	for _, p := range escaped {
+		plain, err := url.PathUnescape(p)
+		if err != nil {
+			return nil, nil
+		}
+		rest = append(rest, plain)
+	}
+	at = s.root
+	for len(rest) >= 2 && rest[0] == "job" && at != nil && at.folder {
+		at, rest = at.kid(rest[1]), rest[2:]
+	}
+	return at, rest
 }
 
 func (s *Server) routeRoot(w http.ResponseWriter, r *http.Request, what string, parts []string) bool {

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"html"
 	"io"
 	"maps"
 	"net/http"
@@ -54,18 +55,18 @@ type Server struct {
 }
 
 // New starts one, which ends with the test.
-func New(t testing.TB, o Options) *Server {
-	t.Helper()
+func New(tb testing.TB, o Options) *Server {
+	tb.Helper()
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	o.Version, o.Grace = cmp.Or(o.Version, "2.426.2"), cmp.Or(o.Grace, 2*time.Second)
 	s := &Server{options: o, root: &item{folder: true}, nextItem: 1, sessions: map[string]string{}}
-	s.ctx, s.end = context.WithCancel(context.Background())
+	s.ctx, s.end = context.WithCancel(context.WithoutCancel(tb.Context()))
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.http.URL + o.Prefix
 	s.options.Root = strings.TrimSuffix(cmp.Or(o.Root, s.URL), "/")
-	t.Cleanup(s.close)
+	tb.Cleanup(s.close)
 	return s
 }
 
@@ -107,6 +108,11 @@ func (s *Server) Restart() {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body) // also that it is seen when the client goes
+	if err != nil {
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	s.mu.Lock()
 	s.requests = append(s.requests, r.Method+" "+strings.TrimPrefix(r.URL.EscapedPath(), s.options.Prefix))
 	mischief, starting := s.mischief(r), s.starting
@@ -136,14 +142,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if !s.admit(w, r) {
 		return
 	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
 	said := httptest.NewRecorder() // nobody waits for a slow reader
 	s.mu.Lock()
-	s.route(said, r, strings.Split(strings.TrimSuffix(path, "/"), "/"))
+	s.route(said, r, strings.Split(strings.TrimSuffix(path, "/"), "/")) //nolint:contextcheck // a run outlives the request that starts it
 	s.mu.Unlock()
 	maps.Copy(w.Header(), said.Header())
 	w.WriteHeader(said.Code)
@@ -154,7 +155,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 func page(w http.ResponseWriter, status int, words string) {
 	w.Header().Set("Content-Type", "text/html;charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte("<!DOCTYPE html><html><head><title>Jenkins</title></head><body><h1>" + words + "</h1></body></html>"))
+	_, _ = io.WriteString(w, "<!DOCTYPE html><html><head><title>Jenkins</title></head><body><h1>"+html.EscapeString(words)+"</h1></body></html>")
 }
 
 // redirect answers as Jenkins does when something was done.

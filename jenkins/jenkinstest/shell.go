@@ -42,7 +42,7 @@ func (s *Server) command(ctx context.Context, r Running, directory, command stri
 		}
 		c = exec.Command(script) //nolint:noctx // as above
 	}
-	c.Dir, c.Stdout, c.Stderr = directory, r, r
+	c.Dir, c.Stdout, c.Stderr = directory, &r, &r // one writer: what is written is in order
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.Env = append(os.Environ(), "BUILD_NUMBER="+fmt.Sprint(r.Number), "JOB_NAME="+r.Job, "WORKSPACE="+directory, //nolint:forbidigo // an agent's own environment
 		"BUILD_URL="+s.options.Root+pathOf(r.Job)+"/"+fmt.Sprint(r.Number)+"/", "JENKINS_URL="+s.options.Root+"/")

@@ -167,7 +167,7 @@ func (s *suite) until(t *testing.T, what string, ask func() (jenkins.Run, error)
 	t.Helper()
 	end := time.NewTimer(s.Patience)
 	defer end.Stop()
-	tick := time.NewTicker(100 * time.Millisecond)
+	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		r, err := ask()
@@ -220,6 +220,7 @@ func wantCode(t *testing.T, what string, err error, code slipway.Code) {
 }
 
 func (s *suite) check(t *testing.T) {
+	t.Helper()
 	got, err := s.client.Check(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -233,6 +234,7 @@ func (s *suite) check(t *testing.T) {
 }
 
 func (s *suite) wrongToken(t *testing.T) {
+	t.Helper()
 	_, err := s.connect(t, "not-"+s.Token).Check(t.Context())
 	wantCode(t, "check", err, slipway.CodeForbidden)
 	_, err = s.connect(t, "not-"+s.Token).Trigger(t.Context(), s.name("none"), nil)
@@ -244,6 +246,7 @@ func (s *suite) wrongToken(t *testing.T) {
 
 // A job is made once, changed once, and otherwise left alone.
 func (s *suite) provision(t *testing.T) {
+	t.Helper()
 	job := s.name("provisioned")
 	first, second := Config("shop", "provisioned", "echo 'one' && true\n", ""), Config("shop", "provisioned", "echo two <&0\n", "")
 	for i, step := range []struct {
@@ -277,6 +280,7 @@ func (s *suite) provision(t *testing.T) {
 
 // Folders are made with the first job and go with the last one.
 func (s *suite) folders(t *testing.T) {
+	t.Helper()
 	inner, outer := s.Folder+"/deep/er/one", s.Folder+"/deep/two"
 	for _, job := range []string{inner, outer} {
 		if _, err := s.client.Provision(t.Context(), job, Config("deep", "one", "true\n", "")); err != nil {
@@ -302,6 +306,7 @@ func (s *suite) folders(t *testing.T) {
 
 // What a person made is neither changed nor removed.
 func (s *suite) foreign(t *testing.T) {
+	t.Helper()
 	name := s.Folder + "-foreign"
 	s.plain(t, http.MethodPost, "/createItem", url.Values{"name": {name}}, "<?xml version='1.0' encoding='UTF-8'?><project><description>mine</description></project>")
 	t.Cleanup(func() { s.plain(t, http.MethodPost, "/job/"+name+"/doDelete", nil, "") })
@@ -323,6 +328,7 @@ func (s *suite) foreign(t *testing.T) {
 }
 
 func (s *suite) missing(t *testing.T) {
+	t.Helper()
 	job := s.make(t, "lonely", "true\n", "")
 	_, err := s.client.Run(t.Context(), job, 4711)
 	wantCode(t, "run", err, slipway.CodeNotFound)

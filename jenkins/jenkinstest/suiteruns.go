@@ -13,6 +13,7 @@ import (
 
 // Two builds at once: each finds its own run, also one that knows no item.
 func (s *suite) follow(t *testing.T) {
+	t.Helper()
 	job := s.make(t, "followed", "echo \"build $SLIPWAY_BUILD_ID says $NOTE\"\n", "")
 	notes := map[int64]string{101: "a & b = c", 102: "grüße+%2F", 103: ""}
 	numbers := map[int]bool{}
@@ -40,6 +41,7 @@ func (s *suite) follow(t *testing.T) {
 }
 
 func (s *suite) failure(t *testing.T) {
+	t.Helper()
 	job := s.make(t, "failing", "echo before\nexit 3\n", "")
 	run := s.start(t, job, 7, "")
 	if end := s.ended(t, job, run.Number); end.Result != "FAILURE" {
@@ -48,6 +50,7 @@ func (s *suite) failure(t *testing.T) {
 }
 
 func (s *suite) stop(t *testing.T) {
+	t.Helper()
 	job := s.make(t, "stopped", "echo begun\nsleep 300\n", "")
 	run := s.start(t, job, 8, "")
 	s.whole(t, job, run.Number, 1<<20, "\nbegun")
@@ -71,6 +74,7 @@ func (s *suite) stop(t *testing.T) {
 }
 
 func (s *suite) describe(t *testing.T) {
+	t.Helper()
 	job := s.make(t, "described", "true\n", "")
 	run := s.start(t, job, 9, "")
 	s.ended(t, job, run.Number)
@@ -89,6 +93,7 @@ func (s *suite) describe(t *testing.T) {
 // A console that is read in small parts has every line, once where Jenkins
 // has no notes in it, and none of the notes.
 func (s *suite) console(t *testing.T) {
+	t.Helper()
 	job := s.make(t, "talking", "set +x\ni=0\nwhile [ $i -lt 500 ]; do i=$((i+1)); echo \"line $i of the console, which is of some length\"; done\n", "")
 	run := s.start(t, job, 10, "")
 	s.ended(t, job, run.Number)
@@ -96,7 +101,7 @@ func (s *suite) console(t *testing.T) {
 	parts := s.whole(t, job, run.Number, 1000, "")
 	for _, want := range []string{"\nline 1 of", "\nline 250 of", "\nline 500 of", "Finished: SUCCESS"} {
 		if !strings.Contains(all, want) || !strings.Contains(parts, want) {
-			t.Errorf("no %q in all (%d bytes) or in parts (%d bytes)", want, len(all), len(parts))
+			t.Errorf("no %q in all (%d bytes) or in parts (%d bytes): %.200q", want, len(all), len(parts), all)
 		}
 	}
 	if strings.Contains(all+parts, "\x1b[8mha:") {
@@ -109,6 +114,7 @@ func (s *suite) console(t *testing.T) {
 
 // A job that no agent may run waits, says why, is found, and is taken out.
 func (s *suite) queue(t *testing.T) {
+	t.Helper()
 	job := s.make(t, "waiting", "true\n", "nowhere-at-all")
 	parameters := map[string]string{jenkins.BuildParameter: "11", "NOTE": "same"}
 	item, err := s.client.Trigger(t.Context(), job, parameters)
@@ -123,9 +129,14 @@ func (s *suite) queue(t *testing.T) {
 	if found, err := s.client.Find(t.Context(), job, 11); err != nil || !found.Waiting || found.Item != item {
 		t.Errorf("found %+v, want item %d: %v", found, item, err)
 	}
-	if !s.HasQueue {
-		return
+	if s.HasQueue {
+		s.items(t, job, item, parameters)
 	}
+}
+
+// items folds what is the same, keeps apart what is not, and takes out both.
+func (s *suite) items(t *testing.T, job string, item int64, parameters map[string]string) {
+	t.Helper()
 	again, err := s.client.Trigger(t.Context(), job, parameters)
 	if err != nil || again != item {
 		t.Errorf("the same again is item %d, want %d: %v", again, item, err)
@@ -146,6 +157,7 @@ func (s *suite) queue(t *testing.T) {
 }
 
 func (s *suite) external(t *testing.T) {
+	t.Helper()
 	job := s.name("elsewhere")
 	config := "<?xml version='1.0' encoding='UTF-8'?>\n<hudson.model.ExternalJob><description>" + jenkins.Mark("shop", "elsewhere") + "</description></hudson.model.ExternalJob>\n"
 	if _, err := s.client.Provision(t.Context(), job, []byte(config)); err != nil {

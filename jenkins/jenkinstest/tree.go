@@ -23,7 +23,12 @@ func writeJSON(w http.ResponseWriter, r *http.Request, value object) {
 		}
 		out = pick(value, fields)
 	}
-	_ = json.NewEncoder(w).Encode(out)
+	text, err := json.Marshal(out)
+	if err != nil {
+		page(w, http.StatusInternalServerError, err.Error())
+		return
+	}
+	_, _ = w.Write(text)
 }
 
 // field is a part of a tree: name[fields]{from,to}.
