@@ -58,7 +58,7 @@ func (silent) Listen(string, func(string)) (func(), error) { return func() {}, n
 // builds.
 type world struct {
 	*store.Store
-	t          *testing.T
+	t          testing.TB
 	clock      *clock
 	jenkins    *jenkinstest.Server
 	controller slipway.Controller
@@ -73,7 +73,7 @@ type world struct {
 
 var ticketKey = slipway.TicketKey("a key for tests")
 
-func newWorld(t *testing.T, o jenkinstest.Options, mode slipway.ReportMode) *world {
+func newWorld(t testing.TB, o jenkinstest.Options, mode slipway.ReportMode) *world {
 	t.Helper()
 	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "record.db"), store.Options{Key: bytes.Repeat([]byte{7}, 32)})
 	must(t, err)
