@@ -47,8 +47,7 @@ func outage(tb testing.TB, services, builds int) {
 	for i := range services {
 		names = append(names, fmt.Sprintf("s%03d", i))
 	}
-	_, err := w.delivers()
-	must(tb, err)
+	must(tb, w.delivers())
 	outbox := &dispatch.Outbox{
 		Topic: store.TopicJenkins, Messages: w.Store, Courier: w.courier, Bell: deaf{}, Leader: always{}, Now: w.clock.now, Log: slog.New(slog.DiscardHandler),
 	}
