@@ -39,7 +39,7 @@ func TestShow_ABuildIsJenkinsOwn(t *testing.T) {
 			a := w.claimed(b)
 			w.prints(a, 1, "one", "two \x1b[8mha:AAAA\x1b[0m forged")
 			must(t, w.delivers())
-			run := w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+			w.in(b.ID, slipway.RunShows, slipway.RunRuns)
 			soon(t, 5*time.Second, func() string { return lacks(w, job, "compile | one\n", fmt.Sprintf("/builds/%d\n", b.ID)) })
 			if d := w.jenkins.Runs(job)[0]; d.Name != fmt.Sprintf("#%d main@00000000", b.ID) || !strings.Contains(d.Description, "by ann") {
 				t.Errorf("the run is called %q: %q", d.Name, d.Description)
@@ -47,7 +47,7 @@ func TestShow_ABuildIsJenkinsOwn(t *testing.T) {
 			w.prints(a, 2, "three")
 			w.ends(a, 2, slipway.BuildSucceeded)
 			must(t, w.delivers())
-			run = w.in(b.ID, slipway.RunShows, slipway.RunEnded)
+			run := w.in(b.ID, slipway.RunShows, slipway.RunEnded)
 			if run.Result != "SUCCESS" || run.Number != 1 || run.Note != "" || run.URL == "" {
 				t.Errorf("the run is %+v", run)
 			}
