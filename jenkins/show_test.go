@@ -130,6 +130,7 @@ func TestShow_AnAbortedRunCancelsTheBuild(t *testing.T) {
 			w.claimed(b)
 			must(t, w.delivers())
 			if step != nil {
+				w.follower.Every = 0 // as it is in service
 				w.follows()
 				w.in(b.ID, slipway.RunShows, slipway.RunRuns)
 			} else {
@@ -150,6 +151,7 @@ func TestShow_AnAbortedRunCancelsTheBuild(t *testing.T) {
 func TestShow_ACancelledBuildAbortsTheRun(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, jenkinstest.Options{Shell: true}, "")
+	w.follower.Every = 0 // as it is in service
 	w.follows()
 	b := w.push(slipway.Event{})
 	w.claimed(b)

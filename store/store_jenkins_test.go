@@ -182,6 +182,11 @@ func (r *record) downstream(t *testing.T) {
 	same(t, told, nil)
 	must(t, r.SetDownstream(t.Context(), cart, ""))
 	job("")
+	// What comes after goes with its service.
+	must(t, r.SetDownstream(t.Context(), cart, "deploy/cart"))
+	must(t, r.RemoveService(t.Context(), cart))
+	got(t)(r.AddService(t.Context(), slipway.Service{Name: cart, Connection: r.connection}))
+	job("")
 }
 
 func (r *record) jenkinsRuns(t *testing.T) {
