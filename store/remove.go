@@ -33,8 +33,9 @@ func (s *Store) RemoveConnection(ctx context.Context, id int64, force bool, who 
 	return gone, err
 }
 
-// RemoveTeam takes a team away with its connections, secrets, policies and
-// tokens, as RemoveConnection does each. With connections it is CodeConflict,
+// RemoveTeam takes a team away with its connections, secrets, policies, tokens
+// and its Jenkins, as RemoveConnection does each; jobs in a Jenkins of its own
+// are left there. With connections it is CodeConflict,
 // which lists them, unless it is forced. Its builds, their logs and its audit
 // log are left under a name of their own, which no token of a team opens, so
 // that another team may have the name.
@@ -103,12 +104,16 @@ func (t tx) removeConnection(ctx context.Context, gone *slipway.Removed, id int6
 	if err := t.endAll(ctx, gone, id, reason, at); err != nil {
 		return err
 	}
+	if err := t.postJobs(ctx, "remove", when(true, `b.removed = 0 AND b.connection = ?`, id)); err != nil {
+		return err
+	}
 	for _, change := range []struct {
 		statement string
 		args      []any
 	}{
 		{`UPDATE events SET state = ?, note = ?, offered = 0, offered_to = '' WHERE connection = ? AND state IN ('pending', 'held')`, []any{string(slipway.EventFailed), reason, id}},
 		{`DELETE FROM secrets WHERE EXISTS (SELECT 1 FROM services s WHERE s.connection = ? AND s.removed = 0 AND s.team = secrets.team AND s.name = secrets.service)`, []any{id}},
+		{`DELETE FROM downstream WHERE service IN (SELECT id FROM services WHERE connection = ?)`, []any{id}},
 		{`UPDATE services SET removed = 1 WHERE connection = ?`, []any{id}},
 		{`DELETE FROM heads WHERE connection = ?`, []any{id}},
 		{`UPDATE connections SET removed = 1, sealed = ? WHERE id = ?`, []any{[]byte{}, id}},
@@ -148,7 +153,7 @@ func (t tx) endTeam(ctx context.Context, gone *slipway.Removed, team int64, name
 		return err
 	}
 	gone.Tokens = int(tokens)
-	for _, table := range []string{"secrets", "policies"} {
+	for _, table := range []string{"secrets", "policies", "controllers"} {
 		if _, err := t.exec(ctx, `DELETE FROM `+table+` WHERE team = ?`, team); err != nil {
 			return err
 		}
