@@ -126,6 +126,8 @@ func (s standard) verdict(r contract.Report) (warned []string, err error) {
 	rule := "the rule " + rules[0]
 	if len(rules) > 1 {
 		rule = "the rules " + strings.Join(rules, ", ")
+	}
+	if len(failed) > 1 {
 		hint = "each line above says what to change"
 	}
 	return warned, slipway.Errorf(slipway.CodeFailed, "the image breaks %s of the image contract", rule).WithClass(slipway.ClassCode).
