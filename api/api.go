@@ -22,22 +22,24 @@ import (
 	"github.com/slipway-ci/slipway/api/rest"
 )
 
-// Config is what the API stands on. Remotes, Queue, Checks and Metrics may be
-// nil.
+// Config is what the API stands on. Remotes, Jenkinses, Queue, Checks and
+// Metrics may be nil.
 type Config struct {
-	Record  Record
-	Forges  Forges
-	Remotes Remotes // nil: connections are looked at as far as the record goes
-	Bell    Bell
-	Queue   Queue
-	Checks  []Check             // tried by /readyz
-	Metrics prometheus.Gatherer // shown by /metrics beside the API's own
-	URL     string              // base under which others reach the API, for hooks' addresses; no slash at the end
-	Version string
-	Joining func(context.Context) (rest.Joining, error) // what workers on other machines need to know; nil: there can be none
-	Stop    func(slipway.Attempt)                       // hints to a worker that its attempt was cancelled; may be nil
-	Log     *slog.Logger
-	Now     func() time.Time
+	Record    Record
+	Forges    Forges
+	Remotes   Remotes   // nil: connections are looked at as far as the record goes
+	Jenkinses Jenkinses // nil: controllers are not tried
+	Bell      Bell
+	Queue     Queue
+	Checks    []Check             // tried by /readyz
+	Metrics   prometheus.Gatherer // shown by /metrics beside the API's own
+	URL       string              // base under which others reach the API, for hooks' addresses; no slash at the end
+	Version   string
+	Tickets   slipway.TicketKey                           // what tickets of builds are signed with; nil: there are none
+	Joining   func(context.Context) (rest.Joining, error) // what workers on other machines need to know; nil: there can be none
+	Stop      func(slipway.Attempt)                       // hints to a worker that its attempt was cancelled; may be nil
+	Log       *slog.Logger
+	Now       func() time.Time
 
 	// Trace shows the answer to a request to whoever watches: it is called when
 	// one begins, with the pattern of its route, and what it gives when it ends.

@@ -21,6 +21,10 @@ func (s *server) showLog(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	after, parted := r.c.GetQuery("after")
+	if parted && follow {
+		return nil, slipway.Errorf(slipway.CodeUsage, "after asks for a part of the log, and follow for all that comes").WithHint("leave one of them out; log/stream takes both")
+	}
 	to := &textSink{out: s.outlet(r)}
 	kind := "text/plain; charset=utf-8"
 	if strings.Contains(r.c.GetHeader("Accept"), ndjson) {
@@ -28,6 +32,9 @@ func (s *server) showLog(r *request) (any, error) {
 	}
 	r.c.Header("Content-Type", kind)
 	r.c.Header("Slipway-Attempt", strconv.Itoa(r.build.Attempt))
+	if parted {
+		return nil, s.showPart(r, after, to)
+	}
 	if !follow {
 		_, err := s.catchUp(r.ctx(), r.build.ID, slipway.Chunk{}, to)
 		return nil, err
@@ -36,6 +43,36 @@ func (s *server) showLog(r *request) (any, error) {
 		_, err := s.watch(r.ctx(), r.build.ID, slipway.Chunk{}, to)
 		return err
 	})
+}
+
+// showPart writes at most a batch of what comes after a part, for one who asks
+// again and again: the header says where to go on and how the build stood
+// before its log was read, so that an ended one's log is whole where there is
+// no more.
+func (s *server) showPart(r *request, id string, to *textSink) error {
+	after, err := s.readUpTo(r, id)
+	if err != nil {
+		return err
+	}
+	chunks, err := s.Record.Log(r.ctx(), r.build.ID, after, batch)
+	if err != nil {
+		return err
+	}
+	to.attempt = after.Attempt
+	next := after
+	if len(chunks) > 0 {
+		next = chunks[len(chunks)-1]
+	}
+	r.c.Header("Slipway-Next", chunkID(next))
+	r.c.Header("Slipway-More", strconv.FormatBool(len(chunks) == batch))
+	r.c.Header("Slipway-State", string(r.build.State))
+	r.c.Status(http.StatusOK) // also without a line
+	for _, c := range chunks {
+		if err := to.chunk(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *request) flag(name string) (bool, error) {
@@ -132,6 +169,9 @@ type outlet struct {
 
 func (s *server) outlet(r *request) outlet {
 	return outlet{w: r.c.Writer, control: http.NewResponseController(r.c.Writer), allowed: func() error {
+		if r.ticket != 0 {
+			return s.openTicket(r, r.bearer)
+		}
 		_, err := s.Record.TokenOf(r.ctx(), r.hash, s.Now())
 		return err
 	}}

@@ -77,6 +77,10 @@ func (t *textSink) state(slipway.Build) error { return nil }
 
 func (t *textSink) beat() error { return t.out.allowed() }
 
+// Line is a stored line of a log for people, with its end; "" for what nobody
+// wants to read. Nothing is in it that a terminal would obey.
+func Line(stored []byte) string { return textOf(stored) }
+
 // textOf is a stored line for people, with its newline; "" for what nobody
 // wants to read.
 func textOf(line []byte) string {

@@ -336,3 +336,42 @@ func TestStream_LeavesNothing(t *testing.T) {
 	b.stop()
 	soon(t, "nobody listens", func() bool { return listening() == 0 })
 }
+
+// TestLog_PartByPart polls a log of two attempts as one does who cannot hold a
+// connection: each line once and in order, and its end is known.
+func TestLog_PartByPart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).serve(t)
+	path := "/api/v1/builds/" + w.ids["build"] + "/log?after="
+	part := func(after, wantText, next, more string, state slipway.BuildState) {
+		t.Helper()
+		a := w.ask(t, "viewer", http.MethodGet, path+after, "")
+		got := []string{fmt.Sprint(a.status), string(a.body), a.header.Get("Slipway-Next"), a.header.Get("Slipway-More"), a.header.Get("Slipway-State")}
+		if diff := cmp.Diff([]string{"200", wantText, next, more, string(state)}, got); diff != "" {
+			t.Errorf("after %q (-want +got):\n%s", after, diff)
+		}
+	}
+	part("", "", "0-0", "false", slipway.BuildQueued)
+	part("0-0", "", "0-0", "false", slipway.BuildQueued)
+	first := w.attempt(t)
+	whole := ""
+	for i := 1; i <= 20; i++ {
+		w.prints(t, first, i, fmt.Sprint("line ", i))
+		if i <= 16 {
+			whole += fmt.Sprintf("compile | line %d\n", i)
+		}
+	}
+	part("0-0", whole, "1-16", "true", slipway.BuildRunning)
+	part("1-16", "compile | line 17\ncompile | line 18\ncompile | line 19\ncompile | line 20\n", "1-20", "false", slipway.BuildRunning)
+	w.ends(t, first, 20, slipway.BuildQueued)
+	second := w.attempt(t)
+	w.prints(t, second, 1, "again")
+	w.ends(t, second, 1, slipway.BuildSucceeded)
+	part("1-20", "-- attempt 2 --\ncompile | again\n", "2-1", "false", slipway.BuildSucceeded)
+	part("2-1", "", "2-1", "false", slipway.BuildSucceeded)
+	for _, bad := range []string{"2-2", "x", "1-16&follow=true"} {
+		if a := w.ask(t, "viewer", http.MethodGet, path+bad, ""); a.status != http.StatusBadRequest || a.header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("after %s answers %d as %s: %s", bad, a.status, a.header.Get("Content-Type"), a.body)
+		}
+	}
+}
