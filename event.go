@@ -27,9 +27,11 @@ type Event struct {
 	Before     string       `json:"before,omitempty"`     // where the ref stood; "" unknown, or it is new
 	After      string       `json:"after,omitempty"`      // where it stands; "" it was deleted, or the forge does not say
 	Pull       *PullRequest `json:"pull,omitempty"`       // of EventPullRequest
-	Actor      string       `json:"actor,omitempty"`      // whom the forge let in; never what a commit says of its author
+	Actor      string       `json:"actor,omitempty"`      // whom the forge let in, of EventJenkins the URL of the build that asks; never what a commit says of its author
 	Only       []string     `json:"only,omitempty"`       // bare names of the services that are meant; none are all
 	Repeatable bool         `json:"repeatable,omitempty"` // asking again means building again, also where the head stands
+	Once       string       `json:"once,omitempty"`       // the asker's own name for this asking: asked again by it, it is this event
+	Notify     string       `json:"notify,omitempty"`     // URL that is told how its builds ended
 }
 
 // PullAction is what happened to a pull request, as far as it matters here.

@@ -1,6 +1,8 @@
 package slipway
 
 import (
+	"cmp"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -16,6 +18,24 @@ type Controller struct {
 	CA      string     `json:"ca,omitempty"`     // certificates that are trusted besides the system's, PEM
 	Reports ReportMode `json:"reports"`          // "" is ReportsFollow
 	Created time.Time  `json:"created"`
+}
+
+// Serves tells whether link is a URL of the controller: of its scheme, host
+// and port, and below its root.
+func (c Controller) Serves(link string) bool {
+	root, errRoot := url.Parse(c.URL)
+	u, err := url.Parse(link)
+	if err != nil || errRoot != nil || u.User != nil || u.Fragment != "" || root.Host == "" {
+		return false
+	}
+	below := strings.TrimRight(root.EscapedPath(), "/") + "/"
+	return u.Scheme == root.Scheme && strings.EqualFold(u.Hostname(), root.Hostname()) && portOf(u) == portOf(root) &&
+		strings.HasPrefix(u.EscapedPath(), below) && !strings.Contains(u.Path, "..") && !strings.Contains(u.Path, "\\")
+}
+
+func portOf(u *url.URL) string {
+	usual := map[string]string{"http": "80", "https": "443"}
+	return cmp.Or(u.Port(), usual[u.Scheme])
 }
 
 // ReportMode says how builds are shown in Jenkins.
@@ -86,3 +106,10 @@ type JenkinsRun struct {
 
 // Ended tells that nothing more is heard of it.
 func (r JenkinsRun) Ended() bool { return r.State == RunEnded || r.State == RunLost }
+
+// JenkinsWaits says what waits to be told to a Controller.
+type JenkinsWaits struct {
+	Reports int       `json:"reports"`
+	Since   time.Time `json:"since,omitzero"`   // of the oldest
+	Reason  string    `json:"reason,omitempty"` // what Jenkins said last of one that it did not take
+}

@@ -41,6 +41,9 @@ func (s *server) admit(r *request) error {
 	if err := s.authenticate(r); err != nil {
 		return err
 	}
+	if r.ticket != 0 {
+		return s.admitTicket(r)
+	}
 	if err := s.find(r); err != nil {
 		return err
 	}
@@ -60,6 +63,9 @@ func withArticle(role slipway.TeamRole) string {
 
 func (s *server) authenticate(r *request) error {
 	text, ok := strings.CutPrefix(r.c.GetHeader("Authorization"), "Bearer ")
+	if ok && strings.HasPrefix(text, slipway.TicketPrefix) {
+		return s.openTicket(r, text)
+	}
 	if !ok || !strings.HasPrefix(text, tokenPrefix) || len(text) > 200 {
 		return unauthorised()
 	}

@@ -33,6 +33,7 @@ type Config struct {
 	Metrics prometheus.Gatherer // shown by /metrics beside the API's own
 	URL     string              // base under which others reach the API, for hooks' addresses; no slash at the end
 	Version string
+	Tickets slipway.TicketKey                           // what tickets of builds are signed with; nil: there are none
 	Joining func(context.Context) (rest.Joining, error) // what workers on other machines need to know; nil: there can be none
 	Stop    func(slipway.Attempt)                       // hints to a worker that its attempt was cancelled; may be nil
 	Log     *slog.Logger

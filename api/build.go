@@ -141,15 +141,52 @@ func (s *server) startBuild(r *request) (any, error) {
 	if err := s.pushed(r, c.ID, ref, asked.Commit); err != nil {
 		return nil, err
 	}
-	event, err := s.Record.Start(r.ctx(), c.ID, slipway.Event{
+	if err := s.checkAsker(r, asked); err != nil {
+		return nil, err
+	}
+	e := slipway.Event{
 		Kind: slipway.EventManual, Repository: c.Repository, Ref: ref, After: asked.Commit, Actor: r.who(), Only: []string{r.service.Name.Name}, Repeatable: true,
-	}, s.Now())
+		Once: asked.Once, Notify: asked.Notify,
+	}
+	if asked.From != "" {
+		e.Kind, e.Actor = slipway.EventJenkins, asked.From
+	}
+	event, err := s.Record.Start(r.ctx(), c.ID, e, s.Now())
 	if err != nil {
 		return nil, err
 	}
 	s.Bell.Ring(topicDispatch)
 	return rest.Started{Event: event}, nil
 }
+
+// checkAsker looks at what a program says of itself that asks for a build.
+// What is told when the build has ended goes to the team's Jenkins alone:
+// elsewhere it would be a way to have this server call anything.
+func (s *server) checkAsker(r *request, asked rest.NewBuild) error {
+	switch {
+	case len(asked.Once) > rest.MostOnce:
+		return slipway.Errorf(slipway.CodeUsage, "the name of the asking (once) is longer than %d bytes", rest.MostOnce)
+	case asked.From != "" && (!webURL(asked.From) || len(asked.From) > maxLink):
+		return slipway.Errorf(slipway.CodeUsage, "%.200q is not the URL of a Jenkins build", asked.From)
+	case asked.Notify == "":
+		return nil
+	case len(asked.Notify) > maxLink:
+		return slipway.Errorf(slipway.CodeUsage, "the URL to notify is longer than %d bytes", maxLink)
+	}
+	c, err := s.Record.ControllerOf(r.ctx(), r.team)
+	if slipway.ErrorCode(err) == slipway.CodeNotFound {
+		return slipway.Errorf(slipway.CodeUsage, "%.200q cannot be notified: the team %s has no Jenkins controller", asked.Notify, r.team).
+			WithHint("a maintainer sets one: `slipway jenkins set %s URL …`; without it, ask for the build's state instead", r.team)
+	}
+	if err == nil && !c.Serves(asked.Notify) {
+		return slipway.Errorf(slipway.CodeUsage, "%.200q is not below the team's Jenkins controller %s", asked.Notify, c.URL).
+			WithHint("notify a URL of that controller, or leave it out and ask for the build's state")
+	}
+	return err
+}
+
+// maxLink is the longest URL that is taken from a caller, in bytes.
+const maxLink = 2000
 
 // pushed sees that a commit that somebody named was pushed to the ref: a forge
 // serves commits of everybody's forks by their ids, and none of those is a

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api/rest"
 )
@@ -18,7 +20,26 @@ func (s *server) listEvents(r *request) (any, error) {
 	return newest(w, events, func(e slipway.EventRecord) int64 { return e.ID }), err
 }
 
-func (s *server) showEvent(r *request) (any, error) { return r.event, nil }
+// showEvent says also what came of an event, so that who asked for it finds
+// its build.
+func (s *server) showEvent(r *request) (any, error) {
+	view := rest.EventView{EventRecord: r.event, Builds: []rest.EventBuild{}, Unchanged: []rest.EventUnchanged{}}
+	builds, err := s.Record.Builds(r.ctx(), slipway.BuildPage{Event: r.event.ID, Most: mostOfEvent})
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range slices.Backward(builds) {
+		view.Builds = append(view.Builds, rest.EventBuild{ID: b.ID, Service: b.Service, State: b.State})
+	}
+	unchanged, err := s.Record.UnchangedBy(r.ctx(), r.event.ID)
+	for _, u := range unchanged {
+		view.Unchanged = append(view.Unchanged, rest.EventUnchanged{Service: u.Service, Build: u.Build})
+	}
+	return view, err
+}
+
+// mostOfEvent is how many builds of one event are shown.
+const mostOfEvent = 2000
 
 // approveEvent lets exactly the commit be built that the maintainer has looked
 // at.

@@ -169,6 +169,9 @@ type outlet struct {
 
 func (s *server) outlet(r *request) outlet {
 	return outlet{w: r.c.Writer, control: http.NewResponseController(r.c.Writer), allowed: func() error {
+		if r.ticket != 0 {
+			return s.openTicket(r, r.bearer)
+		}
 		_, err := s.Record.TokenOf(r.ctx(), r.hash, s.Now())
 		return err
 	}}

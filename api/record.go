@@ -14,6 +14,32 @@ import (
 type Record interface {
 	Owned
 	Worked
+	Jenkins
+	Comparisons
+}
+
+// Jenkins is what is known of Jenkins.
+type Jenkins interface {
+	Controllers
+	Runs
+}
+
+// Controllers are teams' links to Jenkins; team "" is the platform.
+type Controllers interface {
+	SetController(ctx context.Context, c slipway.Controller, k slipway.ControllerKeys) (id int64, err error)
+	// ControllerOf is a team's own or the platform's, CodeNotFound for neither.
+	ControllerOf(ctx context.Context, team string) (slipway.Controller, error)
+	Controllers(ctx context.Context, team string) ([]slipway.Controller, error)
+	ControllerKeys(ctx context.Context, id int64) (slipway.ControllerKeys, error)
+	RemoveController(ctx context.Context, id int64) error
+}
+
+// Runs are what builds are in Jenkins, and what comes after them there.
+type Runs interface {
+	JenkinsRuns(ctx context.Context, build int64) ([]slipway.JenkinsRun, error)
+	JenkinsWaits(ctx context.Context, controller int64) (slipway.JenkinsWaits, error)
+	Downstream(ctx context.Context, service slipway.ServiceName) (job string, err error)
+	SetDownstream(ctx context.Context, service slipway.ServiceName, job string) error
 }
 
 // Owned is what teams have.
@@ -32,6 +58,11 @@ type Worked interface {
 	Events
 	Workers
 	Audits
+}
+
+// Comparisons are what events did not change.
+type Comparisons interface {
+	UnchangedBy(ctx context.Context, event int64) ([]slipway.Unchanged, error)
 }
 
 // Teams are those who own things.

@@ -27,6 +27,9 @@ type request struct {
 	token slipway.Token
 	hash  [32]byte // of the token's text
 
+	ticket int64  // build that the caller has a ticket of; 0: the caller has a token
+	bearer string // the ticket's text
+
 	team       string // whose things are meant; "" for the platform's
 	connection slipway.Connection
 	service    slipway.Service

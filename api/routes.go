@@ -20,6 +20,7 @@ type route struct {
 	status       int              // of success; 0 is 200, or 204 where it gives nothing
 	kinds        []string         // media types of a raw answer
 	raw          bool             // the handler writes the answer itself
+	ticket       bool             // a ticket of its build opens it
 	handle       func(*request) (any, error)
 }
 
@@ -105,10 +106,10 @@ func (s *server) serviceRoutes() []route {
 func (s *server) buildRoutes() []route {
 	return []route{
 		{method: get, path: "/api/v1/builds", scope: anyone, role: viewer, does: "List builds, newest first; a service as TEAM/NAME", query: paging("team", "service", "state", "ref", "commit", "event"), gives: rest.List[slipway.Build]{}, handle: s.listBuilds},
-		{method: get, path: "/api/v1/builds/:build", scope: ofBuild, role: viewer, does: "Show a build", gives: slipway.Build{}, handle: s.showBuild},
-		{method: get, path: "/api/v1/builds/:build/log", scope: ofBuild, role: viewer, does: "A build's log, as text or, where it is accepted, as application/x-ndjson; with follow=true until the build ends; with after, the next part (header Slipway-Next names it)", query: []string{"follow", "after"}, raw: true, kinds: []string{"text/plain", ndjson}, handle: s.showLog},
-		{method: get, path: "/api/v1/builds/:build/log/stream", scope: ofBuild, role: viewer, does: "A build's log as it comes: server-sent events log (id ATTEMPT-NUMBER), build and end", query: []string{"after"}, raw: true, kinds: []string{eventStream}, handle: s.streamLog},
-		{method: post, path: "/api/v1/builds/:build/cancel", scope: ofBuild, role: developer, does: "Cancel a build", did: "build.cancel", takes: rest.Cancel{}, gives: slipway.Build{}, handle: s.cancelBuild},
+		{method: get, path: "/api/v1/builds/:build", scope: ofBuild, ticket: true, role: viewer, does: "Show a build", gives: slipway.Build{}, handle: s.showBuild},
+		{method: get, path: "/api/v1/builds/:build/log", scope: ofBuild, ticket: true, role: viewer, does: "A build's log, as text or, where it is accepted, as application/x-ndjson; with follow=true until the build ends; with after, the next part (header Slipway-Next names it)", query: []string{"follow", "after"}, raw: true, kinds: []string{"text/plain", ndjson}, handle: s.showLog},
+		{method: get, path: "/api/v1/builds/:build/log/stream", scope: ofBuild, ticket: true, role: viewer, does: "A build's log as it comes: server-sent events log (id ATTEMPT-NUMBER), build and end", query: []string{"after"}, raw: true, kinds: []string{eventStream}, handle: s.streamLog},
+		{method: post, path: "/api/v1/builds/:build/cancel", scope: ofBuild, ticket: true, role: developer, does: "Cancel a build", did: "build.cancel", takes: rest.Cancel{}, gives: slipway.Build{}, handle: s.cancelBuild},
 		{method: post, path: "/api/v1/builds/:build/retry", scope: ofBuild, role: developer, does: "Build a commit again whose build did not succeed", did: "build.retry", gives: slipway.Build{}, status: http.StatusCreated, handle: s.retryBuild},
 		{method: post, path: "/api/v1/builds/:build/rebuild", scope: ofBuild, role: developer, does: "Build a commit again", did: "build.rebuild", takes: rest.Rebuild{}, gives: slipway.Build{}, status: http.StatusCreated, handle: s.rebuild},
 		{method: get, path: "/api/v1/queue", scope: anyone, role: viewer, does: "The builds that wait, in the order in which they will start", query: paging(), gives: rest.List[rest.Waiting]{}, handle: s.listQueue},
@@ -118,7 +119,7 @@ func (s *server) buildRoutes() []route {
 func (s *server) eventRoutes() []route {
 	return []route{
 		{method: get, path: "/api/v1/events/stream", scope: anyone, role: viewer, does: "Builds as they change: server-sent events build", raw: true, kinds: []string{eventStream}, handle: s.streamStates},
-		{method: get, path: "/api/v1/events/:event", scope: ofEvent, role: viewer, does: "Show an event and what came of it", gives: slipway.EventRecord{}, handle: s.showEvent},
+		{method: get, path: "/api/v1/events/:event", scope: ofEvent, role: viewer, does: "Show an event and what came of it", gives: rest.EventView{}, handle: s.showEvent},
 		{method: post, path: "/api/v1/events/:event/approve", scope: ofEvent, role: maintainer, does: "Let an event of a fork be built, at this commit", did: "event.approve", takes: rest.Approval{}, gives: slipway.EventRecord{}, handle: s.approveEvent},
 	}
 }

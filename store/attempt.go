@@ -110,6 +110,9 @@ func (t tx) finish(ctx context.Context, a slipway.Attempt, o slipway.Outcome, se
 		if err := t.post(ctx, TopicTags, serviceKey(service), decimal(a.Build), at); err != nil {
 			return err
 		}
+		if err := t.postDownstream(ctx, a.Build, service, at); err != nil {
+			return err
+		}
 	}
 	if o.State.Ended() {
 		ended = micros(at)

@@ -81,7 +81,12 @@ func (t tx) endEvent(ctx context.Context, e slipway.EventRecord, state slipway.E
 	if _, err := t.exec(ctx, `UPDATE events SET state = ?, note = ?, offered = 0, offered_to = '' WHERE id = ?`, string(state), note[:min(len(note), maxReason)], e.ID); err != nil {
 		return err
 	}
-	return t.post(ctx, TopicStatus, "connection:"+decimal(e.Connection), "event:"+decimal(e.ID), at)
+	if err := t.post(ctx, TopicStatus, "connection:"+decimal(e.Connection), "event:"+decimal(e.ID), at); err != nil || e.Event.Notify == "" || state == slipway.EventHeld {
+		return err
+	}
+	_, err := t.exec(ctx, `INSERT INTO outbox (topic, key, body, due, posted) SELECT ?, 'event:' || e.id, 'event:' || e.id, ?, ? FROM events e
+		WHERE e.id = ? AND NOT EXISTS (SELECT 1 FROM builds b WHERE b.event = e.id)`, TopicNotify, micros(at), micros(at), e.ID)
+	return err
 }
 
 // Approve lets a held event go on, when commit is what it brought and still

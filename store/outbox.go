@@ -17,11 +17,21 @@ const (
 	// TopicTags moves an image's moving tags. Body: the build's id; key: the
 	// service.
 	TopicTags = "tags"
+	// TopicJenkins shows a build in Jenkins. Body: "build:ID", or
+	// "provision:TEAM/NAME" and "remove:TEAM/NAME" of a service's job; key: the
+	// service.
+	TopicJenkins = "jenkins"
+	// TopicDownstream has Jenkins do what comes after a build. Body:
+	// "build:ID"; key: the service.
+	TopicDownstream = "downstream"
+	// TopicNotify tells who asked for a build how it ended. Body: "build:ID",
+	// or "event:ID" when no build came of the event; key: the event.
+	TopicNotify = "notify"
 )
 
 // post adds a message; it is there when the transaction is committed.
 func (t tx) post(ctx context.Context, topic, key, body string, at time.Time) error {
-	_, err := t.exec(ctx, `INSERT INTO outbox (topic, key, body, due) VALUES (?, ?, ?, ?)`, topic, key, body, micros(at))
+	_, err := t.exec(ctx, `INSERT INTO outbox (topic, key, body, due, posted) VALUES (?, ?, ?, ?, ?)`, topic, key, body, micros(at), micros(at))
 	return err
 }
 
@@ -35,6 +45,22 @@ func (t tx) moved(ctx context.Context, build, service int64, at time.Time) error
 	}
 	_, err := t.exec(ctx, `INSERT INTO outbox (topic, key, body, due) SELECT ?, ?, 'unchanged:' || u.id, ? FROM unchanged u JOIN builds b ON b.id = u.build
 		WHERE u.build = ? AND u.required = 1 AND b.ended > 0 ORDER BY u.id`, TopicStatus, serviceKey(service), micros(at), build)
+	if err != nil {
+		return err
+	}
+	return t.movedOutside(ctx, build, service, at)
+}
+
+// movedOutside tells Jenkins of a build that runs or has ended, and who asked
+// for it that it has ended. What never ran is not shown in Jenkins, as
+// Jenkins shows nothing of what left its own queue without being run.
+func (t tx) movedOutside(ctx context.Context, build, service int64, at time.Time) error {
+	_, err := t.exec(ctx, `INSERT INTO outbox (topic, key, body, due, posted)
+		SELECT '`+TopicJenkins+`', ?, 'build:' || b.id, CAST(? AS BIGINT), CAST(? AS BIGINT) FROM builds b JOIN controllers c ON`+controls+`
+			WHERE b.id = ? AND b.attempt > 0 AND (b.ended > 0 AND c.reports <> 'none' OR b.state = 'running' AND c.reports = 'follow')
+		UNION ALL SELECT '`+TopicNotify+`', 'event:' || e.id, 'build:' || b.id, CAST(? AS BIGINT), CAST(? AS BIGINT) FROM builds b JOIN events e ON e.id = b.event
+			WHERE b.id = ? AND b.ended > 0 AND e.notify <> ''`,
+		serviceKey(service), micros(at), micros(at), build, micros(at), micros(at), build)
 	return err
 }
 

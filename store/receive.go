@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -36,19 +39,42 @@ func (s *Store) Receive(ctx context.Context, r slipway.Delivery) (ids []int64, e
 }
 
 // Start records an event that a person or Jenkins made; asked again, it is
-// another event. It moves no head: that is a forge's to say.
+// another event, unless it has the asker's own name (Once) and the service
+// that is meant was asked for by that name before: then it is that event. It
+// moves no head: that is a forge's to say.
 func (s *Store) Start(ctx context.Context, connection int64, e slipway.Event, at time.Time) (event int64, err error) {
 	e.Repeatable = true
 	err = s.writer.tx(ctx, func(t tx) error {
 		var one int
-		if err := t.row(ctx, `SELECT 1 FROM connections WHERE id = ?`, connection).Scan(&one); err != nil {
+		if err := t.row(ctx, `SELECT 1 FROM connections WHERE id = ?`+t.dialect.forUpdate(), connection).Scan(&one); err != nil {
 			return noConnection(err, connection)
 		}
-		event, err = t.event(ctx, connection, e, slipway.EventPending, at)
+		if event, err = t.askedBefore(ctx, connection, e); err != nil || event != 0 {
+			return err
+		}
+		if event, err = t.event(ctx, connection, e, slipway.EventPending, at); err != nil || e.Once == "" {
+			return err
+		}
+		_, err := t.exec(ctx, `INSERT INTO asked (connection, service, once, event) VALUES (?, ?, ?, ?)`, connection, meant(e), e.Once, event)
 		return err
 	})
 	return event, err
 }
+
+// askedBefore gives the event that the same asking has made, 0 for none. The
+// connection is locked.
+func (t tx) askedBefore(ctx context.Context, connection int64, e slipway.Event) (event int64, err error) {
+	if e.Once == "" {
+		return 0, nil
+	}
+	err = t.row(ctx, `SELECT event FROM asked WHERE connection = ? AND service = ? AND once = ?`, connection, meant(e), e.Once).Scan(&event)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return event, err
+}
+
+func meant(e slipway.Event) string { return strings.Join(e.Only, " ") }
 
 func (t tx) event(ctx context.Context, connection int64, e slipway.Event, state slipway.EventState, at time.Time) (id int64, err error) {
 	body, err := json.Marshal(e)
@@ -59,8 +85,8 @@ func (t tx) event(ctx context.Context, connection int64, e slipway.Event, state 
 	if e.Kind == slipway.EventPush && e.After != "" {
 		ref, object = e.Ref, e.After
 	}
-	err = t.row(ctx, `INSERT INTO events (connection, received, state, event, ref, object) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
-		connection, micros(at), string(state), string(body), ref, object).Scan(&id)
+	err = t.row(ctx, `INSERT INTO events (connection, received, state, event, ref, object, notify) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		connection, micros(at), string(state), string(body), ref, object, e.Notify).Scan(&id)
 	return id, err
 }
 

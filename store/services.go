@@ -36,6 +36,10 @@ func (t tx) addService(ctx context.Context, team int64, v slipway.Service) (id i
 	if err != nil {
 		return 0, err
 	}
+	var there int
+	if err := t.row(ctx, `SELECT COUNT(*) FROM services WHERE team = ? AND name = ? AND removed = 0`, team, v.Name.Name).Scan(&there); err != nil {
+		return 0, err
+	}
 	err = t.row(ctx, `INSERT INTO services (team, name, connection, path, kind, needs, most) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (team, name) DO UPDATE SET connection = excluded.connection, path = excluded.path, kind = excluded.kind, needs = excluded.needs,
 			most = excluded.most, removed = 0
@@ -44,7 +48,10 @@ func (t tx) addService(ctx context.Context, team int64, v slipway.Service) (id i
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, slipway.Errorf(slipway.CodeConflict, "the service %s belongs to another repository of the team", v.Name)
 	}
-	return id, err
+	if err != nil || there != 0 {
+		return id, err
+	}
+	return id, t.postJobs(ctx, "provision", when(true, `b.id = ?`, id))
 }
 
 // Service gives a service; CodeNotFound when there is none of that name.
@@ -89,6 +96,9 @@ func (s *Store) RemoveService(ctx context.Context, name slipway.ServiceName) err
 			return noService(err, name)
 		}
 		if _, err := t.exec(ctx, `DELETE FROM secrets WHERE team = ? AND service = ?`, team, name.Name); err != nil {
+			return err
+		}
+		if err := t.postJobs(ctx, "remove", when(true, `b.id = ?`, id)); err != nil {
 			return err
 		}
 		var active int

@@ -65,9 +65,9 @@ func (c *Client) Events(ctx context.Context, connection int64, most int) ([]slip
 	return all[slipway.EventRecord](ctx, c, path("connections", connection, "events"), nil, most)
 }
 
-// Event shows one.
-func (c *Client) Event(ctx context.Context, id int64) (slipway.EventRecord, error) {
-	return get[slipway.EventRecord](ctx, c, path("events", id))
+// Event shows one, with what came of it.
+func (c *Client) Event(ctx context.Context, id int64) (rest.EventView, error) {
+	return get[rest.EventView](ctx, c, path("events", id))
 }
 
 // Approve lets an event of a fork be built, at this commit.

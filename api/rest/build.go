@@ -8,6 +8,42 @@ import (
 type NewBuild struct {
 	Ref    string `json:"ref,omitempty"`    // full name, or a branch's short one; "" is the default branch
 	Commit string `json:"commit,omitempty"` // object id; "" is where the ref stands
+	Once   string `json:"once,omitempty"`   // the asker's own name for this asking; asked again with it for the same service, it is the event of the first time
+	From   string `json:"from,omitempty"`   // URL of the Jenkins build that asks
+	Notify string `json:"notify,omitempty"` // URL below the team's Jenkins controller that gets a Notice when the build has ended
+}
+
+// MostOnce is the longest name of an asking, in bytes.
+const MostOnce = 200
+
+// Notice is what is posted to who asked for a build, when it has ended. Of an
+// event that no build came of, the state is the event's.
+type Notice struct {
+	Event int64  `json:"event"`
+	Build int64  `json:"build,omitempty"`
+	State string `json:"state"`
+	Image string `json:"image,omitempty"` // reference with digest
+}
+
+// EventView is an event and what came of it.
+type EventView struct {
+	slipway.EventRecord
+
+	Builds    []EventBuild     `json:"builds"`
+	Unchanged []EventUnchanged `json:"unchanged"`
+}
+
+// EventBuild is a build that came of an event.
+type EventBuild struct {
+	ID      int64               `json:"id"`
+	Service slipway.ServiceName `json:"service"`
+	State   slipway.BuildState  `json:"state"`
+}
+
+// EventUnchanged is a service that an event did not change.
+type EventUnchanged struct {
+	Service slipway.ServiceName `json:"service"`
+	Build   int64               `json:"build"` // that it still is
 }
 
 // Started says which Event the asking made; its builds follow when it is
