@@ -101,6 +101,7 @@ type JenkinsRun struct {
 	URL        string          `json:"url,omitempty"`
 	Result     string          `json:"result,omitempty"` // SUCCESS, UNSTABLE, FAILURE, NOT_BUILT or ABORTED
 	Note       string          `json:"note,omitempty"`   // why it waits or was lost: a sentence
+	Stop       bool            `json:"stop,omitempty"`   // somebody here wants it stopped
 	Changed    time.Time       `json:"changed"`
 }
 

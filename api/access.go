@@ -62,11 +62,11 @@ func withArticle(role slipway.TeamRole) string {
 }
 
 func (s *server) authenticate(r *request) error {
-	text, ok := strings.CutPrefix(r.c.GetHeader("Authorization"), "Bearer ")
-	if ok && strings.HasPrefix(text, slipway.TicketPrefix) {
+	text := r.credential()
+	if strings.HasPrefix(text, slipway.TicketPrefix) {
 		return s.openTicket(r, text)
 	}
-	if !ok || !strings.HasPrefix(text, tokenPrefix) || len(text) > 200 {
+	if !strings.HasPrefix(text, tokenPrefix) || len(text) > 200 {
 		return unauthorised()
 	}
 	r.hash = sha256.Sum256([]byte(text))

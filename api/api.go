@@ -10,6 +10,7 @@ package api
 
 import (
 	"context"
+	"html/template"
 	"log/slog"
 	"net/http"
 	"time"
@@ -21,23 +22,24 @@ import (
 	"github.com/slipway-ci/slipway/api/rest"
 )
 
-// Config is what the API stands on. Remotes, Queue, Checks and Metrics may be
-// nil.
+// Config is what the API stands on. Remotes, Jenkinses, Queue, Checks and
+// Metrics may be nil.
 type Config struct {
-	Record  Record
-	Forges  Forges
-	Remotes Remotes // nil: connections are looked at as far as the record goes
-	Bell    Bell
-	Queue   Queue
-	Checks  []Check             // tried by /readyz
-	Metrics prometheus.Gatherer // shown by /metrics beside the API's own
-	URL     string              // base under which others reach the API, for hooks' addresses; no slash at the end
-	Version string
-	Tickets slipway.TicketKey                           // what tickets of builds are signed with; nil: there are none
-	Joining func(context.Context) (rest.Joining, error) // what workers on other machines need to know; nil: there can be none
-	Stop    func(slipway.Attempt)                       // hints to a worker that its attempt was cancelled; may be nil
-	Log     *slog.Logger
-	Now     func() time.Time
+	Record    Record
+	Forges    Forges
+	Remotes   Remotes   // nil: connections are looked at as far as the record goes
+	Jenkinses Jenkinses // nil: controllers are not tried
+	Bell      Bell
+	Queue     Queue
+	Checks    []Check             // tried by /readyz
+	Metrics   prometheus.Gatherer // shown by /metrics beside the API's own
+	URL       string              // base under which others reach the API, for hooks' addresses; no slash at the end
+	Version   string
+	Tickets   slipway.TicketKey                           // what tickets of builds are signed with; nil: there are none
+	Joining   func(context.Context) (rest.Joining, error) // what workers on other machines need to know; nil: there can be none
+	Stop      func(slipway.Attempt)                       // hints to a worker that its attempt was cancelled; may be nil
+	Log       *slog.Logger
+	Now       func() time.Time
 
 	// Trace shows the answer to a request to whoever watches: it is called when
 	// one begins, with the pattern of its route, and what it gives when it ends.
@@ -62,6 +64,7 @@ type server struct {
 	tails   *tails
 	states  *states
 	openapi []byte
+	pages   *template.Template
 	streams chan struct{} // a place for each open stream
 	trials  chan struct{} // a place for each connection that is tried
 	refused *refusals
@@ -83,6 +86,9 @@ func New(config Config) (http.Handler, error) {
 	s.routes = s.table()
 	var err error
 	if s.openapi, err = describe(s.routes, config.Version); err != nil {
+		return nil, err
+	}
+	if s.pages, err = parsePages(); err != nil {
 		return nil, err
 	}
 	return s.engine(), nil
@@ -110,6 +116,8 @@ func (s *server) serve(route route) gin.HandlerFunc {
 		switch {
 		case err != nil && c.Writer.Written():
 			_ = c.Error(err)
+		case err != nil && route.page:
+			s.refusePage(r, err)
 		case err != nil:
 			refuse(c, err)
 		case route.raw: // it has written

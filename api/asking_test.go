@@ -14,14 +14,6 @@ import (
 
 const askCart = "/api/v1/teams/shop/services/cart/builds"
 
-// controlled gives the team shop a Jenkins.
-func (w *world) controlled(t *testing.T) int64 {
-	t.Helper()
-	id, err := w.record.SetController(t.Context(), slipway.Controller{Team: "shop", URL: "https://jenkins.example/ci", User: "slipway", Created: noon}, slipway.ControllerKeys{Token: "t0ken"})
-	must(t, err)
-	return id
-}
-
 func TestAsking_TwiceByOneNameIsOneEvent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).serve(t)
@@ -86,8 +78,6 @@ func TestAsking_NotifiesJenkinsAlone(t *testing.T) {
 		t.Helper()
 		w.want(t, status, nil, "developer", http.MethodPost, askCart, body)
 	}
-	ask(400, `{"ref":"main","notify":"https://jenkins.example/ci/webhook-step/1"}`) // there is no controller
-	w.controlled(t)
 	ask(202, `{"ref":"main","notify":"https://jenkins.example/ci/webhook-step/1"}`)
 	ask(400, `{"ref":"main","notify":"https://jenkins.example/other"}`)
 	ask(400, `{"ref":"main","notify":"http://169.254.169.254/latest"}`)
@@ -95,4 +85,8 @@ func TestAsking_NotifiesJenkinsAlone(t *testing.T) {
 	ask(400, `{"ref":"main","from":"javascript:alert(1)"}`)
 	ask(400, `{"ref":"main","once":"`+strings.Repeat("x", 201)+`"}`)
 	ask(202, `{"ref":"main","once":"`+strings.Repeat("x", 200)+`"}`)
+	w.want(t, 204, nil, "maintainer", http.MethodDelete, "/api/v1/teams/shop/jenkins", "")
+	ask(202, `{"ref":"main","notify":"https://jenkins.example/ci/webhook-step/1"}`) // the platform's counts
+	w.want(t, 204, nil, "operator", http.MethodDelete, "/api/v1/jenkins", "")
+	ask(400, `{"ref":"main","notify":"https://jenkins.example/ci/webhook-step/1"}`)
 }

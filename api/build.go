@@ -80,11 +80,25 @@ func (s *server) cancelBuild(r *request) (any, error) {
 		reason += ": " + text
 	}
 	if err := s.Record.Cancel(r.ctx(), r.build.ID, reason, s.Now()); err != nil {
-		return nil, err
+		return s.cancelAfter(r, err)
 	}
 	s.moved(r.build.ID)
 	if b := r.build; s.Stop != nil && b.State == slipway.BuildRunning {
 		s.Stop(slipway.Attempt{Build: b.ID, Number: b.Attempt, Worker: b.Worker})
+	}
+	return s.Record.Build(r.ctx(), r.build.ID)
+}
+
+// cancelAfter stops what comes after a build that has ended. A ticket is of
+// the build alone.
+func (s *server) cancelAfter(r *request, ended error) (any, error) {
+	if slipway.ErrorCode(ended) != slipway.CodeConflict || r.ticket != 0 {
+		return nil, ended
+	}
+	if err := s.Record.StopJenkinsRun(r.ctx(), r.build.ID, slipway.RunDownstream); slipway.ErrorCode(err) == slipway.CodeConflict {
+		return nil, ended
+	} else if err != nil {
+		return nil, err
 	}
 	return s.Record.Build(r.ctx(), r.build.ID)
 }

@@ -10,13 +10,14 @@ type Row struct {
 	Role         slipway.TeamRole
 	Open, Team   bool // nobody is asked for a token; it is of a team's things
 	Changes      bool // it writes to the audit log
+	Page         bool // it is for people
 }
 
 // Table lists the routes.
 func Table() []Row {
 	var rows []Row
 	for _, r := range (&server{}).table() {
-		rows = append(rows, Row{r.method, r.path, r.role, r.scope == open, r.scope >= ofTeam, r.did != ""})
+		rows = append(rows, Row{r.method, r.path, r.role, r.scope == open, r.scope >= ofTeam, r.did != "", r.page})
 	}
 	return rows
 }

@@ -28,6 +28,9 @@ func describe(routes []route, version string) ([]byte, error) {
 	problem := schemas.of(reflect.TypeFor[rest.Problem]())
 	paths := map[string]object{}
 	for _, r := range routes {
+		if r.page {
+			continue // for people
+		}
 		path := parameter.ReplaceAllString(r.path, "{$1}")
 		if paths[path] == nil {
 			paths[path] = object{}

@@ -42,6 +42,9 @@ func TestOpenAPI_HasEveryRoute(t *testing.T) {
 	d := newWorld(t).serve(t).document(t)
 	var want, got []string
 	for _, row := range api.Table() {
+		if row.Page {
+			continue
+		}
 		want = append(want, row.Method+" "+regexp.MustCompile(`:([a-z]+)`).ReplaceAllString(row.Path, "{$1}"))
 	}
 	ids := map[string]bool{}

@@ -40,6 +40,8 @@ type Runs interface {
 	JenkinsWaits(ctx context.Context, controller int64) (slipway.JenkinsWaits, error)
 	Downstream(ctx context.Context, service slipway.ServiceName) (job string, err error)
 	SetDownstream(ctx context.Context, service slipway.ServiceName, job string) error
+	// StopJenkinsRun is CodeConflict when nothing of that kind runs.
+	StopJenkinsRun(ctx context.Context, build int64, kind slipway.JenkinsRunKind) error
 }
 
 // Owned is what teams have.

@@ -21,6 +21,7 @@ type route struct {
 	kinds        []string         // media types of a raw answer
 	raw          bool             // the handler writes the answer itself
 	ticket       bool             // a ticket of its build opens it
+	page         bool             // for people: a page, which the cookie of a sign-in opens, too; it changes nothing of the record
 	handle       func(*request) (any, error)
 }
 
@@ -47,7 +48,7 @@ func paging(more ...string) []string { return append(more, "limit", "cursor") }
 // table lists all routes there are.
 func (s *server) table() []route {
 	var all []route
-	for _, part := range [][]route{s.openRoutes(), s.teamRoutes(), s.connectionRoutes(), s.serviceRoutes(), s.buildRoutes(), s.eventRoutes(), s.platformRoutes()} {
+	for _, part := range [][]route{s.openRoutes(), s.teamRoutes(), s.connectionRoutes(), s.serviceRoutes(), s.buildRoutes(), s.eventRoutes(), s.jenkinsRoutes(), s.platformRoutes(), s.pageRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -109,7 +110,7 @@ func (s *server) buildRoutes() []route {
 		{method: get, path: "/api/v1/builds/:build", scope: ofBuild, ticket: true, role: viewer, does: "Show a build", gives: slipway.Build{}, handle: s.showBuild},
 		{method: get, path: "/api/v1/builds/:build/log", scope: ofBuild, ticket: true, role: viewer, does: "A build's log, as text or, where it is accepted, as application/x-ndjson; with follow=true until the build ends; with after, the next part (header Slipway-Next names it)", query: []string{"follow", "after"}, raw: true, kinds: []string{"text/plain", ndjson}, handle: s.showLog},
 		{method: get, path: "/api/v1/builds/:build/log/stream", scope: ofBuild, ticket: true, role: viewer, does: "A build's log as it comes: server-sent events log (id ATTEMPT-NUMBER), build and end", query: []string{"after"}, raw: true, kinds: []string{eventStream}, handle: s.streamLog},
-		{method: post, path: "/api/v1/builds/:build/cancel", scope: ofBuild, ticket: true, role: developer, does: "Cancel a build", did: "build.cancel", takes: rest.Cancel{}, gives: slipway.Build{}, handle: s.cancelBuild},
+		{method: post, path: "/api/v1/builds/:build/cancel", scope: ofBuild, ticket: true, role: developer, does: "Cancel a build or, when it has ended, what comes after it in Jenkins", did: "build.cancel", takes: rest.Cancel{}, gives: slipway.Build{}, handle: s.cancelBuild},
 		{method: post, path: "/api/v1/builds/:build/retry", scope: ofBuild, role: developer, does: "Build a commit again whose build did not succeed", did: "build.retry", gives: slipway.Build{}, status: http.StatusCreated, handle: s.retryBuild},
 		{method: post, path: "/api/v1/builds/:build/rebuild", scope: ofBuild, role: developer, does: "Build a commit again", did: "build.rebuild", takes: rest.Rebuild{}, gives: slipway.Build{}, status: http.StatusCreated, handle: s.rebuild},
 		{method: get, path: "/api/v1/queue", scope: anyone, role: viewer, does: "The builds that wait, in the order in which they will start", query: paging(), gives: rest.List[rest.Waiting]{}, handle: s.listQueue},
@@ -124,6 +125,23 @@ func (s *server) eventRoutes() []route {
 	}
 }
 
+func (s *server) jenkinsRoutes() []route {
+	return []route{
+		{method: get, path: "/api/v1/teams/:team/jenkins", scope: ofTeam, role: viewer, does: "Show the Jenkins controller of a team, its own or the platform's, and what waits for it", gives: rest.ControllerView{}, handle: s.showController},
+		{method: put, path: "/api/v1/teams/:team/jenkins", scope: ofTeam, role: maintainer, does: "Set a team's own Jenkins controller", did: "jenkins.set", takes: rest.NewController{}, gives: slipway.Controller{}, handle: s.setController},
+		{method: remove, path: "/api/v1/teams/:team/jenkins", scope: ofTeam, role: maintainer, does: "Forget a team's own Jenkins controller; what is there stays there", did: "jenkins.remove", handle: s.removeController},
+		{method: post, path: "/api/v1/teams/:team/jenkins/check", scope: ofTeam, role: maintainer, does: "Try the Jenkins controller of a team and the downstream jobs of its services; changes nothing", did: "jenkins.check", gives: rest.ControllerCheck{}, handle: s.tryController},
+		{method: get, path: "/api/v1/jenkins", scope: platform, role: operator, does: "Show the platform's Jenkins controller, and what waits for it", gives: rest.ControllerView{}, handle: s.showController},
+		{method: put, path: "/api/v1/jenkins", scope: platform, role: operator, does: "Set the platform's Jenkins controller, of teams that have none", did: "jenkins.set", takes: rest.NewController{}, gives: slipway.Controller{}, handle: s.setController},
+		{method: remove, path: "/api/v1/jenkins", scope: platform, role: operator, does: "Forget the platform's Jenkins controller", did: "jenkins.remove", handle: s.removeController},
+		{method: post, path: "/api/v1/jenkins/check", scope: platform, role: operator, does: "Try the platform's Jenkins controller; changes nothing", did: "jenkins.check", gives: rest.ControllerCheck{}, handle: s.tryController},
+		{method: get, path: "/api/v1/jenkins/controllers", scope: platform, role: operator, does: "List all Jenkins controllers", query: paging(), gives: rest.List[slipway.Controller]{}, handle: s.listControllers},
+		{method: get, path: "/api/v1/teams/:team/services/:service/downstream", scope: ofService, role: viewer, does: "Show the Jenkins job that does what comes after a service's builds", gives: rest.Downstream{}, handle: s.showDownstream},
+		{method: put, path: "/api/v1/teams/:team/services/:service/downstream", scope: ofService, role: maintainer, does: "Set the Jenkins job that does what comes after a service's builds of the default branch and of tags", did: "jenkins.downstream", takes: rest.Downstream{}, gives: rest.Downstream{}, handle: s.setDownstream},
+		{method: get, path: "/api/v1/builds/:build/jenkins", scope: ofBuild, role: viewer, does: "List what a build is in Jenkins", query: paging(), gives: rest.List[slipway.JenkinsRun]{}, handle: s.listRuns},
+	}
+}
+
 func (s *server) platformRoutes() []route {
 	return []route{
 		{method: get, path: "/api/v1/join", scope: platform, role: slipway.RoleWorker, does: "What a worker on another machine needs to know", gives: rest.Joining{}, handle: s.join},
@@ -133,5 +151,18 @@ func (s *server) platformRoutes() []route {
 		{method: get, path: "/api/v1/tokens", scope: platform, role: operator, does: "List all tokens", query: paging(), gives: rest.List[slipway.Token]{}, handle: s.listTokens},
 		{method: post, path: "/api/v1/tokens", scope: platform, role: operator, does: "Make a token of no team: an operator's or a worker's; its text is shown once", did: "token.add", takes: rest.NewToken{}, gives: rest.TokenMade{}, status: http.StatusCreated, handle: s.addToken},
 		{method: get, path: "/api/v1/audit", scope: platform, role: operator, does: "Who did what, newest first", query: paging(), gives: rest.List[slipway.AuditEntry]{}, handle: s.auditLog},
+	}
+}
+
+func (s *server) pageRoutes() []route {
+	return []route{
+		{method: get, path: "/", page: true, raw: true, scope: anyone, role: viewer, does: "The newest builds", query: []string{"before"}, handle: s.homePage},
+		{method: get, path: "/builds/:build", page: true, raw: true, scope: ofBuild, role: viewer, does: "A build and its log, as it comes", handle: s.showBuildPage},
+		{method: get, path: "/builds/:build/log", page: true, raw: true, scope: ofBuild, role: viewer, does: "A build's log as text", query: []string{"follow"}, handle: s.showLog},
+		{method: get, path: "/events/:event", page: true, raw: true, scope: ofEvent, role: viewer, does: "An event and what came of it", handle: s.eventPage},
+		{method: get, path: "/login", page: true, raw: true, does: "Where a person enters a token", handle: s.showLogin},
+		{method: post, path: "/login", page: true, raw: true, does: "Keeps a token in the browser's cookie", handle: s.login},
+		{method: post, path: "/logout", page: true, raw: true, does: "Takes the cookie away", handle: s.logout},
+		{method: get, path: "/style.css", page: true, raw: true, does: "The pages' style", handle: s.style},
 	}
 }

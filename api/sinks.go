@@ -54,6 +54,14 @@ func (t *textSink) chunk(c slipway.Chunk) error {
 	if t.raw {
 		return t.out.write(c.Data)
 	}
+	if text := t.lines(c); len(text) > 0 {
+		return t.out.write(text)
+	}
+	return nil
+}
+
+// lines is a chunk for people.
+func (t *textSink) lines(c slipway.Chunk) []byte {
 	var b bytes.Buffer
 	if t.attempt != 0 && c.Attempt != t.attempt {
 		fmt.Fprintf(&b, "-- attempt %d --\n", c.Attempt)
@@ -62,15 +70,16 @@ func (t *textSink) chunk(c slipway.Chunk) error {
 	for line := range bytes.Lines(c.Data) {
 		b.WriteString(textOf(line))
 	}
-	if b.Len() == 0 {
-		return nil
-	}
-	return t.out.write(b.Bytes())
+	return b.Bytes()
 }
 
 func (t *textSink) state(slipway.Build) error { return nil }
 
 func (t *textSink) beat() error { return t.out.allowed() }
+
+// Line is a stored line of a log for people, with its end; "" for what nobody
+// wants to read. Nothing is in it that a terminal would obey.
+func Line(stored []byte) string { return textOf(stored) }
 
 // textOf is a stored line for people, with its newline; "" for what nobody
 // wants to read.

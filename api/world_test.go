@@ -169,6 +169,10 @@ func (w *world) fill(tb testing.TB) {
 	must(tb, err)
 	must(tb, w.record.SetSecret(ctx, "shop", "cart", "TOKEN", "x", noon))
 	must(tb, w.record.SetSecret(ctx, "shop", "", "TOKEN", "x", noon))
+	for _, team := range []string{"", "shop"} {
+		_, err = w.record.SetController(ctx, slipway.Controller{Team: team, URL: "https://jenkins.example/ci", User: "slipway", Created: noon}, slipway.ControllerKeys{Token: "t0ken"})
+		must(tb, err)
+	}
 	must(tb, w.record.SeeWorker(ctx, slipway.WorkerReport{Name: "w1"}, noon))
 	w.build = w.pushed(tb, "a")
 	w.ids["build"] = fmt.Sprint(w.build)

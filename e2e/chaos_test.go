@@ -21,9 +21,12 @@ var (
 // more: leases run out, messages are tried again.
 const settle = 5 * time.Minute
 
-// TestChaos pushes changes while control plane, workers and engines are
-// killed, the queue's directory is deleted, the forge refuses and a process
-// hangs. In the end every push has its one build, its image, its status and
+// roomy is what a worker's disk has left while nothing fills it, in bytes.
+const roomy = 6 << 30
+
+// TestChaos pushes changes while control plane, registry, workers and engines
+// are killed, the queue's directory is deleted, disks fill, the registry and the
+// forge refuse and a process hangs. In the end every push has its one build, its image, its status and
 // its whole log, and nothing is left.
 func TestChaos(t *testing.T) {
 	t.Parallel()
@@ -53,15 +56,23 @@ func TestChaos(t *testing.T) {
 // act is one bad thing; it gives how many processes were killed.
 func (c *chaos) act(t *testing.T) int {
 	t.Helper()
+	worker := c.workers[c.random.IntN(len(c.workers))]
 	switch n := c.random.IntN(100); {
-	case n < 30:
+	case n < 25:
 		c.kill(t, c.server)
-	case n < 60:
-		c.kill(t, c.workers[c.random.IntN(len(c.workers))])
-	case n < 82:
-		return c.killEngine(t, c.workers[c.random.IntN(len(c.workers))])
-	case n < 90:
+	case n < 50:
+		c.kill(t, worker)
+	case n < 70:
+		return c.killEngine(t, worker)
+	case n < 76:
+		c.kill(t, c.images)
+	case n < 80:
 		c.loseQueue(t)
+	case n < 86:
+		return c.fill(t, worker)
+	case n < 91:
+		c.shut(t)
+		return 0
 	case n < 95:
 		c.refuse(t)
 		return 0
@@ -150,7 +161,7 @@ func (c *chaos) everyLogIsWhole(t *testing.T) {
 
 func (c *chaos) counted() string {
 	var words []string
-	for _, what := range []string{"pushes", "server", "worker", "engine", "queue lost", "forge refused", "hangs"} {
+	for _, what := range []string{"pushes", "server", "worker", "engine", "registry", "queue lost", "disk full", "registry refused", "forge refused", "hangs"} {
 		words = append(words, fmt.Sprintf("%s %d", what, c.counts[what]))
 	}
 	return strings.Join(words, ", ")

@@ -24,12 +24,14 @@ import (
 	"github.com/slipway-ci/slipway/e2e/localforge"
 )
 
-// chaos is a server, workers with engines of their own, and a forge with
-// repositories that change.
+// chaos is a server, a registry, workers with engines and disks of their own,
+// and a forge with repositories that change.
 type chaos struct {
 	random       *rand.Rand
 	forge        *localforge.Forge
 	server       *part
+	images       *part // has the registry, and does nothing else
+	gate         *gate // the way to the registry
 	workers      []*part
 	repositories []*changing
 	url          string
@@ -46,6 +48,7 @@ type part struct {
 	args    []string
 	process *process
 	ready   string // what it prints when it is up
+	disk    disk   // of a worker
 }
 
 // changing is a repository that is pushed to.
@@ -65,26 +68,46 @@ func newChaos(t *testing.T, random *rand.Rand) *chaos {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.forge.Close() })
-	api, registry, queue := freeAddress(t), freeAddress(t), freeAddress(t)
-	c.url, c.registry = "http://"+api, "http://"+registry
+	c.startRegistry(t)
+	api, queue := freeAddress(t), freeAddress(t)
+	c.url = "http://" + api
 	c.server = &part{
-		world: newWorld(t), about: "server", ready: "Slipway is up",
-		args: []string{"serve", "--listen", api, "--registry", registry, "--queue-listen", queue, "--log", "json"},
+		world: &world{program: c.images.program, data: newDataDir(t), env: c.images.env}, about: "server", ready: "Slipway is up",
+		args: []string{"serve", "--listen", api, "--registry-url", c.registry, "--queue-listen", queue, "--log", "json"},
 	}
 	c.start(t, c.server)
 	c.token = decode[struct{ Token string }](t, read(t, filepath.Join(c.server.data, "run", "endpoint.json"))).Token
 	c.connect(t)
 	made := decode[rest.TokenMade](t, c.must(t, http.MethodPost, "/api/v1/tokens", `{"name":"workers","role":"worker"}`))
 	for n := range 2 {
+		d := newDisk(t, newDataDir(t))
+		data := filepath.Join(d.dir, "data") // everybody sees the disk, only the worker's what is below
+		if err := os.Mkdir(data, 0o700); err != nil {
+			t.Fatal(err)
+		}
 		w := &part{
-			world: &world{program: c.server.program, data: newDataDir(t), env: append([]string{"SLIPWAY_SERVER=" + c.url, "SLIPWAY_TOKEN=" + made.Text}, c.server.env...)},
-			about: "worker", ready: "works for",
+			world: &world{program: c.server.program, data: data, env: append([]string{"SLIPWAY_SERVER=" + c.url, "SLIPWAY_TOKEN=" + made.Text}, c.server.env...)},
+			about: "worker", ready: "works for", disk: d,
 			args: []string{"worker", "--name", fmt.Sprintf("w%d", n+1), "--slots", "2"},
 		}
 		c.workers = append(c.workers, w)
 		c.start(t, w)
 	}
 	return c
+}
+
+// startRegistry starts a registry in a process of its own, which everybody
+// reaches through a gate. It has the stack images.
+func (c *chaos) startRegistry(t *testing.T) {
+	t.Helper()
+	behind := freeAddress(t)
+	c.gate = openGate(t, behind)
+	c.registry = "http://" + c.gate.address
+	c.images = &part{
+		world: newWorld(t), about: "registry", ready: "Slipway is up",
+		args: []string{"serve", "--listen", freeAddress(t), "--registry", behind, "--log", "json"},
+	}
+	c.start(t, c.images)
 }
 
 func freeAddress(t *testing.T) string {
@@ -238,6 +261,36 @@ func (c *chaos) refuse(t *testing.T) {
 	c.forge.Refuse(false)
 }
 
+// shut has the registry refuse for a while, by closing connections or with
+// 503: images are neither read nor written.
+func (c *chaos) shut(t *testing.T) {
+	t.Helper()
+	c.counts["registry refused"]++
+	c.gate.shut(1 + c.random.IntN(2))
+	c.wait(500 + c.random.IntN(3000))
+	c.gate.shut(0)
+}
+
+// fill has a worker's disk full for a while. Now and then the worker is killed
+// in that time.
+func (c *chaos) fill(t *testing.T, p *part) int {
+	t.Helper()
+	c.counts["disk full"]++
+	p.disk.leave(t, 0)
+	c.wait(500 + c.random.IntN(4000))
+	killed := c.random.IntN(3) == 0
+	if killed {
+		c.counts[p.about]++
+		c.end(t, p)
+	}
+	p.disk.leave(t, roomy)
+	if !killed {
+		return 0
+	}
+	c.start(t, p)
+	return 1
+}
+
 // hang stops the server for a while without ending it: registry, queue and
 // API answer nobody.
 func (c *chaos) hang(t *testing.T) {
@@ -264,6 +317,7 @@ func (c *chaos) wait(ms int) {
 func (c *chaos) calm(t *testing.T) {
 	t.Helper()
 	c.forge.Refuse(false)
+	c.gate.shut(0)
 }
 
 // settles waits until nothing is under way any more.
@@ -277,25 +331,26 @@ func (c *chaos) settles(t *testing.T) {
 	t.Logf("everything had ended %s after the last kill", time.Since(begun).Round(time.Second))
 }
 
-// underWay says what has not ended; "" is nothing.
+// underWay says what has not ended; "" is nothing. What has no build yet is
+// asked for first: a hook that comes late is then still counted.
 func (c *chaos) underWay(t *testing.T) string {
 	t.Helper()
-	metrics, err := c.ask(t, http.MethodGet, "/metrics", "")
-	if err != nil {
-		return err.Error()
-	}
 	var left []string
-	for line := range strings.Lines(metrics) {
-		name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if (strings.HasPrefix(name, "slipway_builds{") || strings.HasPrefix(name, "slipway_outbox_messages") || name == "slipway_events_pending") && value != "0" {
-			left = append(left, line)
-		}
-	}
 	for _, r := range c.repositories {
 		for _, head := range r.heads {
 			if len(c.builds(t, "?commit="+head)) == 0 {
 				left = append(left, fmt.Sprintf("no build of the head %.8s of %s\n", head, r.name))
 			}
+		}
+	}
+	metrics, err := c.ask(t, http.MethodGet, "/metrics", "")
+	if err != nil {
+		return err.Error()
+	}
+	for line := range strings.Lines(metrics) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if (strings.HasPrefix(name, "slipway_builds{") || strings.HasPrefix(name, "slipway_outbox_messages") || name == "slipway_events_pending") && value != "0" {
+			left = append(left, line)
 		}
 	}
 	return strings.Join(left, "")
@@ -317,7 +372,7 @@ func (c *chaos) events(t *testing.T) string {
 // words are the last lines that each part wrote.
 func (c *chaos) words() string {
 	var b strings.Builder
-	for _, p := range append([]*part{c.server}, c.workers...) {
+	for _, p := range append([]*part{c.server, c.images}, c.workers...) {
 		lines := strings.Split(p.process.stderr.String(), "\n")
 		fmt.Fprintf(&b, "%s %s:\n%s\n", p.about, p.data, strings.Join(lines[max(0, len(lines)-15):], "\n"))
 	}
@@ -327,7 +382,7 @@ func (c *chaos) words() string {
 // ends stops everything politely; nothing of it is left.
 func (c *chaos) ends(t *testing.T) {
 	t.Helper()
-	for _, p := range append(c.workers, c.server) {
+	for _, p := range append(c.workers, c.server, c.images) {
 		if err := p.process.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}

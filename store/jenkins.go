@@ -55,7 +55,7 @@ func (s *Store) Downstream(ctx context.Context, name slipway.ServiceName) (job s
 	return job, noService(err, name)
 }
 
-const runColumns = `SELECT r.build, r.kind, r.controller, r.job, r.state, r.item, r.number, r.url, r.result, r.note, r.changed FROM jenkins_runs r`
+const runColumns = `SELECT r.build, r.kind, r.controller, r.job, r.state, r.item, r.number, r.url, r.result, r.note, r.changed, r.stop FROM jenkins_runs r`
 
 // JenkinsRun gives what a build is in Jenkins; CodeNotFound while nothing is
 // known of it there.
@@ -84,8 +84,20 @@ func (s *Store) runs(ctx context.Context, query string, args ...any) (all []slip
 	return all, err
 }
 
-// SaveJenkinsRun remembers how far a run is. One that has ended stays so, and
-// of a build that was forgotten there is nothing to remember: CodeNotFound.
+// StopJenkinsRun remembers that somebody wants what comes after a build
+// stopped; CodeConflict when nothing does, or not any more.
+func (s *Store) StopJenkinsRun(ctx context.Context, build int64, kind slipway.JenkinsRunKind) error {
+	return s.writer.tx(ctx, func(t tx) error {
+		n, err := t.exec(ctx, `UPDATE jenkins_runs SET stop = 1 WHERE build = ? AND kind = ? AND state NOT IN ('ended', 'lost')`, build, string(kind))
+		if err == nil && n == 0 {
+			return slipway.Errorf(slipway.CodeConflict, "nothing of build %d runs in Jenkins", build)
+		}
+		return err
+	})
+}
+
+// SaveJenkinsRun remembers how far a run is, but not Stop. One that has ended
+// stays so, and of a build that was forgotten there is nothing to remember: CodeNotFound.
 func (s *Store) SaveJenkinsRun(ctx context.Context, r slipway.JenkinsRun) error {
 	return s.writer.tx(ctx, func(t tx) error {
 		var one int
@@ -120,7 +132,7 @@ func (s *Store) JenkinsWaits(ctx context.Context, controller int64) (w slipway.J
 
 func scanRun(row scanner) (r slipway.JenkinsRun, err error) {
 	var changed int64
-	err = row.Scan(&r.Build, &r.Kind, &r.Controller, &r.Job, &r.State, &r.Item, &r.Number, &r.URL, &r.Result, &r.Note, &changed)
+	err = row.Scan(&r.Build, &r.Kind, &r.Controller, &r.Job, &r.State, &r.Item, &r.Number, &r.URL, &r.Result, &r.Note, &changed, &r.Stop)
 	r.Changed = timeOf(changed)
 	return r, err
 }

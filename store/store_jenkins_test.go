@@ -223,6 +223,15 @@ func (r *record) jenkinsRuns(t *testing.T) {
 	one, err := r.JenkinsRun(t.Context(), build, slipway.RunDownstream)
 	must(t, err)
 	same(t, one, after)
+	// What comes after is stopped as long as it has not ended.
+	wants(t, r.StopJenkinsRun(t.Context(), build, slipway.RunShows), slipway.CodeConflict)
+	must(t, r.StopJenkinsRun(t.Context(), build, slipway.RunDownstream))
+	after.State = slipway.RunRuns
+	must(t, r.SaveJenkinsRun(t.Context(), after)) // who did not know of it does not forget it
+	one, err = r.JenkinsRun(t.Context(), build, slipway.RunDownstream)
+	must(t, err)
+	after.Stop = true
+	same(t, one, after)
 	run.Build = 999
 	wants(t, r.SaveJenkinsRun(t.Context(), run), slipway.CodeNotFound)
 	// They are forgotten with their build.

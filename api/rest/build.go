@@ -16,15 +16,6 @@ type NewBuild struct {
 // MostOnce is the longest name of an asking, in bytes.
 const MostOnce = 200
 
-// Notice is what is posted to who asked for a build, when it has ended. Of an
-// event that no build came of, the state is the event's.
-type Notice struct {
-	Event int64  `json:"event"`
-	Build int64  `json:"build,omitempty"`
-	State string `json:"state"`
-	Image string `json:"image,omitempty"` // reference with digest
-}
-
 // EventView is an event and what came of it.
 type EventView struct {
 	slipway.EventRecord

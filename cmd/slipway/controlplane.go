@@ -13,6 +13,7 @@ import (
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/dispatch"
 	"github.com/slipway-ci/slipway/forge"
+	"github.com/slipway-ci/slipway/jenkins"
 	"github.com/slipway-ci/slipway/queue"
 	"github.com/slipway-ci/slipway/store"
 	"github.com/slipway-ci/slipway/tracing"
@@ -28,6 +29,7 @@ type controlPlane struct {
 
 	record   *store.Store
 	traces   *tracing.Traces // nil: nobody watches
+	tickets  slipway.TicketKey
 	leader   *store.Leader
 	queue    *queue.Server // of this process; nil with a cluster
 	cluster  *cluster      // nil without one
@@ -37,6 +39,7 @@ type controlPlane struct {
 	answers  *dispatch.Control
 	outboxes []*dispatch.Outbox
 	heads    *dispatch.Reconciler
+	jenkins  *jenkins.Follower
 	forges   *forge.API
 	web      *webServer
 	token    string // opens the API to whoever may read the data directory
@@ -80,6 +83,9 @@ func (c *controlPlane) openRecord(ctx context.Context) error {
 		return err
 	}
 	c.leader = c.record.Leader()
+	if c.tickets, err = ticketKey(key); err != nil {
+		return err
+	}
 	if key, err = traceKey(key); err != nil {
 		return err
 	}
@@ -130,7 +136,9 @@ func (c *controlPlane) assemble() {
 	}
 	statuses := &dispatch.Forges{Facts: c.record, Sources: c.record, Setter: setter(api), Base: c.web.url, Now: now, Log: c.log}
 	tags := &dispatch.Tags{Facts: c.record, Sources: c.record, Moves: c.record, Tagger: tagger{c.platform.images}, Log: c.log}
-	for topic, courier := range map[string]dispatch.Courier{store.TopicStatus: statuses, store.TopicTags: tags} {
+	couriers := c.assembleJenkins()
+	couriers[store.TopicStatus], couriers[store.TopicTags] = statuses, tags
+	for topic, courier := range couriers {
 		c.outboxes = append(c.outboxes, &dispatch.Outbox{
 			Topic: topic, Messages: c.record, Courier: courier, Bell: c.control, Leader: c.leader, Now: now, Log: c.log,
 		})
@@ -158,7 +166,7 @@ func (c *controlPlane) run(ctx context.Context) error {
 			return c.control.Serve(ctx, queue.Handler{Builds: tracedBuilds{c.answers, c.watched()}, Keys: c.answers, Events: tracedEvents{c.answers, c.watched()}})
 		},
 		func(ctx context.Context) error { return c.web.serve(ctx, handler) },
-		c.dispatch.Run, c.forget,
+		c.dispatch.Run, c.forget, c.jenkins.Run,
 	}
 	for _, o := range c.outboxes {
 		loops = append(loops, o.Run)

@@ -18,7 +18,7 @@ import (
 // clientCommands ask a server.
 func (a *app) clientCommands() []*cobra.Command {
 	return []*cobra.Command{
-		a.loginCommand(), a.teamCommand(), a.connectionCommand(), a.serviceCommand(), a.secretCommand(), a.tokenCommand(),
+		a.loginCommand(), a.teamCommand(), a.connectionCommand(), a.serviceCommand(), a.secretCommand(), a.tokenCommand(), a.jenkinsCommand(),
 		a.startCommand(), a.buildsCommand(), a.logsCommand(), a.cancelCommand(), a.retryCommand(), a.rebuildCommand(),
 		a.eventsCommand(), a.approveCommand(), a.queueCommand(), a.auditCommand(),
 	}

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -45,7 +49,14 @@ func (a *app) buildsCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(b, func(w io.Writer) { describeBuild(w, b) })
+				runs, err := server.JenkinsRuns(c.Context(), id)
+				if err != nil && slipway.ErrorCode(err) != slipway.CodeNotFound { // a server of the release before
+					return err
+				}
+				return a.print(buildView{b, runs}, func(w io.Writer) {
+					describeBuild(w, b)
+					describeRuns(w, runs)
+				})
 			})
 		},
 	})
@@ -139,13 +150,34 @@ func describeBuild(w io.Writer, b slipway.Build) {
 	table(w, rows...)
 }
 
+// buildView is what `slipway builds show --output json` prints.
+type buildView struct {
+	slipway.Build
+
+	Jenkins []slipway.JenkinsRun `json:"jenkins,omitempty"`
+}
+
+// describeRuns says what a build is in Jenkins.
+func describeRuns(w io.Writer, runs []slipway.JenkinsRun) {
+	rows := [][]string{}
+	for _, r := range runs {
+		what := map[slipway.JenkinsRunKind]string{slipway.RunShows: "jenkins", slipway.RunDownstream: "downstream"}[r.Kind]
+		said := strings.Join(slices.DeleteFunc([]string{string(r.State), r.Result, cmp.Or(r.URL, r.Job), r.Note}, func(s string) bool { return s == "" }), " ")
+		rows = append(rows, []string{what, said})
+	}
+	table(w, rows...)
+}
+
 func (a *app) cancelCommand() *cobra.Command {
 	var reason string
 	c := &cobra.Command{
-		Use: "cancel ID", Short: "Cancel a build that waits or runs", Args: cobra.ExactArgs(1),
+		Use: "cancel ID", Short: "Cancel a build that waits or runs or, of one that has ended, what comes after it in Jenkins", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withBuild(c, args[0], func(server *client.Client, id int64) error {
 				b, err := server.Cancel(c.Context(), id, reason)
+				if err == nil && b.State != slipway.BuildCancelled {
+					return a.said(b, nil, "What comes after build %d in Jenkins is being stopped.")
+				}
 				return a.said(b, err, "Build %d is cancelled.")
 			})
 		},

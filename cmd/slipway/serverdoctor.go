@@ -111,6 +111,7 @@ func (d *serverDoctor) connections(ctx context.Context, only string) {
 			d.broken("connection", err)
 		} else {
 			d.connection(ctx, v.Connection)
+			d.jenkins(ctx, v.Team)
 		}
 		return
 	}
@@ -155,6 +156,20 @@ func (d *serverDoctor) connection(ctx context.Context, c slipway.Connection) {
 	}
 	for _, f := range got.Findings {
 		d.see(f.Check+suffix, doctor.Finding{Status: statusOf(f.Status), Found: f.Found, Mend: f.Mend})
+	}
+}
+
+// jenkins tries where a team's builds are shown, if that is said anywhere.
+func (d *serverDoctor) jenkins(ctx context.Context, team string) {
+	got, err := d.server.CheckController(ctx, team)
+	switch {
+	case slipway.ErrorCode(err) == slipway.CodeNotFound:
+		return
+	case err != nil:
+		d.broken("jenkins", err)
+	}
+	for _, f := range got.Findings {
+		d.see(f.Check, doctor.Finding{Status: statusOf(f.Status), Found: f.Found, Mend: f.Mend})
 	}
 }
 

@@ -33,6 +33,7 @@ CREATE TABLE jenkins_runs (
     result     TEXT NOT NULL,
     note       TEXT NOT NULL,
     changed    BIGINT NOT NULL,
+    stop       BIGINT NOT NULL DEFAULT 0, -- somebody here wants it stopped
     PRIMARY KEY (build, kind)
 );
 CREATE INDEX jenkins_runs_followed ON jenkins_runs (controller, build) WHERE state IN ('queued', 'runs');

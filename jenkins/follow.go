@@ -1,0 +1,169 @@
+package jenkins
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// Follower follows what couriers have started: it names what has begun, stops
+// what was cancelled here, cancels here what was aborted there, and says how
+// it ended. It asks a controller only while something is followed there.
+type Follower struct {
+	Courier *Courier
+	Leader  Leader
+	Every   time.Duration // 0 is a second
+
+	mu   sync.Mutex
+	away map[int64]bool // controllers that did not answer the last time
+	busy map[int64]bool // controllers that are being asked
+	done sync.WaitGroup
+}
+
+// mostFollowed is how many runs of a controller are looked at in one round.
+const mostFollowed = 500
+
+// Run follows until ctx ends, and returns when nobody is asked any more.
+func (f *Follower) Run(ctx context.Context) error {
+	every := f.Every
+	if every == 0 {
+		every = time.Second
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	defer f.done.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			f.round(ctx)
+		}
+	}
+}
+
+// round looks at each controller, unless the round before still does: one
+// that is slow keeps no other waiting.
+func (f *Follower) round(ctx context.Context) {
+	if !f.Leader.Lead(ctx) {
+		return
+	}
+	all, err := f.Courier.Links.Sources.Controllers(ctx, "")
+	if err != nil {
+		f.Courier.Log.ErrorContext(ctx, "the Jenkins controllers cannot be read", slog.Any("error", err))
+		return
+	}
+	for _, c := range all {
+		if f.take(c.ID) {
+			f.done.Go(func() {
+				defer f.release(c.ID)
+				f.controller(ctx, c)
+			})
+		}
+	}
+}
+
+func (f *Follower) take(id int64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.busy == nil {
+		f.busy, f.away = map[int64]bool{}, map[int64]bool{}
+	}
+	if f.busy[id] {
+		return false
+	}
+	f.busy[id] = true
+	return true
+}
+
+func (f *Follower) release(id int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.busy, id)
+}
+
+// wasAway tells whether the controller did not answer the last time, and
+// remembers whether it does now.
+func (f *Follower) wasAway(id int64, now bool) (before bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	before, f.away[id] = f.away[id], now
+	return before
+}
+
+// controller follows the runs of one.
+func (f *Follower) controller(ctx context.Context, c slipway.Controller) {
+	err := f.follow(ctx, c)
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	if !f.wasAway(c.ID, true) {
+		f.Courier.Log.WarnContext(ctx, "what runs in Jenkins cannot be followed now", slog.String("controller", c.URL), slog.Any("error", err))
+	}
+}
+
+func (f *Follower) follow(ctx context.Context, c slipway.Controller) error {
+	runs, err := f.Courier.Runs.RunsToFollow(ctx, c.ID, mostFollowed)
+	if err != nil || len(runs) == 0 {
+		return err
+	}
+	l, err := f.Courier.Links.of(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := l.resting(); err != nil {
+		return err
+	}
+	r := &following{follower: f, link: l}
+	if err := r.look(ctx, runs); err != nil {
+		return err
+	}
+	r.back = f.wasAway(c.ID, false)
+	for _, run := range runs {
+		if err := r.one(ctx, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look asks once what waits and what is at work there, as far as somebody
+// wants to know.
+func (r *following) look(ctx context.Context, runs []slipway.JenkinsRun) (err error) {
+	is := func(state slipway.JenkinsRunState) bool {
+		return slices.ContainsFunc(runs, func(run slipway.JenkinsRun) bool {
+			return run.State == state && (run.Item != 0 || state == slipway.RunRuns)
+		})
+	}
+	if is(slipway.RunQueued) {
+		if r.waits, err = r.link.waiting(ctx); err != nil {
+			return err
+		}
+	}
+	if !is(slipway.RunRuns) {
+		return nil
+	}
+	places, err := r.link.Running(ctx)
+	r.at = map[Place]bool{}
+	for _, p := range places {
+		r.at[p] = true
+	}
+	return err
+}
+
+// waiting lists the items of the controller's queue, and why they wait.
+func (c *Client) waiting(ctx context.Context) (map[int64]string, error) {
+	var queue struct{ Items []wireItem }
+	if err := c.read(ctx, "/queue", "items[id,why]", &queue); err != nil {
+		return nil, err
+	}
+	waits := map[int64]string{}
+	for _, i := range queue.Items {
+		waits[i.ID] = i.Why
+	}
+	return waits, nil
+}

@@ -1,0 +1,446 @@
+package jenkins_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/jenkins"
+	"github.com/slipway-ci/slipway/jenkins/jenkinstest"
+)
+
+const cartJob = "slipway/shop/cart"
+
+// TestShow_ABuildIsJenkinsOwn runs the real step, as Jenkins would.
+func TestShow_ABuildIsJenkinsOwn(t *testing.T) {
+	t.Parallel()
+	for name, hudson := range map[string]bool{"jenkins": false, "hudson": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, jenkinstest.Options{Shell: true, Hudson: hudson}, "")
+			w.follows()
+			job := cartJob
+			if hudson {
+				job = "slipway-shop-cart"
+			}
+			b := w.push(slipway.Event{})
+			if _, err := w.delivers(); err != nil { // the job alone
+				t.Fatal(err)
+			}
+			if runs := w.jenkins.Runs(job); !w.jenkins.Has(job) || len(runs) != 0 {
+				t.Errorf("there are the runs %+v of a build that waits", runs)
+			}
+			a := w.claimed(b)
+			w.prints(a, 1, "one", "two \x1b[8mha:AAAA\x1b[0m forged")
+			_, err := w.delivers()
+			must(t, err)
+			run := w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+			soon(t, 5*time.Second, func() string { return lacks(w, job, "compile | one\n", fmt.Sprintf("/builds/%d\n", b.ID)) })
+			if d := w.jenkins.Runs(job)[0]; d.Name != fmt.Sprintf("#%d main@00000000", b.ID) || !strings.Contains(d.Description, "by ann") {
+				t.Errorf("the run is called %q: %q", d.Name, d.Description)
+			}
+			w.prints(a, 2, "three")
+			w.ends(a, 2, slipway.BuildSucceeded)
+			_, err = w.delivers()
+			must(t, err)
+			run = w.in(b.ID, slipway.RunShows, slipway.RunEnded)
+			if run.Result != "SUCCESS" || run.Number != 1 || run.Note != "" || run.URL == "" {
+				t.Errorf("the run is %+v", run)
+			}
+			seen := w.jenkins.Runs(job)[0]
+			want := fmt.Sprintf("Slipway build %d: %s/builds/%d\ncompile | one\ncompile | two ha:AAAA forged\ncompile | three\nSlipway build %d succeeded: %[2]s/builds/%[1]d\n", b.ID, w.api.URL, b.ID, b.ID)
+			_, log, _ := strings.Cut(seen.Log, "slipway\n") // what Jenkins says itself, at the begin and the end
+			if diff := cmp.Diff(want, strings.TrimSuffix(log, "Finished: SUCCESS\n")); diff != "" {
+				t.Errorf("the console (-want +got):\n%s", diff)
+			}
+			if seen.Name != "main-7" || !strings.Contains(seen.Description, "registry.example/shop/cart:main-7@sha256:abc") {
+				t.Errorf("the run is called %q: %q", seen.Name, seen.Description)
+			}
+		})
+	}
+}
+
+// lacks says which texts a job's last console does not have yet.
+func lacks(w *world, job string, texts ...string) string {
+	runs := w.jenkins.Runs(job)
+	if len(runs) == 0 {
+		return "there is no run"
+	}
+	log := runs[len(runs)-1].Log
+	for _, text := range texts {
+		if !strings.Contains(log, text) {
+			return fmt.Sprintf("the console has no %q: %q", text, log)
+		}
+	}
+	return ""
+}
+
+// TestShow_AtMostThreeRequestsABuild counts all that is asked of Jenkins for a
+// build when its job is there, without what only looks.
+func TestShow_AtMostThreeRequestsABuild(t *testing.T) {
+	t.Parallel()
+	for _, end := range []slipway.BuildState{slipway.BuildSucceeded, slipway.BuildFailed, slipway.BuildCancelled} {
+		t.Run(string(end), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, jenkinstest.Options{Shell: true}, "")
+			w.follows()
+			_, err := w.delivers()
+			must(t, err)
+			before := len(w.posts())
+			b := w.push(slipway.Event{})
+			a := w.claimed(b)
+			_, err = w.delivers()
+			must(t, err)
+			w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+			if end == slipway.BuildCancelled {
+				must(t, w.Cancel(t.Context(), b.ID, "by ann", w.clock.now()))
+			} else {
+				w.ends(a, 0, end)
+			}
+			_, err = w.delivers()
+			must(t, err)
+			run := w.in(b.ID, slipway.RunShows, slipway.RunEnded)
+			if want := map[slipway.BuildState]string{slipway.BuildSucceeded: "SUCCESS", slipway.BuildFailed: "FAILURE", slipway.BuildCancelled: "ABORTED"}[end]; run.Result != want {
+				t.Errorf("the run is %+v, want %s", run, want)
+			}
+			if posts := w.posts()[before:]; len(posts) != 3 {
+				t.Errorf("there were %d requests: %v", len(posts), posts)
+			}
+		})
+	}
+}
+
+// TestShow_AnAbortedRunCancelsTheBuild has somebody stop the run in Jenkins:
+// within two seconds the build is cancelled here.
+func TestShow_AnAbortedRunCancelsTheBuild(t *testing.T) {
+	t.Parallel()
+	for name, step := range map[string]jenkinstest.Step{
+		"by the step":     nil, // the real one
+		"by the follower": func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, jenkinstest.Options{Shell: true, Grace: 4 * time.Second}, "")
+			_, err := w.delivers()
+			must(t, err)
+			if step != nil {
+				w.jenkins.Steps(cartJob, step)
+			}
+			b := w.push(slipway.Event{})
+			w.claimed(b)
+			_, err = w.delivers()
+			must(t, err)
+			if step != nil {
+				w.follows()
+				w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+			} else {
+				soon(t, 5*time.Second, func() string { return lacks(w, cartJob, "Slipway build") })
+			}
+			w.aborts(cartJob, 1)
+			soon(t, 2*time.Second, func() string {
+				if b := w.build(b.ID); b.State != slipway.BuildCancelled || !strings.Contains(b.Reason, "Jenkins") {
+					return fmt.Sprintf("the build is %s: %s", b.State, b.Reason)
+				}
+				return ""
+			})
+		})
+	}
+}
+
+// TestShow_ACancelledBuildAbortsTheRun is the other way round.
+func TestShow_ACancelledBuildAbortsTheRun(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{Shell: true}, "")
+	w.follows()
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	_, err := w.delivers()
+	must(t, err)
+	w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+	must(t, w.Cancel(t.Context(), b.ID, "cancelled by ann", w.clock.now()))
+	soon(t, 2*time.Second, func() string {
+		if runs := w.jenkins.Runs(cartJob); runs[0].Result != "ABORTED" {
+			return fmt.Sprintf("the run is %+v", runs[0])
+		}
+		return ""
+	})
+}
+
+// TestShow_WhatWaitsInJenkins is stopped there and here, too.
+func TestShow_WhatWaitsInJenkins(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{Shell: true}, "")
+	w.follows()
+	w.jenkins.Hold(true)
+	first, second := w.push(slipway.Event{}), w.push(slipway.Event{})
+	w.claimed(first)
+	w.claimed(second)
+	_, err := w.delivers()
+	must(t, err)
+	soon(t, 5*time.Second, func() string {
+		if r := w.run(first.ID, slipway.RunShows); r.Note == "" {
+			return fmt.Sprintf("it is not said why the run waits: %+v", r)
+		}
+		return ""
+	})
+	must(t, w.Cancel(t.Context(), first.ID, "cancelled by ann", w.clock.now()))
+	if r := w.in(first.ID, slipway.RunShows, slipway.RunEnded); r.Result != "ABORTED" || r.Number != 0 {
+		t.Errorf("the run is %+v, want it to be taken out of the queue", r)
+	}
+	client := w.client()
+	must(t, client.Unqueue(t.Context(), w.run(second.ID, slipway.RunShows).Item))
+	soon(t, 5*time.Second, func() string {
+		if b := w.build(second.ID); b.State != slipway.BuildCancelled {
+			return "the build is " + string(b.State)
+		}
+		return ""
+	})
+}
+
+// TestShow_ALateReportEndsAtOnce is of a build that was over before Jenkins
+// could be told of it.
+func TestShow_ALateReportEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{Shell: true}, "")
+	w.jenkins.Starting(true)
+	b := w.push(slipway.Event{})
+	a := w.claimed(b)
+	w.prints(a, 1, "one")
+	if _, err := w.delivers(); slipway.ErrorCode(err) != slipway.CodeUnavailable {
+		t.Errorf("a Jenkins that starts gives %v", err)
+	}
+	w.ends(a, 1, slipway.BuildFailed)
+	waits, err := w.JenkinsWaits(t.Context(), w.controller.ID)
+	must(t, err)
+	if waits.Reports != 3 || waits.Since.IsZero() {
+		t.Errorf("%+v wait, want the job and the build's two messages", waits)
+	}
+	w.jenkins.Starting(false)
+	soon(t, 5*time.Second, func() string { // the breaker closes
+		_, err := w.delivers()
+		return sentence(err)
+	})
+	w.follows()
+	w.in(b.ID, slipway.RunShows, slipway.RunEnded)
+	runs := w.jenkins.Runs(cartJob)
+	if len(runs) != 1 || runs[0].Result != "FAILURE" || !strings.Contains(runs[0].Log, "compile | one\n") || !strings.Contains(runs[0].Description, "your code: it does not compile") {
+		t.Errorf("the runs are %+v", runs)
+	}
+}
+
+func sentence(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// TestShow_AnUnknownAnswerIsLookedUp has the answer to the trigger get lost,
+// after and before Jenkins has done it, and the process end each time.
+func TestShow_AnUnknownAnswerIsLookedUp(t *testing.T) {
+	t.Parallel()
+	for name, done := range map[string]bool{"it was done": true, "it was not done": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, jenkinstest.Options{Shell: true}, "")
+			_, err := w.delivers()
+			must(t, err)
+			w.jenkins.Inject("POST", "buildWithParameters", 1, jenkinstest.Drop(done))
+			b := w.push(slipway.Event{})
+			a := w.claimed(b)
+			if _, err := w.delivers(); err == nil {
+				t.Fatal("a lost answer is a success")
+			}
+			if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunAsked || r.Note == "" {
+				t.Errorf("the run is %+v", r)
+			}
+			w.start()
+			w.ends(a, 0, slipway.BuildSucceeded)
+			_, err = w.delivers()
+			must(t, err)
+			w.follows()
+			w.in(b.ID, slipway.RunShows, slipway.RunEnded)
+			if runs := w.jenkins.Runs(cartJob); len(runs) != 1 || runs[0].Result != "SUCCESS" {
+				t.Errorf("the runs are %+v, want one", runs)
+			}
+		})
+	}
+}
+
+// TestShow_TheJobIsAskedForOnce: Jenkins makes much of a new configuration.
+func TestShow_TheJobIsAskedForOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	configs := func() (posted, read int) {
+		for _, r := range w.jenkins.Requests() {
+			switch {
+			case strings.HasPrefix(r, "POST ") && (strings.Contains(r, "createItem") || strings.Contains(r, "config.xml")):
+				posted++
+			case strings.HasSuffix(r, "/cart/config.xml"):
+				read++
+			}
+		}
+		return posted, read
+	}
+	for range 3 {
+		w.claimed(w.push(slipway.Event{}))
+		_, err := w.delivers()
+		must(t, err)
+	}
+	posted, read := configs()
+	w.start() // it has forgotten what it did
+	w.claimed(w.push(slipway.Event{}))
+	_, err := w.delivers()
+	must(t, err)
+	if again, reads := configs(); again != posted || reads != read+1 {
+		t.Errorf("after a start %d configurations are posted and %d read, want 0 and 1", again-posted, reads-read)
+	}
+	must(t, w.RemoveServiceWhole(t))
+	_, err = w.delivers()
+	must(t, err)
+	if w.jenkins.Has(cartJob) {
+		t.Error("the job is there without its service")
+	}
+}
+
+// RemoveServiceWhole ends the service's builds and removes it.
+func (w *world) RemoveServiceWhole(t *testing.T) error {
+	t.Helper()
+	builds, err := w.Builds(t.Context(), slipway.BuildPage{State: slipway.BuildRunning, Most: 99})
+	must(t, err)
+	for _, b := range builds {
+		must(t, w.Cancel(t.Context(), b.ID, "", w.clock.now()))
+	}
+	return w.RemoveService(t.Context(), cart)
+}
+
+// TestShow_AJobThatIsGoneIsMadeAnew has somebody delete it, and rename what it
+// is in.
+func TestShow_AJobThatIsGoneIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(*jenkinstest.Server){
+		"deleted": func(s *jenkinstest.Server) { s.Delete(cartJob) },
+		"renamed": func(s *jenkinstest.Server) { s.Rename("slipway", "old") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, jenkinstest.Options{Shell: true}, "")
+			_, err := w.delivers()
+			must(t, err)
+			spoil(w.jenkins)
+			w.ends(w.claimed(w.push(slipway.Event{})), 0, slipway.BuildSucceeded)
+			_, err = w.delivers()
+			must(t, err)
+			if runs := w.jenkins.Runs(cartJob); len(runs) != 1 {
+				t.Errorf("the runs are %+v", runs)
+			}
+		})
+	}
+}
+
+// TestShow_WhatCannotBeShownIsNoted: somebody else's job by that name is not
+// touched, and nobody waits for it.
+func TestShow_WhatCannotBeShownIsNoted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	w.jenkins.AddFolder("slipway/shop")
+	w.jenkins.AddJob(t, cartJob, `<project><description>ours alone</description></project>`)
+	b := w.push(slipway.Event{})
+	w.ends(w.claimed(b), 0, slipway.BuildSucceeded)
+	_, err := w.delivers()
+	must(t, err)
+	if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunLost || !strings.Contains(r.Note, "was not made by Slipway") {
+		t.Errorf("the run is %+v", r)
+	}
+	if config := w.jenkins.Config(cartJob); !strings.Contains(config, "ours alone") {
+		t.Errorf("somebody's job is %s", config)
+	}
+}
+
+// TestShow_AWrongTokenWaitsForADay, and is said meanwhile.
+func TestShow_AWrongTokenWaitsForADay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	_, err := w.SetController(t.Context(), w.controller, slipway.ControllerKeys{Token: "wrong"})
+	must(t, err)
+	b := w.push(slipway.Event{})
+	w.ends(w.claimed(b), 0, slipway.BuildSucceeded)
+	if _, err := w.delivers(); slipway.ErrorCode(err) != slipway.CodeForbidden {
+		t.Errorf("a wrong token gives %v", err)
+	}
+	waits, err := w.JenkinsWaits(t.Context(), w.controller.ID)
+	must(t, err)
+	if waits.Reports != 2 || !strings.Contains(waits.Reason, "401") {
+		t.Errorf("what waits is %+v", waits)
+	}
+	w.clock.move(25 * time.Hour)
+	_, err = w.delivers()
+	must(t, err)
+	if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunLost {
+		t.Errorf("the run is %+v", r)
+	}
+}
+
+// TestShow_ARestartOfJenkins ends what runs there, and the build goes on; what
+// waited in its queue is sent again.
+func TestShow_ARestartOfJenkins(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	_, err := w.delivers()
+	must(t, err)
+	w.jenkins.Steps(cartJob, func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" })
+	running := w.push(slipway.Event{})
+	w.claimed(running)
+	_, err = w.delivers()
+	must(t, err)
+	w.follows()
+	w.in(running.ID, slipway.RunShows, slipway.RunRuns)
+	w.jenkins.Hold(true)
+	waiting := w.push(slipway.Event{})
+	w.claimed(waiting)
+	_, err = w.delivers()
+	must(t, err)
+	w.jenkins.Starting(true)
+	before := len(w.jenkins.Requests())
+	w.jenkins.Restart()
+	soon(t, 5*time.Second, func() string { // it was seen to be away
+		if n := len(w.jenkins.Requests()) - before; n < 2 {
+			return fmt.Sprint("it was asked ", n, " times")
+		}
+		return ""
+	})
+	w.clock.move(time.Minute)
+	w.jenkins.Starting(false)
+	w.jenkins.Hold(false)
+	r := w.in(running.ID, slipway.RunShows, slipway.RunEnded)
+	if b := w.build(running.ID); b.State != slipway.BuildRunning || r.Note == "" {
+		t.Errorf("the build is %s, its run %+v", b.State, r)
+	}
+	w.in(waiting.ID, slipway.RunShows, slipway.RunRuns)
+	var of []string
+	for _, r := range w.jenkins.Runs(cartJob) {
+		of = append(of, r.Parameters["SLIPWAY_BUILD_ID"])
+	}
+	if want := []string{fmt.Sprint(running.ID), fmt.Sprint(waiting.ID)}; !slices.Equal(of, want) {
+		t.Errorf("Jenkins has runs of the builds %v, want %v", of, want)
+	}
+}
+
+// client is one of the test's own.
+func (w *world) client() *jenkins.Client {
+	w.t.Helper()
+	c, err := jenkins.New(w.controller, slipway.ControllerKeys{Token: "11aa"}, jenkins.Options{})
+	must(w.t, err)
+	return c
+}
+
+func (w *world) aborts(job string, number int) {
+	w.t.Helper()
+	must(w.t, w.client().Stop(w.t.Context(), job, number))
+}
