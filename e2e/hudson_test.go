@@ -33,7 +33,7 @@ type followed struct {
 
 // TestHudsonFollows pushes to a service and finds the build in Hudson, aborts
 // builds on either side, and has a job of Hudson's ask for one.
-func TestHudsonFollows(t *testing.T) {
+func TestHudsonFollows(t *testing.T) { //nolint:tparallel // its parts share one server and come one after another
 	t.Parallel()
 	f := newFollowed(t)
 	t.Run("a push is shown", f.shown)

@@ -33,6 +33,7 @@ start_hudson() {
 newest() {
 	ask "/job/$1/api/json?tree=lastBuild[number,result]" 2>/dev/null |
 		sed -n 's/.*"number":\([0-9]*\),"result":\(null\|"\([A-Z_]*\)"\).*/\1 \3/p' | sed 's/ $/ -/'
+	echo # curl's answer ends without one
 }
 
 # ended JOB BEFORE: waits until there is a run after number BEFORE and it has
@@ -45,13 +46,22 @@ ended() {
 	done
 }
 
-# show JOB: what a person sees of its newest run.
+# described JOB: waits until its newest run says what came of it, 10 s at most.
+described() {
+	local deadline=$((SECONDS + 10)) number _
+	read -r number _ < <(newest "$1")
+	until ask "/job/$1/$number/api/json?tree=description" | grep -q succeeded || ((SECONDS >= deadline)); do sleep 0.2; done
+}
+
+# show JOB LINES: what a person sees of its newest run.
 show() {
-	local number result
+	local number result words
 	read -r number result < <(newest "$1")
-	say "in Jenkins:  job $1, build #$number: $result" "             $console/job/$1/$number/"
-	ask "/job/$1/$number/api/json?tree=description" | sed -n 's/.*"description":"\(.*\)"}/             \1/p'
-	ask "/job/$1/$number/consoleText" | head -n "${2:-8}" | cut -c1-140 | sed 's/^/  | /'
+	say "in Jenkins:  job $1, build #$number: $result"
+	say "             $console/job/$1/$number/"
+	words=$(ask "/job/$1/$number/api/json?tree=description" | sed -n 's/.*"description":"\(.*\)"}/\1/p')
+	[ -z "$words" ] || say "             $words"
+	ask "/job/$1/$number/consoleText" | head -n "$2" | cut -c1-140 | sed 's/^/  | /'
 	[ "$result" = SUCCESS ]
 }
 
@@ -71,13 +81,20 @@ say "\$ slipway jenkins set demo $console --user demo --token-file -"
 "$slipway" jenkins set demo "$console" --user demo --token-file - <<<demo-token
 "$slipway" jenkins check demo
 
-say '' "== a push, and what people see of it in Jenkins"
+echo
+say "== a push, and what people see of it in Jenkins"
 had=$(before slipway-demo-pushed)
 change "Demonstrated at $(date -u +%FT%TZ)." || exit 1
-ended slipway-demo-pushed "$had" && show slipway-demo-pushed 12 || status=1
+if ended slipway-demo-pushed "$had"; then
+	described slipway-demo-pushed
+	show slipway-demo-pushed 12 || status=1
+else
+	status=1
+fi
 "$slipway" builds --service demo/pushed --number 1
 
-say '' "== a job of Jenkins that asks for a build"
+echo
+say "== a job of Jenkins that asks for a build"
 "$slipway" token add "the demonstration's Hudson" --team demo --role developer --expires 1d >"$work/token"
 ask "/createItem?name=$asks" -H 'Content-Type: application/xml' --data-binary @- <<END
 <?xml version='1.0' encoding='UTF-8'?>
@@ -89,10 +106,11 @@ rm "$git/demo/pushed.hook" # nobody but the job tells of the next push
 commit "Asked for at $(date -u +%FT%TZ)." || exit 1
 say "\$ curl -X POST $console/job/$asks/build"
 ask "/job/$asks/build?delay=0sec" -X POST -o /dev/null
-ended "$asks" 0 && show "$asks" 16 || status=1
+if ! ended "$asks" 0 || ! show "$asks" 16; then status=1; fi
 
 if [ -t 0 ] && [ -t 1 ]; then
-	say '' "Hudson is at $console (demo, demo-token) and Slipway at $server, until you press Ctrl-C."
+	echo
+	say "Hudson is at $console (demo, demo-token) and Slipway at $server, until you press Ctrl-C."
 	wait "$hudson"
 fi
 exit "$status"
