@@ -21,6 +21,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/slipway-ci/slipway/e2e/hudson"
 	"github.com/slipway-ci/slipway/queue"
 )
 
@@ -29,6 +30,9 @@ import (
 const natsConfig = "SLIPWAY_E2E_NATS"
 
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == insideHudson {
+		os.Exit(hudson.Init())
+	}
 	if file := os.Getenv(natsConfig); file != "" {
 		if err := serveNATS(file); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -51,15 +52,21 @@ func (a answer) location() *url.URL {
 	return a.from.ResolveReference(to)
 }
 
-// done tells that a redirect is Jenkins' way of saying that a POST was done:
-// to another page of its own. One to the same page at another address, or to
-// a page where people sign in, comes from what stands before it. The port and
-// scheme may differ: that is what a controller behind a proxy says that does
-// not know how it is reached.
+// done tells that a redirect is Jenkins' way of saying that a POST was done: it
+// leads back to the page that has the button. One to the same page at another
+// address, or to a page where people sign in, comes from what stands before
+// it. The port and scheme may differ: that is what a controller behind a proxy
+// says that does not know how it is reached.
 func (a answer) done() bool {
 	to := a.location()
-	return (a.status == http.StatusFound || a.status == http.StatusSeeOther) && to != nil && !toLogin(to) &&
-		to.Hostname() == a.from.Hostname() && (sameOrigin(to, a.from) || to.EscapedPath() != a.from.EscapedPath())
+	if a.status != http.StatusFound && a.status != http.StatusSeeOther || to == nil || toLogin(to) || to.Hostname() != a.from.Hostname() {
+		return false
+	}
+	back, asked := path.Clean("/"+to.Path), path.Clean("/"+a.from.Path)
+	if path.Base(asked) == "doDelete" { // to what it was in
+		return strings.HasPrefix(path.Dir(asked)+"/", strings.TrimSuffix(back, "/")+"/")
+	}
+	return back == path.Dir(asked)
 }
 
 // crumbAsked tells that a POST was refused for want of a crumb.
@@ -69,9 +76,9 @@ func (a answer) crumbAsked() bool {
 
 // decode reads an answer into what into points to: the text as it is into a
 // *string, else JSON. What answers a POST is decoded only where it is JSON.
-func (r *requester) decode(path string, a answer, into any, optional bool) error {
+func (r *requester) decode(about string, a answer, into any, optional bool) error {
 	if a.cut {
-		return slipway.Errorf(slipway.CodeLimit, "the answer of the Jenkins at %s about %s is larger than %d MiB", r.at, subject(path), max(len(a.body)>>20, 1))
+		return slipway.Errorf(slipway.CodeLimit, "the answer of the Jenkins at %s about %s is larger than %d MiB", r.at, subject(about), max(len(a.body)>>20, 1))
 	}
 	if text, ok := into.(*string); ok {
 		*text = string(a.body)

@@ -331,6 +331,34 @@ func TestTrigger_ParametersDiffer(t *testing.T) {
 	wantCode(t, "find without our parameter", err, slipway.CodeNotFound)
 }
 
+// An answer that stops in the middle: what was read of it does not count,
+// but what its first line says was done.
+func TestStalls(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := connect(t, s.URL, jenkins.Options{Timeout: 200 * time.Millisecond})
+	stall := func(status int) jenkinstest.Mischief {
+		return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+			w.Header().Set("Location", "/queue/item/7/")
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(`{"number":1,`))
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		}
+	}
+	s.Inject("GET", "", 1, stall(200))
+	_, err := c.Run(t.Context(), job, 1)
+	wantCode(t, "run", err, slipway.CodeUnavailable)
+	s.Inject("POST", "", 1, stall(201))
+	if item, err := c.Trigger(t.Context(), job, build(1)); err != nil || item != 7 {
+		t.Errorf("item %d: %v", item, err)
+	}
+	s.Inject("POST", "", 1, stall(500))
+	if _, err := c.Trigger(t.Context(), job, build(1)); slipway.ErrorCode(err) != slipway.CodeUnavailable || jenkins.Unknown(err) {
+		t.Errorf("unknown %t: %v", jenkins.Unknown(err), err)
+	}
+}
+
 // What has left the queue cannot be taken out of it, and is told from what is
 // out of order.
 func TestUnqueue_Left(t *testing.T) {
@@ -367,21 +395,26 @@ func TestRedirects(t *testing.T) {
 		"https, same path":          {301, "https://{host}{path}", "forbidden", "forbidden"},
 		"to sign in":                {302, "/login?from=%2F", "forbidden", "forbidden"},
 		"to a sign-in of its own":   {302, "/securityRealm/commenceLogin?from=%2F", "forbidden", "forbidden"},
-		"to a page of its own":      {302, "/job/shop/", "not_found", ""},
-		"another port, other page":  {302, "http://127.0.0.1:9/job/shop/", "forbidden", ""},
+		"back":                      {302, "/queue/", "unavailable", ""},
+		"back, said briefly":        {303, ".", "not_found", ""},
+		"to another page":           {302, "/job/shop/", "unavailable", "forbidden"},
+		"to a proxy's page":         {302, "/oauth2/start?rd=%2F", "not_found", "forbidden"},
+		"another port, other page":  {302, "http://127.0.0.1:9/queue/", "forbidden", ""},
 		"nowhere":                   {302, "", "forbidden", "forbidden"},
-		"the method is to be kept":  {307, "/job/shop/", "not_found", "forbidden"},
-		"round and round":           {302, "{path}", "forbidden", ""},
+		"the method is to be kept":  {307, "/job/shop/", "unavailable", "forbidden"},
+		"round and round":           {302, "{path}", "forbidden", "forbidden"},
 		"what is no address at all": {302, "http://[::1", "unavailable", "unavailable"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t)
 			host := strings.TrimPrefix(s.URL, "http://")
-			s.Inject("", "/queue", 0, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+			redirect := func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				w.Header().Set("Location", strings.NewReplacer("{host}", host, "{path}", r.URL.Path).Replace(test.location))
 				w.WriteHeader(test.status)
-			})
+			}
+			s.Inject("GET", "/queue/api/json", 0, redirect)
+			s.Inject("POST", "/queue/cancelItem", 0, redirect)
 			c := connect(t, s.URL, jenkins.Options{})
 			_, err := c.Find(t.Context(), job, 1)
 			wantCode(t, "read", err, test.get)

@@ -55,12 +55,21 @@ func (c *Client) ready(ctx context.Context) (Checked, error) {
 		said.URL = said.PrimaryView.URL
 	}
 	checked := Checked{Version: a.header.Get("X-Jenkins"), Root: webAddress(said.URL)}
-	checked.Hudson = checked.Version == "" && a.header.Get("X-Hudson") != ""
+	if checked.Version == "" {
+		checked.Hudson = c.isHudson(ctx)
+	}
 	if checked.Version == "" && !checked.Hudson {
 		return checked, slipway.Errorf(slipway.CodeUnavailable, "what answers at %s does not say that it is a Jenkins", c.requester.at).
 			WithHint("a proxy may take the header X-Jenkins away")
 	}
 	return checked, nil
+}
+
+// isHudson looks for the name of a Hudson, which it says with its front page
+// alone.
+func (c *Client) isHudson(ctx context.Context) bool {
+	a, err := c.requester.get(ctx, "/", nil, maxRefusal)
+	return err == nil && a.header.Get("X-Hudson") != "" && a.header.Get("X-Jenkins") == ""
 }
 
 // whoAmI asks whom the controller takes us for. A Hudson does not tell.

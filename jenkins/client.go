@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bndr/gojenkins"
@@ -59,6 +60,8 @@ type Client struct {
 
 	places sync.Mutex // held while jobs and folders are made and removed
 
+	noRanges atomic.Bool // it was seen that it knows none in a tree
+
 	mu      sync.Mutex
 	settled map[string]settled
 }
@@ -87,3 +90,6 @@ func (c *Client) job(path string) *gojenkins.Job {
 // Trouble tells since when the controller has not answered, and what the last
 // try came to; the zero time when it answers, or was not asked yet.
 func (c *Client) Trouble() (since time.Time, last error) { return c.requester.breaker.trouble() }
+
+// Close lets go of connections that are idle. The Client can still be used.
+func (c *Client) Close() { c.requester.http.CloseIdleConnections() }

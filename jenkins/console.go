@@ -11,8 +11,8 @@ import (
 
 // ConsoleText reads a run's console from an offset on, at most so many bytes.
 // The next offset is where to go on; more tells whether anything will come.
-// Console notes are taken out, so the text may be shorter than the way from
-// offset to offset, and empty.
+// Console notes are taken out and lines end as they do in the file, so the text
+// may be shorter than the way from offset to offset, and empty.
 //
 // A log that has more than most ends with a whole line. Where Jenkins itself
 // took notes out of it, the next part begins with some of what was read: it
@@ -38,13 +38,14 @@ func (c *Client) ConsoleText(ctx context.Context, job string, number int, from, 
 	if from > 0 {
 		kept = kept[noteLength(kept):] // an offset may lie within a note
 	}
-	return StripNotes(kept), next, more || cut, nil
+	return bytes.ReplaceAll(StripNotes(kept), []byte("\r\n"), []byte("\n")), next, more || cut, nil
 }
 
 // piece says how much of an answer is given now, and from which offset on the
 // rest is.
 func piece(a answer, from, size int64, more bool) (kept []byte, next int64, cut bool) {
 	kept = a.body
+	inFile := fileLength(a.body)
 	switch {
 	case a.cut:
 		if i := bytes.LastIndexByte(kept, '\n'); i >= 0 {
@@ -52,10 +53,23 @@ func piece(a answer, from, size int64, more bool) (kept []byte, next int64, cut 
 		} else if i := openNote(kept); i > 0 {
 			kept = kept[:i]
 		}
-		return kept, from + int64(len(kept)), true
-	case more && from+int64(len(kept)) == size: // as it is in the file
+		return kept, from + inFile(kept), true
+	case more && from+inFile(kept) == size: // nothing was taken out of it
 		kept = kept[:openNote(kept)]
-		return kept, from + int64(len(kept)), false
+		return kept, from + inFile(kept), false
 	}
 	return kept, size, false
+}
+
+// fileLength gives the length that parts of an answer have in the console's
+// file. Jenkins ends each line with two bytes, also those that end with one
+// there. Where both were there it is too short, and something is read twice.
+func fileLength(body []byte) func(part []byte) int64 {
+	added := bytes.Count(body, []byte("\r\n")) == bytes.Count(body, []byte("\n"))
+	return func(part []byte) int64 {
+		if !added {
+			return int64(len(part))
+		}
+		return int64(len(part) - bytes.Count(part, []byte("\r\n")))
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -52,7 +53,14 @@ func (c *Client) PostExternal(ctx context.Context, job string, e External) error
 	if len(e.Log) > MaxExternalLog {
 		return slipway.Errorf(slipway.CodeLimit, "the log for the Jenkins job %s has %d bytes, more than %d", job, len(e.Log), MaxExternalLog)
 	}
-	_, err = c.requester.post(ctx, call{path: path + "/postBuildResult", kind: xmlKind, body: e.xml()})
+	end := call{path: path + "/postBuildResult", kind: xmlKind, body: e.xml()}
+	a, err := c.requester.post(ctx, end)
+	if a.status == http.StatusInternalServerError && bytes.Contains(a.body, []byte("RunMap")) {
+		// A Hudson takes none before somebody has looked at a job that was just made.
+		if _, err = c.among(ctx, job, path, 0); slipway.ErrorCode(err) == slipway.CodeNotFound {
+			_, err = c.requester.post(ctx, end)
+		}
+	}
 	return err
 }
 

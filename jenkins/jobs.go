@@ -1,8 +1,11 @@
 package jenkins
 
 import (
+	"bytes"
 	"context"
+	"net/http"
 	"net/url"
+	"regexp"
 )
 
 // Job is a job or a folder, as its folder lists it.
@@ -41,9 +44,21 @@ func (c *Client) Jobs(ctx context.Context, folder string) ([]Job, error) {
 	return jobs, nil
 }
 
-// read reads what the tree names of a path's JSON.
+// ranges are what a Hudson does not know in a tree: it answers 500 to them.
+var ranges = regexp.MustCompile(`\{[0-9]*,[0-9]*\}`)
+
+// read reads what the tree names of a path's JSON. A controller that does not
+// know ranges gives everything.
 func (c *Client) read(ctx context.Context, path, tree string, into any) error {
+	plain := ranges.ReplaceAllString(tree, "")
+	if c.noRanges.Load() {
+		tree = plain
+	}
 	a, err := c.requester.get(ctx, path+"/api/json", url.Values{"tree": {tree}}, maxJSON)
+	if tree != plain && a.status == http.StatusInternalServerError && bytes.Contains(a.body, []byte("Malformed tree expression")) {
+		c.noRanges.Store(true)
+		return c.read(ctx, path, plain, into)
+	}
 	if err != nil {
 		return err
 	}

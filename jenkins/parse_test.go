@@ -61,6 +61,7 @@ func TestSame(t *testing.T) {
 		"another scm":     {strings.Replace(want, "NullSCM", "GitSCM", 1), false},
 		"no description":  {strings.Replace(want, "<description>d</description>", "", 1), false},
 		"another root":    {strings.ReplaceAll(want, "project>", "maven>"), false},
+		"a bell in it":    {strings.Replace(want, "c </command>", "&#x7;&#27;</command>", 1), false},
 		"not XML":         {"<project>", false},
 		"nothing":         {"", false},
 		"too deep":        {strings.Repeat("<a>", 1000) + strings.Repeat("</a>", 1000), false},
@@ -75,12 +76,13 @@ func TestOurs(t *testing.T) {
 	t.Parallel()
 	mark := jenkins.Mark("shop", "cart")
 	for config, want := range map[string]bool{
-		"<project><description>" + mark + "</description></project>":                                    true,
-		"<?xml version='1.1'?><project><description>See docs.\n " + mark + "\n</description></project>": true,
-		"<project><description>not " + mark + "</description></project>":                                false,
-		"<project><a><description>" + mark + "</description></a></project>":                             false,
-		"<project><!-- <description>" + mark + "</description> --></project>":                           false,
-		"<project><displayName>" + mark + "</displayName></project>":                                    false,
+		"<project><description>" + mark + "</description></project>":                                             true,
+		"<?xml version='1.1'?><project><description>See docs.\n " + mark + "\n</description></project>":          true,
+		"<?xml version='1.1'?><project><description>" + mark + "</description><a>&#x1b;&#7;&#x1F;</a></project>": true,
+		"<project><description>not " + mark + "</description></project>":                                         false,
+		"<project><a><description>" + mark + "</description></a></project>":                                      false,
+		"<project><!-- <description>" + mark + "</description> --></project>":                                    false,
+		"<project><displayName>" + mark + "</displayName></project>":                                             false,
 		mark: false,
 		"":   false,
 	} {

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -19,6 +20,9 @@ type node struct {
 
 const maxDepth = 100
 
+// control is a character that XML 1.1 may name and 1.0 may not.
+var control = regexp.MustCompile(`&#(x0*(1?[0-8bBcCeEfF]|1[0-9a-fA-F])|0*([1-8]|1[124-9]|2[0-9]|3[01]));`)
+
 // parseConfig reads a configuration. What precedes its root is left out:
 // Jenkins writes XML 1.1, which Go's parser refuses by its name alone, always
 // in UTF-8.
@@ -26,7 +30,7 @@ func parseConfig(config []byte) (*node, error) {
 	if i := bytes.Index(config, []byte("?>")); bytes.HasPrefix(bytes.TrimSpace(config), []byte("<?xml")) && i >= 0 {
 		config = config[i+2:]
 	}
-	d := xml.NewDecoder(bytes.NewReader(config))
+	d := xml.NewDecoder(bytes.NewReader(control.ReplaceAll(config, []byte("\uFFFD"))))
 	top := &node{}
 	open := []*node{top}
 	for {

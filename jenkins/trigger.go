@@ -11,8 +11,8 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// Trigger starts a job with parameters, in one request, and gives its item in
-// the queue; 0 where the controller names none, as a Hudson. An error for
+// Trigger starts a job with parameters, in one request and without the quiet
+// period that is meant for commits, and gives its item in the queue; 0 where the controller names none, as a Hudson. An error for
 // which Unknown is true may have started it: look with Find. CodeInvalid says
 // that the job takes no parameters, or not these; CodeConflict that it is
 // disabled.
@@ -25,7 +25,8 @@ func (c *Client) Trigger(ctx context.Context, job string, parameters map[string]
 	for name, value := range parameters {
 		form.Set(name, value)
 	}
-	a, err := c.requester.post(ctx, call{path: path + "/buildWithParameters", kind: formKind, body: []byte(form.Encode())})
+	at := call{path: path + "/buildWithParameters", query: url.Values{"delay": {"0sec"}}, kind: formKind, body: []byte(form.Encode())}
+	a, err := c.requester.post(ctx, at)
 	if err != nil {
 		return 0, c.triggerFailure(ctx, job, a, err)
 	}

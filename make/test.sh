@@ -28,6 +28,7 @@ gotest() { go test "$@" 2>&1 | tee "$logs/test.log.part" | heartbeat; }
 
 start=$SECONDS status=0
 run "Downloading Go modules for the tests" retry go mod download
+make/hudson.sh
 
 say "== unit tests: every package, race detector, random order"
 gotest -race -shuffle=on -timeout 20m ./... || status=$?

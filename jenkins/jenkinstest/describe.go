@@ -45,10 +45,10 @@ func (s *Server) describeJob(i *item, o object) {
 		}
 	}
 	builds := []object{}
-	for _, r := range slices.Backward(i.runs) {
+	for _, r := range slices.Backward(i.runs[max(len(i.runs)-100, 0):]) { // it gives no more
 		builds = append(builds, s.runJSON(i, r))
 	}
-	o["builds"] = builds[:min(len(builds), 100)]
+	o["builds"] = builds
 	if len(builds) > 0 {
 		o["lastBuild"] = builds[0]
 	}

@@ -14,6 +14,12 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, parts []string) {
 	what := r.Method + " " + strings.Join(parts, "/")
 	switch {
 	case at == nil:
+	case at == s.root && (what == "GET " || what == "GET queue"):
+		if s.options.Hudson {
+			w.Header().Set("X-Hudson", "3.3.2") // there and nowhere else
+		}
+		page(w, http.StatusOK, "Dashboard")
+		return
 	case at == s.root && s.routeRoot(w, r, what, parts):
 		return
 	case at != s.root && s.routeJob(w, r, at, what):
@@ -108,6 +114,8 @@ func refuse(w http.ResponseWriter, status int, words string) {
 
 func (s *Server) routeJob(w http.ResponseWriter, r *http.Request, at *item, what string) bool {
 	switch what {
+	case "GET ":
+		page(w, http.StatusOK, at.name)
 	case "GET api/json":
 		writeJSON(w, r, s.describe(at, true))
 	case "GET config.xml":

@@ -100,8 +100,8 @@ func (s *Server) finish(ctx context.Context, r *run, result string) {
 	r.log = append(r.log, "Finished: "+result+"\n"...)
 }
 
-// progressive gives the console from an offset on, without its notes; the
-// offsets count them.
+// progressive gives the console from an offset on, without its notes and with
+// two bytes at the end of each line; the offsets are the file's.
 func (r *run) progressive(w http.ResponseWriter, req *http.Request) {
 	start, _ := strconv.Atoi(req.URL.Query().Get("start"))
 	start = min(max(start, 0), len(r.log))
@@ -110,7 +110,9 @@ func (r *run) progressive(w http.ResponseWriter, req *http.Request) {
 	if r.result == "" {
 		w.Header().Set("X-More-Data", "true")
 	}
-	_, _ = w.Write(bytes.ReplaceAll(r.log[start:], []byte(Note), nil))
+	text := bytes.ReplaceAll(r.log[start:], []byte(Note), nil)
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	_, _ = w.Write(bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")))
 }
 
 func (r *run) configure(w http.ResponseWriter, req *http.Request) {

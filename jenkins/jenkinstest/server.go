@@ -128,9 +128,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
-	if s.options.Hudson {
-		w.Header().Set("X-Hudson", "3.3.2")
-	} else {
+	if !s.options.Hudson {
 		w.Header().Set("X-Hudson", "1.395")
 		w.Header().Set("X-Jenkins", s.options.Version)
 	}
@@ -140,6 +138,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !s.admit(w, r) {
+		return
+	}
+	if s.options.Hudson && strings.Contains(r.URL.Query().Get("tree"), "{") {
+		page(w, http.StatusInternalServerError, "Malformed tree expression")
 		return
 	}
 	said := httptest.NewRecorder() // nobody waits for a slow reader
