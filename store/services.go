@@ -21,7 +21,7 @@ func (s *Store) AddService(ctx context.Context, v slipway.Service) (id int64, er
 	}
 	err = s.writer.tx(ctx, func(t tx) error {
 		var team int64
-		err := t.row(ctx, `SELECT t.id FROM connections c JOIN teams t ON t.id = c.team WHERE c.id = ? AND t.name = ?`, v.Connection, v.Name.Team).Scan(&team)
+		err := t.row(ctx, `SELECT t.id FROM connections c JOIN teams t ON t.id = c.team WHERE c.id = ? AND c.removed = 0 AND t.name = ?`+t.dialect.forShare(), v.Connection, v.Name.Team).Scan(&team)
 		if err != nil {
 			return missing(err, "the team %s has no connection %d", v.Name.Team, v.Connection)
 		}
