@@ -151,6 +151,11 @@ func (r *following) runs(ctx context.Context, run slipway.JenkinsRun, b slipway.
 		}
 		if !now.Building {
 			run.URL, run.Result = now.URL, now.Result
+			if !b.State.Ended() { // it was read before Jenkins was asked, and may be why the run ended
+				if b, err = r.courier().Builds.Build(ctx, run.Build); err != nil {
+					return err
+				}
+			}
 			return r.ended(ctx, run, b, "")
 		}
 	}

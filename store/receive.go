@@ -25,7 +25,7 @@ func (s *Store) Receive(ctx context.Context, r slipway.Delivery) (ids []int64, e
 		if err != nil || n == 0 {
 			return err
 		}
-		if err := t.connected(ctx, r.Connection); err != nil { // what goes now waited for the delivery
+		if err := t.connected(ctx, r.Connection, t.dialect.forShare()); err != nil { // what goes now waited for the delivery
 			return err
 		}
 		for _, e := range r.Events {
@@ -49,9 +49,12 @@ func (s *Store) Receive(ctx context.Context, r slipway.Delivery) (ids []int64, e
 func (s *Store) Start(ctx context.Context, connection int64, e slipway.Event, at time.Time) (event int64, err error) {
 	e.Repeatable = true
 	err = s.writer.tx(ctx, func(t tx) error {
-		var one int
-		if err := t.row(ctx, `SELECT 1 FROM connections WHERE id = ? AND removed = 0`+t.dialect.forUpdate(), connection).Scan(&one); err != nil {
-			return noConnection(err, connection)
+		lock := t.dialect.forShare()
+		if e.Once != "" {
+			lock = t.dialect.forUpdate() // of two who ask at once one is second
+		}
+		if err := t.connected(ctx, connection, lock); err != nil {
+			return err
 		}
 		if event, err = t.askedBefore(ctx, connection, e); err != nil || event != 0 {
 			return err
@@ -63,13 +66,6 @@ func (s *Store) Start(ctx context.Context, connection int64, e slipway.Event, at
 		return err
 	})
 	return event, err
-}
-
-// connected sees that a connection is there, and stays.
-func (t tx) connected(ctx context.Context, id int64) error {
-	var one int
-	err := t.row(ctx, `SELECT 1 FROM connections WHERE id = ? AND removed = 0`+t.dialect.forShare(), id).Scan(&one)
-	return noConnection(err, id)
 }
 
 // askedBefore gives the event that the same asking has made, 0 for none. The
@@ -86,6 +82,13 @@ func (t tx) askedBefore(ctx context.Context, connection int64, e slipway.Event) 
 }
 
 func meant(e slipway.Event) string { return strings.Join(e.Only, " ") }
+
+// connected sees that a connection is there, and stays.
+func (t tx) connected(ctx context.Context, id int64, lock string) error {
+	var one int
+	err := t.row(ctx, `SELECT 1 FROM connections WHERE id = ? AND removed = 0`+lock, id).Scan(&one)
+	return noConnection(err, id)
+}
 
 func (t tx) event(ctx context.Context, connection int64, e slipway.Event, state slipway.EventState, at time.Time) (id int64, err error) {
 	body, err := json.Marshal(e)

@@ -19,6 +19,7 @@ func jenkinsTests() []test {
 		{"a job does what comes after a success", (*record).downstream},
 		{"runs are followed to their end", (*record).jenkinsRuns},
 		{"it is known what waits for Jenkins", (*record).jenkinsWaits},
+		{"a team that is removed takes its Jenkins along", (*record).removedWithTeam},
 		{"a Jenkins that is removed is followed no longer", (*record).removesController},
 	}
 }
@@ -269,6 +270,20 @@ func (r *record) jenkinsWaits(t *testing.T) {
 	waits(slipway.JenkinsWaits{})
 	_, err := r.JenkinsWaits(t.Context(), controller+1)
 	wants(t, err, slipway.CodeNotFound)
+}
+
+func (r *record) removedWithTeam(t *testing.T) {
+	t.Helper()
+	platform, own := r.controls(t, "", ""), r.controls(t, "shop", "")
+	must(t, r.SetDownstream(t.Context(), cart, "deploy/cart"))
+	r.posted(t, store.TopicJenkins)
+	_, err := r.RemoveTeam(t.Context(), "shop", true, "mia", noon)
+	must(t, err)
+	same(t, r.posted(t, store.TopicJenkins), []string{"remove:shop/cart"})
+	_, err = r.ControllerKeys(t.Context(), own)
+	wants(t, err, slipway.CodeNotFound)
+	_, err = r.ControllerKeys(t.Context(), platform)
+	must(t, err)
 }
 
 func (r *record) removesController(t *testing.T) {

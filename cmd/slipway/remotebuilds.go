@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api/client"
-	"github.com/slipway-ci/slipway/api/rest"
 )
 
 func (a *app) buildsCommand() *cobra.Command {
@@ -230,85 +228,4 @@ func (a *app) said(b slipway.Build, err error, sentence string) error {
 		return err
 	}
 	return a.print(b, func(w io.Writer) { fmt.Fprintf(w, sentence+"\n", b.ID) })
-}
-
-func (a *app) startCommand() *cobra.Command {
-	var asked rest.NewBuild
-	var follow bool
-	c := &cobra.Command{
-		Use: "start TEAM/NAME", Short: "Ask the server for a build of a service",
-		Long: "Ask the server to look at a branch or tag of a service's repository and to build what is new\n" +
-			"there. `slipway build` builds on this machine instead.",
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			name, err := slipway.ParseServiceName(args[0])
-			if err != nil {
-				return err
-			}
-			return a.start(c.Context(), name, asked, follow)
-		},
-	}
-	c.Flags().StringVar(&asked.Ref, "ref", "", "branch, or full name of a ref (default: the default branch)")
-	c.Flags().StringVar(&asked.Commit, "commit", "", "whole id of a commit (default: where the ref stands)")
-	c.Flags().BoolVarP(&follow, "follow", "f", false, "follow the build's log to its end")
-	return c
-}
-
-func (a *app) start(ctx context.Context, name slipway.ServiceName, asked rest.NewBuild, follow bool) error {
-	server, err := a.remote()
-	if err != nil {
-		return err
-	}
-	started, err := server.Start(ctx, name, asked)
-	if err != nil {
-		return err
-	}
-	if !follow {
-		return a.print(started, func(w io.Writer) {
-			fmt.Fprintf(w, "Asked, as event %d. `slipway builds --service %s` lists what comes of it.\n", started.Event, name)
-		})
-	}
-	b, err := a.buildOf(ctx, server, started.Event, name)
-	if err != nil || b.ID == 0 {
-		return err
-	}
-	fmt.Fprintf(a.err, "slipway: build %d of %s\n", b.ID, name)
-	return a.follow(ctx, server, b.ID)
-}
-
-// askEvery is how often it is asked what became of an event.
-const askEvery = 500 * time.Millisecond
-
-// buildOf waits for an event to be expanded and gives its build of a service;
-// the zero one when nothing was new.
-func (a *app) buildOf(ctx context.Context, server *client.Client, event int64, name slipway.ServiceName) (slipway.Build, error) {
-	for {
-		e, err := server.Event(ctx, event)
-		if err != nil {
-			return slipway.Build{}, err
-		}
-		switch e.State {
-		case slipway.EventPending, slipway.EventHeld:
-		case slipway.EventFailed:
-			return slipway.Build{}, slipway.Errorf(slipway.CodeInvalid, "%s cannot be built", name).WithDetails(e.Note)
-		default:
-			builds, err := server.Builds(ctx, client.Filter{Service: name.String(), Event: event, Most: 1})
-			if err != nil || len(builds) > 0 {
-				return first(builds), err
-			}
-			return slipway.Build{}, a.done("Nothing of %s is new there. %s", name, e.Note)
-		}
-		select {
-		case <-ctx.Done():
-			return slipway.Build{}, ctx.Err()
-		case <-time.After(askEvery):
-		}
-	}
-}
-
-func first(builds []slipway.Build) (b slipway.Build) {
-	if len(builds) > 0 {
-		b = builds[0]
-	}
-	return b
 }

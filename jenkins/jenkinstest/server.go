@@ -140,7 +140,12 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if !s.admit(w, r) {
 		return
 	}
-	if s.options.Hudson && strings.Contains(r.URL.Query().Get("tree"), "{") {
+	switch {
+	case s.options.Hudson && path == "":
+		w.Header().Set("X-Hudson", "3.3.2") // there and nowhere else
+		page(w, http.StatusOK, "Dashboard")
+		return
+	case s.options.Hudson && strings.Contains(r.URL.Query().Get("tree"), "{"):
 		page(w, http.StatusInternalServerError, "Malformed tree expression")
 		return
 	}

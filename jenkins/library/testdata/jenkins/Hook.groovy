@@ -1,0 +1,5 @@
+/** What registerWebhook gives. */
+class Hook implements Serializable {
+    String token
+    String url
+}
