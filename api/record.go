@@ -14,9 +14,9 @@ import (
 type Record interface {
 	Owned
 	Worked
+	Ruled
 	Jenkins
 	Comparisons
-	Ruled
 }
 
 // Jenkins is what is known of Jenkins.
@@ -63,11 +63,6 @@ type Worked interface {
 	Audits
 }
 
-// Comparisons are what events did not change.
-type Comparisons interface {
-	UnchangedBy(ctx context.Context, event int64) ([]slipway.Unchanged, error)
-}
-
 // Ruled is what those who are responsible decide about it.
 type Ruled interface {
 	// RemoveTeam and RemoveConnection take away what hangs on them, too, when
@@ -77,6 +72,11 @@ type Ruled interface {
 	Policy(ctx context.Context, team string) (slipway.Policy, error)
 	// SetPolicy changes the rules that are named; "" is nothing any more.
 	SetPolicy(ctx context.Context, team string, change slipway.Policy) error
+}
+
+// Comparisons are what events did not change.
+type Comparisons interface {
+	UnchangedBy(ctx context.Context, event int64) ([]slipway.Unchanged, error)
 }
 
 // Teams are those who own things.

@@ -33,8 +33,9 @@ func (s *Store) RemoveConnection(ctx context.Context, id int64, force bool, who 
 	return gone, err
 }
 
-// RemoveTeam takes a team away with its connections, secrets, policies and
-// tokens, as RemoveConnection does each. With connections it is CodeConflict,
+// RemoveTeam takes a team away with its connections, secrets, policies, tokens
+// and its Jenkins, as RemoveConnection does each; jobs in a Jenkins of its own
+// are left there. With connections it is CodeConflict,
 // which lists them, unless it is forced. Its builds, their logs and its audit
 // log are left under a name of their own, which no token of a team opens, so
 // that another team may have the name.
@@ -103,7 +104,7 @@ func (t tx) removeConnection(ctx context.Context, gone *slipway.Removed, id int6
 	if err := t.endAll(ctx, gone, id, reason, at); err != nil {
 		return err
 	}
-	if err := t.postJobs(ctx, "remove", when(true, `b.connection = ? AND b.removed = 0`, id)); err != nil {
+	if err := t.postJobs(ctx, "remove", when(true, `b.removed = 0 AND b.connection = ?`, id)); err != nil {
 		return err
 	}
 	for _, change := range []struct {

@@ -39,6 +39,8 @@ func (r *record) removesConnection(t *testing.T) {
 	must(t, r.SetSecret(ctx, "shop", "", "TOKEN", "x", noon))
 	running, waiting, pending := r.build(t, "a"), r.build(t, "b"), r.push(t, "c")[0]
 	a := r.claim(t, running)
+	got(t)(r.SetController(ctx, slipway.Controller{Team: "shop", URL: "https://jenkins.example"}, slipway.ControllerKeys{Token: "x"}))
+	must(t, r.SetDownstream(ctx, cart, "deploy/cart"))
 	_, err := r.RemoveConnection(ctx, r.connection, false, "mia", noon)
 	inTheWay(t, err, "service shop/cart")
 	if names, err := r.SecretNames(ctx, "shop"); len(names) != 2 || err != nil || r.state(t, waiting).State != slipway.BuildQueued {
@@ -103,6 +105,7 @@ func (r *record) removesTeam(t *testing.T) {
 	must(t, r.SetSecret(ctx, "shop", "", "TOKEN", "x", noon))
 	must(t, r.SetPolicy(ctx, "shop", slipway.Policy{"size": slipway.BreachFail}))
 	must(t, r.Audit(ctx, slipway.AuditEntry{At: noon, Who: "mia", Did: "x", Team: "shop"}))
+	jenkins := got(t)(r.SetController(ctx, slipway.Controller{Team: "shop", URL: "https://jenkins.example"}, slipway.ControllerKeys{Token: "x"}))
 	token := got(t)(r.AddToken(ctx, slipway.Token{Name: "ann", Team: "shop", Role: slipway.RoleViewer}, [32]byte{1}))
 	_, err := r.RemoveTeam(ctx, "shop", false, "mia", noon)
 	inTheWay(t, err, fmt.Sprintf("connection %d to https://forge.example/shop/cart.git", r.connection))
@@ -115,6 +118,8 @@ func (r *record) removesTeam(t *testing.T) {
 	_, err = r.TokenOf(ctx, [32]byte{1}, noon)
 	wants(t, err, slipway.CodeForbidden)
 	wants(t, r.RevokeToken(ctx, token), slipway.CodeNotFound)
+	_, err = r.ControllerKeys(ctx, jenkins)
+	wants(t, err, slipway.CodeNotFound)
 	if b := r.state(t, build); b.Service.Team != late || b.Reason != "the team was removed by mia" {
 		t.Errorf("%+v", b)
 	}
