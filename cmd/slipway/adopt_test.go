@@ -12,16 +12,16 @@ import (
 	"github.com/slipway-ci/slipway/jenkins/jenkinstest"
 )
 
-// jenkinsCmd starts a Jenkins that has a job for each file NAME.xml of a
+// jobsCmd starts a Jenkins that has a job for each file NAME.xml of a
 // directory, in folders as it is in directories; $FORGE in a file is the
 // forge's address. $JENKINS is its URL, and ann's API token is "token":
 //
-//	jenkins DIRECTORY
-func jenkinsCmd(t *testing.T) func(*testscript.TestScript, bool, []string) {
+//	jobs DIRECTORY
+func jobsCmd(t *testing.T) func(*testscript.TestScript, bool, []string) {
 	t.Helper()
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		if neg || len(args) != 1 {
-			ts.Fatalf("usage: jenkins DIRECTORY")
+			ts.Fatalf("usage: jobs DIRECTORY")
 		}
 		s := jenkinstest.New(t, jenkinstest.Options{User: "ann", Token: "token"})
 		root := ts.MkAbs(args[0])

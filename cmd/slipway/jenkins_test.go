@@ -15,9 +15,9 @@ import (
 	"github.com/slipway-ci/slipway/store"
 )
 
-// controllerCmd starts a Jenkins with a user slipway whose token is 11aa, and the
+// jenkinsCmd starts a Jenkins with a user slipway whose token is 11aa, and the
 // job deploy/cart. $JENKINS is its URL.
-func controllerCmd(t *testing.T) func(*testscript.TestScript, bool, []string) {
+func jenkinsCmd(t *testing.T) func(*testscript.TestScript, bool, []string) {
 	t.Helper()
 	return func(ts *testscript.TestScript, _ bool, _ []string) {
 		s := jenkinstest.New(t, jenkinstest.Options{User: "slipway", Token: "11aa"})

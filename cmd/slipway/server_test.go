@@ -29,7 +29,7 @@ func TestServerScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "server"),
 		Setup:               ownHome,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "server": serverCmd, "push": pushCmd, "told": toldCmd, "looked": lookedCmd, "until": untilCmd, "work": workCmd, "fork": forkCmd, "seen": seenCmd, "forge": gitForge, "jenkins": jenkinsCmd(t), "controller": controllerCmd(t), "reported": reportedCmd},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "server": serverCmd, "push": pushCmd, "told": toldCmd, "looked": lookedCmd, "until": untilCmd, "work": workCmd, "fork": forkCmd, "seen": seenCmd, "forge": gitForge, "jenkins": jenkinsCmd(t), "jobs": jobsCmd(t), "reported": reportedCmd},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
