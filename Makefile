@@ -70,6 +70,9 @@ bin/buildkitd: go.mod make/build.sh
 	@make/setup.sh build
 	@make/build.sh buildkitd
 
+bin/slipway.hpi: $(wildcard jenkins/plugin/* jenkins/plugin/*/*/*/* jenkins/plugin/*/*/*/*/*) make/plugin.sh make/jars.sh
+	@make/plugin.sh '$(VERSION)'
+
 # Changes only when the version does, so that a commit alone relinks slipway
 # and nothing else does.
 ifneq ($(VERSION),$(shell cat bin/.version 2>/dev/null))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Usage: make/plugin.sh VERSION | make/plugin.sh test
-# Compiles jenkins/plugin into bin/slipway.hpi, for Jenkins and Hudson alike;
-# test runs its own tests. Jenkins' packaging plugin for Maven is in no public
+# Usage: make/plugin.sh VERSION [FILE] | make/plugin.sh test
+# Compiles jenkins/plugin into FILE (bin/slipway.hpi), for Jenkins and Hudson
+# alike; test runs its own tests. Jenkins' packaging plugin for Maven is in no public
 # Maven repository but Jenkins' own, and does nothing that javac and jar do not.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
@@ -35,13 +35,11 @@ pack() {
 		Plugin-Version: $version
 		Hudson-Version: 1.395
 		Jenkins-Version: 1.395
-		Plugin-Dependencies:
 	EOF
-	sed -i '/^Plugin-Dependencies:/d' "$work/manifest"
-	mkdir -p "$work/hpi/WEB-INF/lib" bin
+	mkdir -p "$work/hpi/WEB-INF/lib" "$(dirname "$2")"
 	jar cfm "$work/hpi/WEB-INF/lib/slipway.jar" "$work/manifest" -C "$work/classes" .
 	jar cfm "$work/slipway.hpi" "$work/manifest" -C "$work/hpi" .
-	mv "$work/slipway.hpi" bin/slipway.hpi
+	mv "$work/slipway.hpi" "$2"
 }
 
 compile
@@ -49,5 +47,5 @@ if [ "${1:-}" = test ]; then
 	javac -encoding UTF-8 -cp "$work/classes:$jars" -proc:none -d "$work/tests" "$plugin"/test/slipway/jenkins/*.java
 	java -cp "$work/tests:$work/classes:$jars" slipway.jenkins.FollowerTest
 else
-	pack "${1:-unknown}"
+	pack "${1:-unknown}" "${2:-bin/slipway.hpi}"
 fi

@@ -60,6 +60,7 @@ wanted() {
 		[ "$(id -u)" != 0 ] || echo "uidmap          maps user ids for the tests of an engine without root"
 		echo "openssh-client  fetches from the tests' ssh server"
 		echo "openssh-server  is that server, started by the tests on loopback"
+		command -v javac >/dev/null || echo "default-jdk-headless compiles the plugin for Jenkins"
 	fi
 	if [ "$purpose" = test ] || [ "${JENKINS:-}" = 1 ]; then
 		command -v java >/dev/null || echo "default-jre-headless runs Hudson, which stands for Jenkins"

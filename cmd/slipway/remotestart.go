@@ -44,6 +44,8 @@ func (a *app) startCommand() *cobra.Command {
 	flags := c.Flags()
 	flags.StringVar(&asked.Ref, "ref", "", "branch, or full name of a ref (default: the default branch)")
 	flags.StringVar(&asked.Commit, "commit", "", "whole id of a commit (default: where the ref stands)")
+	flags.StringVar(&asked.Once, "once", "", "a name for this asking: asked again by it, no second build is made (in Jenkins $BUILD_TAG)")
+	flags.StringVar(&asked.From, "from", "", "URL of the Jenkins build that asks ($BUILD_URL), shown as who it was")
 	flags.BoolVarP(&asked.follow, "follow", "f", false, "follow the build's log to its end")
 	flags.BoolVar(&asked.cancel, "cancel-on-interrupt", false, "with --follow: SIGINT and SIGTERM cancel the build")
 	return c

@@ -18,7 +18,7 @@ import (
 const askCart = `return slipwayBuild(service: 'shop/cart')`
 
 // TestLibrary runs one pipeline after another in one Java.
-func TestLibrary(t *testing.T) {
+func TestLibrary(t *testing.T) { //nolint:tparallel // one Java runs one pipeline at a time
 	t.Parallel()
 	j := start(t)
 	for _, c := range []struct {
@@ -47,6 +47,7 @@ func TestLibrary(t *testing.T) {
 		{"a push that is on its way", latePush},
 		{"heads", heads},
 		{"arguments", arguments},
+		{"the example", example},
 	} {
 		if !t.Run(c.name, func(t *testing.T) { c.run(t, j, newWorld(t)) }) {
 			break // its pipeline may run on
@@ -55,6 +56,7 @@ func TestLibrary(t *testing.T) {
 }
 
 func success(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(askCart))
 	e := w.asked(t)
 	want := slipway.Event{
@@ -87,6 +89,7 @@ func success(t *testing.T, j *java, w *world) {
 }
 
 func failure(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(askCart))
 	id := w.builds(t, w.asked(t).ID)
 	w.finishes(t, w.claims(t, id), 0, slipway.Outcome{State: slipway.BuildFailed, Class: slipway.ClassLimit, Reason: "8 GiB \x1b[8mha:x were not enough"})
@@ -97,6 +100,7 @@ func failure(t *testing.T, j *java, w *world) {
 }
 
 func unpropagated(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(`return slipwayBuild(service: 'shop/cart', propagate: false, timeout: 30)`))
 	id := w.builds(t, w.asked(t).ID)
 	w.finishes(t, w.claims(t, id), 0, slipway.Outcome{State: slipway.BuildFailed, Class: slipway.ClassCode, Reason: "main.go:3"})
@@ -110,6 +114,7 @@ func unpropagated(t *testing.T, j *java, w *world) {
 }
 
 func cancelledThere(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(askCart))
 	id := w.builds(t, w.asked(t).ID)
 	w.claims(t, id)
@@ -121,6 +126,7 @@ func cancelledThere(t *testing.T, j *java, w *world) {
 }
 
 func abortedHere(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(askCart))
 	id := w.builds(t, w.asked(t).ID)
 	w.claims(t, id)
@@ -134,6 +140,7 @@ func abortedHere(t *testing.T, j *java, w *world) {
 }
 
 func abortedEarly(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(askCart))
 	e := w.asked(t)
 	r.until(t, "it waits", func(s step) bool { return s.Step == "sleep" })
@@ -147,6 +154,7 @@ func abortedEarly(t *testing.T, j *java, w *world) {
 }
 
 func superseded(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(`return slipwayBuild(service: 'shop/cart', ref: 'feature')`))
 	w.builds(t, w.asked(t).ID)
 	r.echoes(t, "Slipway: build")
@@ -161,6 +169,7 @@ func superseded(t *testing.T, j *java, w *world) {
 // unchanged answers as the API does where the service is what it was; whoever
 // asks for a build gets one, so the front says it.
 func unchanged(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(askCart))
 	id := w.builds(t, w.asked(t).ID)
 	w.finishes(t, w.claims(t, id), 0, slipway.Outcome{State: slipway.BuildSucceeded})
@@ -180,6 +189,7 @@ func unchanged(t *testing.T, j *java, w *world) {
 }
 
 func nothing(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(askCart))
 	w.expands(t, w.asked(t).ID, slipway.Expansion{Commit: commit("a"), Problem: &slipway.Problem{Code: slipway.CodeInvalid, Message: "slipway.yaml has no service cart"}})
 	if end := r.ends(t, "FAILURE"); !strings.Contains(end.Error, "nothing was built of shop/cart: slipway.yaml has no service cart") {
@@ -193,6 +203,7 @@ func nothing(t *testing.T, j *java, w *world) {
 // restarting refuses connections and answers with a proxy's page for a while;
 // the log goes on where it was.
 func restarting(t *testing.T, j *java, w *world) {
+	t.Helper()
 	w.front.first(unwell(http.StatusServiceUnavailable))
 	r := j.run(t, w.pipeline(askCart))
 	r.echoes(t, "HTTP 503; trying again")
@@ -225,6 +236,7 @@ func unwell(status int) func(http.ResponseWriter, *http.Request) bool {
 // lostAnswer does what is asked and breaks the connection: what is asked again
 // is the same.
 func lostAnswer(t *testing.T, j *java, w *world) {
+	t.Helper()
 	var lost atomic.Int32
 	w.front.first(func(a http.ResponseWriter, q *http.Request) bool {
 		if q.Method != http.MethodPost || lost.Add(1) > 2 {
@@ -246,6 +258,7 @@ func lostAnswer(t *testing.T, j *java, w *world) {
 
 // retried is a pipeline that tries again what failed: that is another build.
 func retried(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(`
 		def first = slipwayBuild(service: 'shop/cart', propagate: false)
 		return slipwayBuild(service: 'shop/cart')`))
@@ -260,6 +273,7 @@ func retried(t *testing.T, j *java, w *world) {
 }
 
 func wrongToken(t *testing.T, j *java, w *world) {
+	t.Helper()
 	g := w.pipeline(askCart)
 	g.Credentials["slipway"] = "slw_wrong"
 	if end := j.run(t, g).ends(t, "FAILURE"); !strings.Contains(end.Error, "does the credential have a token of this server") || strings.Contains(end.Error, "slw_wrong") {
@@ -269,6 +283,7 @@ func wrongToken(t *testing.T, j *java, w *world) {
 
 // strangers answer as no Slipway does; the token goes nowhere else.
 func strangers(t *testing.T, j *java, w *world) {
+	t.Helper()
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
 	defer elsewhere.Close()
 	for want, answers := range map[string]func(http.ResponseWriter, *http.Request) bool{
@@ -294,6 +309,7 @@ func strangers(t *testing.T, j *java, w *world) {
 
 // longLog comes line by line while it is polled: each line once, in order.
 func longLog(t *testing.T, j *java, w *world) {
+	t.Helper()
 	const parts, each = 60, 50
 	r := j.run(t, w.pipeline(askCart))
 	id := w.builds(t, w.asked(t).ID)
@@ -333,6 +349,7 @@ func longLog(t *testing.T, j *java, w *world) {
 }
 
 func cappedLog(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(`return slipwayBuild(service: 'shop/cart', logLimit: 40)`))
 	id := w.builds(t, w.asked(t).ID)
 	a := w.claims(t, id)
@@ -348,6 +365,7 @@ func cappedLog(t *testing.T, j *java, w *world) {
 
 // webhook waits without a poll until it is told.
 func webhook(t *testing.T, j *java, w *world) {
+	t.Helper()
 	_, err := w.record.SetController(t.Context(), slipway.Controller{Team: "shop", URL: "https://jenkins.example", User: "slipway"}, slipway.ControllerKeys{Token: "t"})
 	must(t, err)
 	g := w.pipeline(askCart)
@@ -376,6 +394,7 @@ func webhook(t *testing.T, j *java, w *world) {
 }
 
 func refusedWebhook(t *testing.T, j *java, w *world) {
+	t.Helper()
 	g := w.pipeline(askCart)
 	g.Webhook = "https://jenkins.example/webhook-step/abc" // of a Jenkins that the team has not named
 	r := j.run(t, g)
@@ -388,6 +407,7 @@ func refusedWebhook(t *testing.T, j *java, w *world) {
 }
 
 func notWaited(t *testing.T, j *java, w *world) {
+	t.Helper()
 	r := j.run(t, w.pipeline(`
 		def b = slipwayBuild(service: 'shop/cart', wait: false)
 		echo "in between ${b.number} ${b.state}"
@@ -402,6 +422,7 @@ func notWaited(t *testing.T, j *java, w *world) {
 
 // latePush asks for a commit before the hook of its push is there.
 func latePush(t *testing.T, j *java, w *world) {
+	t.Helper()
 	g := w.pipeline(askCart)
 	g.Env["BRANCH_NAME"], g.Env["GIT_COMMIT"] = "main", commit("a")
 	r := j.run(t, g)
@@ -422,6 +443,7 @@ func latePush(t *testing.T, j *java, w *world) {
 
 // heads: what is built where nothing is named is what Jenkins is at.
 func heads(t *testing.T, j *java, w *world) {
+	t.Helper()
 	for _, c := range []struct{ env, args, ref, commit string }{
 		{"", "", "", ""},
 		{"BRANCH_NAME=feature/x", "", "feature/x", ""},
@@ -447,6 +469,7 @@ func heads(t *testing.T, j *java, w *world) {
 }
 
 func arguments(t *testing.T, j *java, w *world) {
+	t.Helper()
 	for pipeline, want := range map[string]string{
 		`slipwayBuild(service: 'cart')`:                                                    "service is 'cart'; write service: 'TEAM/NAME'",
 		`slipwayBuild()`:                                                                   "service is ''",

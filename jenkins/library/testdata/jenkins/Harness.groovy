@@ -51,7 +51,7 @@ Continuable reloaded(Continuable program, GroovyClassLoader loader) {
 // outcome lets a step happen.
 Outcome outcome(Map step, BlockingQueue happened, long second) {
     Around.tell(step)
-    if (step.step == 'echo') {
+    if (step.step in ['echo', 'sh']) {
         return new Outcome(null, null)
     }
     long time = step.step == 'sleep' ? (step.seconds as long) * second : 60_000

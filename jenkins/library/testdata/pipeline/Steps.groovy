@@ -59,6 +59,16 @@ abstract class Steps extends SerializableScript {
     @NonCPS
     def error(String message) { throw new AbortException(message) }
 
+    @NonCPS
+    def sh(String script) { return Continuable.suspend([step: 'sh', text: script]) }
+
+    def stage(String name, Closure body) { return body() }
+
+    def node(Closure body) {
+        Around.tell([step: 'node'])
+        return body()
+    }
+
     def withCredentials(List bindings, Closure body) {
         Around.bind(bindings)
         try {
