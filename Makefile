@@ -18,7 +18,7 @@ help: ## print this list
 build: bin/buildkitd bin/slipway ## make bin/slipway and bin/buildkitd
 
 .PHONY: demo
-demo: ## take sample services all the way to running images, set-up included
+demo: ## take sample services all the way to running images, set-up included (JENKINS=1: a push in Jenkins)
 	@make/setup.sh run
 	@$(MAKE) build
 	@make/demo.sh

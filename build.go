@@ -67,13 +67,14 @@ type Build struct {
 	Created  time.Time   `json:"created"`
 	Started  time.Time   `json:"started,omitzero"` // of the last attempt
 	Ended    time.Time   `json:"ended,omitzero"`
-	Attempt  int         `json:"attempt"`           // number of the last attempt, the fencing token; 0 before the first
-	Strikes  int         `json:"strikes,omitempty"` // attempts that the platform failed
-	Worker   string      `json:"worker,omitempty"`  // of the last attempt
-	Image    Image       `json:"image,omitzero"`    // of a success
-	Known    bool        `json:"known,omitempty"`   // of a success: nothing was built
-	Class    Class       `json:"class,omitempty"`   // of a failure
-	Reason   string      `json:"reason,omitempty"`  // why it failed, was cancelled or superseded: a sentence
+	Attempt  int         `json:"attempt"`            // number of the last attempt, the fencing token; 0 before the first
+	Strikes  int         `json:"strikes,omitempty"`  // attempts that the platform failed
+	Worker   string      `json:"worker,omitempty"`   // of the last attempt
+	Image    Image       `json:"image,omitzero"`     // of a success
+	Known    bool        `json:"known,omitempty"`    // of a success: nothing was built
+	Breaches int         `json:"breaches,omitempty"` // of the image contract, of which the log warns
+	Class    Class       `json:"class,omitempty"`    // of a failure
+	Reason   string      `json:"reason,omitempty"`   // why it failed, was cancelled or superseded: a sentence
 }
 
 // Attempt is one worker's try at a Build.
@@ -86,10 +87,11 @@ type Attempt struct {
 
 // Outcome is what a worker reports at the end of an attempt.
 type Outcome struct {
-	State  BuildState // succeeded, failed, cancelled, or queued for one that is handed back
-	Image  Image
-	Known  bool
-	Class  Class
-	Reason string
-	Later  bool // of one that is handed back: what kept it from being built may take a while
+	State    BuildState // succeeded, failed, cancelled, or queued for one that is handed back
+	Image    Image
+	Known    bool
+	Breaches int // of the image contract, of which the log warns
+	Class    Class
+	Reason   string
+	Later    bool // of one that is handed back: what kept it from being built may take a while
 }

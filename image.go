@@ -8,6 +8,7 @@ type Image struct {
 	Digest     string      `json:"digest"`     // of the stamped manifest, "sha256:…"
 	Content    string      `json:"content"`    // digest of the content image's manifest
 	Key        BuildKey    `json:"key"`
+	MadeBy     int64       `json:"madeBy,omitempty"` // Build that made the content of one that was known; 0 unknown
 }
 
 // String gives REPOSITORY:TAG@DIGEST, which every container tool accepts.

@@ -112,5 +112,5 @@ func (r JenkinsRun) Ended() bool { return r.State == RunEnded || r.State == RunL
 type JenkinsWaits struct {
 	Reports int       `json:"reports"`
 	Since   time.Time `json:"since,omitzero"`   // of the oldest
-	Reason  string    `json:"reason,omitempty"` // what Jenkins said last of one that it did not take
+	Reason  string    `json:"reason,omitempty"` // why it took nothing when it was last told something
 }

@@ -96,6 +96,16 @@ type SecretName struct {
 	Changed time.Time `json:"changed"`
 }
 
+// Removed is what went with a team or a connection.
+type Removed struct {
+	Name        string        `json:"name,omitempty"` // under which what is left of a team is found
+	Connections []int64       `json:"connections,omitempty"`
+	Services    []ServiceName `json:"services,omitempty"`
+	Tokens      int           `json:"tokens,omitempty"`
+	Builds      []int64       `json:"builds,omitempty"` // that waited or ran, and are cancelled
+	Stopped     []Attempt     `json:"-"`                // of those that ran
+}
+
 // Message is something to tell somebody else, kept until it was told.
 type Message struct {
 	ID    int64

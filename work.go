@@ -37,8 +37,10 @@ type Assignment struct {
 	Origin  Origin            `json:"origin"`
 	Trust   Trust             `json:"trust"`
 	Force   bool              `json:"force,omitempty"`
+	Policy  Policy            `json:"policy,omitempty"`  // of the service's team
 	Secrets map[string]string `json:"secrets,omitempty"` // of the service, for its steps
 	Mask    []string          `json:"mask,omitempty"`    // further values that no log may show
+	Push    Credential        `json:"push,omitzero"`     // opens the service's repository of the registry, until a little after Wall
 	Wall    time.Duration     `json:"wall"`              // limit of the whole attempt
 	Silence time.Duration     `json:"silence"`           // limit of time without output or progress
 	Trace   string            `json:"trace,omitempty"`   // what the attempt is a part of (traceparent of W3C Trace Context); "" nobody watches

@@ -37,6 +37,7 @@ type Config struct {
 	Version   string
 	Tickets   slipway.TicketKey                           // what tickets of builds are signed with; nil: there are none
 	Joining   func(context.Context) (rest.Joining, error) // what workers on other machines need to know; nil: there can be none
+	Rules     []string                                    // of the image contract, which builds are held against
 	Stop      func(slipway.Attempt)                       // hints to a worker that its attempt was cancelled; may be nil
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -52,6 +53,7 @@ const (
 	pollEvery = 2 * time.Second  // a wake-up that was lost costs this much
 	beatEvery = 15 * time.Second // proxies close what is silent for a minute
 	writeTime = 30 * time.Second // for a reader to take what it is sent
+	bodyTime  = 10 * time.Second // for a body to arrive, whether or not it is read; a delivery may take longer
 )
 
 // server answers. It is safe for concurrent use.
@@ -112,6 +114,9 @@ func (s *server) engine() *gin.Engine {
 func (s *server) serve(route route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		r := &request{c: c, route: route}
+		if c.Request.Body != nil && c.Request.Body != http.NoBody { // what has none is not waited for
+			deadline(http.NewResponseController(c.Writer).SetReadDeadline, bodyTime)
+		}
 		answer, err := s.answer(r)
 		switch {
 		case err != nil && c.Writer.Written():

@@ -142,6 +142,28 @@ func (s *server) settleHook(r *request) (any, error) {
 	return s.viewConnection(r)
 }
 
+func (s *server) removeConnection(r *request) (any, error) {
+	force, err := r.flag("force")
+	if err != nil {
+		return nil, err
+	}
+	gone, err := s.Record.RemoveConnection(r.ctx(), r.connection.ID, force, r.who(), s.Now())
+	s.ended(gone)
+	return gone, err
+}
+
+// ended wakes those who wait for the builds of what was removed.
+func (s *server) ended(gone slipway.Removed) {
+	for _, build := range gone.Builds {
+		s.moved(build)
+	}
+	for _, a := range gone.Stopped {
+		if s.Stop != nil {
+			s.Stop(a)
+		}
+	}
+}
+
 // checkConnection refuses what would only fail later, or lead elsewhere.
 func (s *server) checkConnection(c slipway.Connection) error {
 	switch {

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,11 +58,9 @@ func (s *server) deliver(r *request, body []byte) (*rest.Delivered, error) {
 	header := r.c.Request.Header
 	delivery, err := s.Forges.Verify(c.Forge, header, body, keys.Hooks, s.Now())
 	switch {
-	case c.ID == 0:
-		return nil, notAccepted(http.StatusNotFound)
-	case slipway.ErrorCode(err) == slipway.CodeForbidden:
+	case c.ID == 0 || slipway.ErrorCode(err) == slipway.CodeForbidden:
 		s.refused.note(c.ID, s.Now())
-		return nil, notAccepted(http.StatusUnauthorized)
+		return nil, notAccepted()
 	case err != nil:
 		return nil, err
 	}
@@ -79,27 +78,41 @@ func (s *server) deliver(r *request, body []byte) (*rest.Delivered, error) {
 }
 
 // hooked gives the connection that the path names. For one that is not there
-// it gives what fails to verify in the same way and time.
+// the record is asked the same, and what it gives fails to verify by the rules
+// of the forge that the delivery is of, in about the same time.
 func (s *server) hooked(r *request) (slipway.Connection, slipway.Keys, error) {
-	nobody := slipway.Connection{Forge: s.Forges.Names()[0]}
 	id, err := r.id("connection")
 	if err != nil {
-		return nobody, slipway.Keys{Hooks: []string{newHookSecret()}}, nil //nolint:nilerr // it is answered as what is not there
+		id = 0 // of which the record is asked, too
 	}
 	c, err := s.Record.Connection(r.ctx(), id)
-	if slipway.ErrorCode(err) == slipway.CodeNotFound {
-		return nobody, slipway.Keys{Hooks: []string{newHookSecret()}}, nil
-	}
-	if err != nil {
-		return nobody, slipway.Keys{}, err
+	if err != nil && slipway.ErrorCode(err) != slipway.CodeNotFound {
+		return c, slipway.Keys{}, err
 	}
 	keys, err := s.Record.Keys(r.ctx(), id)
+	if slipway.ErrorCode(err) == slipway.CodeNotFound {
+		return slipway.Connection{Forge: s.likely(r.c.Request.Header)}, slipway.Keys{Hooks: []string{newHookSecret()}}, nil
+	}
 	return c, keys, err
 }
 
-// notAccepted says the same of an unknown connection and of a wrong signature.
-func notAccepted(status int) error {
-	return withStatus(status, slipway.Errorf(slipway.CodeForbidden, "the delivery is not accepted").
+// likely is the forge that a delivery says it is of.
+func (s *server) likely(header http.Header) string {
+	names := s.Forges.Names()
+	for _, of := range []struct{ header, forge string }{
+		{"X-Gitea-Event", "gitea"}, {"X-Gogs-Event", "gogs"}, {"X-Github-Event", "github"}, {"X-Gitlab-Event", "gitlab"}, {"X-Event-Key", "bitbucket"},
+	} {
+		if header.Get(of.header) != "" && slices.Contains(names, of.forge) {
+			return of.forge
+		}
+	}
+	return names[len(names)-1]
+}
+
+// notAccepted says the same of an unknown connection and of a wrong signature:
+// nobody counts connections by asking.
+func notAccepted() error {
+	return withStatus(http.StatusUnauthorized, slipway.Errorf(slipway.CodeForbidden, "the delivery is not accepted").
 		WithHint("compare the hook's URL and its secret with those of the connection"))
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api"
 	"github.com/slipway-ci/slipway/api/rest"
+	"github.com/slipway-ci/slipway/store"
 )
 
 // pushOf is what GitHub sends of a push of main.
@@ -63,8 +64,8 @@ func TestHook_Answers(t *testing.T) {
 		{"another repository", here, "push", "d6", "secret", strings.Replace(pushOf("c"), "shop/cart", "shop/other", 1), 202, `"ignored":"the delivery is of shop/other`},
 		{"a wrong secret", here, "push", "d7", "wrong", pushOf("c"), 401, `"title":"the delivery is not accepted"`},
 		{"an empty secret", here, "push", "d7", "", pushOf("c"), 401, `"title":"the delivery is not accepted"`},
-		{"an unknown connection", "999", "push", "d8", "secret", pushOf("c"), 404, `"title":"the delivery is not accepted"`},
-		{"no connection", "x", "push", "d8", "secret", pushOf("c"), 404, `"title":"the delivery is not accepted"`},
+		{"an unknown connection", "999", "push", "d8", "secret", pushOf("c"), 401, `"title":"the delivery is not accepted"`},
+		{"no connection", "x", "push", "d8", "secret", pushOf("c"), 401, `"title":"the delivery is not accepted"`},
 		{"signed, and no JSON", here, "push", "d9", "secret", `{`, 400, `"code":"invalid"`},
 		{"signed, and of another form", here, "push", "d9", "secret", `{"ref":7}`, 400, `"code":"invalid"`},
 		{"signed, and everything is null", here, "push", "d9", "secret", `{"ref":null,"repository":null}`, 400, `"code":"invalid"`},
@@ -78,22 +79,77 @@ func TestHook_Answers(t *testing.T) {
 	}
 }
 
-// TestHook_TellsNotWhetherThereIsAConnection: what is said is the same but for
-// the status, which forges show to those who set the hook up.
+// TestHook_TellsNotWhetherThereIsAConnection: nobody counts connections, nor
+// those that were removed, by asking.
 func TestHook_TellsNotWhetherThereIsAConnection(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).serve(t)
 	var told []rest.Problem
-	for _, connection := range []string{w.ids["connection"], "999"} {
+	gone, err := w.record.Connect(t.Context(), slipway.Connection{Team: "shop", Forge: "gitlab", URL: "https://forge.example/x.git", Created: noon}, slipway.Keys{Hooks: []string{"secret"}})
+	must(t, err)
+	_, err = w.record.RemoveConnection(t.Context(), gone, false, "ann", noon)
+	must(t, err)
+	for _, connection := range []string{w.ids["connection"], "999", "x", "0", "-1", "99999999999999999999", fmt.Sprint(gone)} {
 		a := w.hooked(t, connection, "push", "d", "wrong", pushOf("b"))
 		var p rest.Problem
 		must(t, json.Unmarshal(a.body, &p))
-		p.Status, p.Request = 0, ""
-		told = append(told, p)
+		p.Request = ""
+		if told = append(told, p); a.status != http.StatusUnauthorized || a.header.Get("WWW-Authenticate") == "" {
+			t.Errorf("connection %s: %d %v", connection, a.status, a.header)
+		}
+		if diff := cmp.Diff(told[0], p); diff != "" {
+			t.Errorf("a wrong signature and connection %s differ:\n%s", connection, diff)
+		}
 	}
-	if diff := cmp.Diff(told[0], told[1]); diff != "" {
-		t.Errorf("a wrong signature and an unknown connection differ:\n%s", diff)
+}
+
+// TestHook_AsksTheSameOfEveryConnection: the time that an answer takes is that
+// of the questions to the record and of one verification.
+func TestHook_AsksTheSameOfEveryConnection(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	asked, verified := &askedRecord{Store: w.record}, &verifying{}
+	w.config.Record, w.config.Forges = asked, verified
+	w.serve(t)
+	for _, connection := range []string{w.ids["connection"], "999", "x"} {
+		asked.calls, verified.calls = nil, nil
+		w.hooked(t, connection, "push", "d", "wrong", pushOf("b"))
+		if d := cmp.Diff([]string{"connection", "keys"}, asked.calls); d != "" {
+			t.Errorf("of connection %s the record is asked:\n%s", connection, d)
+		}
+		if d := cmp.Diff([]string{"github"}, verified.calls); d != "" {
+			t.Errorf("connection %s is verified by the rules of:\n%s", connection, d)
+		}
 	}
+}
+
+// askedRecord remembers what was asked of it.
+type askedRecord struct {
+	*store.Store
+
+	calls []string
+}
+
+func (r *askedRecord) Connection(ctx context.Context, id int64) (slipway.Connection, error) {
+	r.calls = append(r.calls, "connection")
+	return r.Store.Connection(ctx, id)
+}
+
+func (r *askedRecord) Keys(ctx context.Context, id int64) (slipway.Keys, error) {
+	r.calls = append(r.calls, "keys")
+	return r.Store.Keys(ctx, id)
+}
+
+// verifying remembers by whose rules deliveries were verified.
+type verifying struct {
+	forges
+
+	calls []string
+}
+
+func (v *verifying) Verify(name string, header http.Header, body []byte, secrets []string, now time.Time) (string, error) {
+	v.calls = append(v.calls, name)
+	return v.forges.Verify(name, header, body, secrets, now)
 }
 
 func TestHook_TooLarge(t *testing.T) {
@@ -181,6 +237,31 @@ func TestHook_SlowBody(t *testing.T) {
 	h.ServeHTTP(d, request)
 	if d.read.IsZero() || time.Until(d.read) > time.Minute {
 		t.Errorf("a delivery may arrive until %s", d.read)
+	}
+}
+
+// TestREST_SlowBody: a body that is small by its route has less time, whoever
+// sends it, and what has none is not bounded: it may be a stream.
+func TestREST_SlowBody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h, err := api.New(w.config)
+	must(t, err)
+	for _, who := range []string{"operator", "nobody"} {
+		for method, path := range map[string]string{http.MethodPost: "/api/v1/teams", http.MethodGet: "/api/v1/builds/1/log"} {
+			for _, body := range []string{"{}", ""} {
+				d := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+				request := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+				if body == "" {
+					request.Body = http.NoBody
+				}
+				request.Header.Set("Authorization", "Bearer "+w.tokens[who])
+				h.ServeHTTP(d, request)
+				if bounded := !d.read.IsZero() && time.Until(d.read) < 11*time.Second; bounded != (body != "") {
+					t.Errorf("%s %s of %s with the body %q: until %s", method, path, who, body, d.read)
+				}
+			}
+		}
 	}
 }
 

@@ -116,7 +116,7 @@ func parameterSchema(name string) object {
 		return object{"type": "integer", "format": "int64", "minimum": 1}
 	case "limit":
 		return object{"type": "integer", "minimum": 1, "maximum": rest.MostItems, "default": usualItems}
-	case "follow":
+	case "follow", "force":
 		return object{"type": "boolean"}
 	default:
 		return object{"type": "string"}

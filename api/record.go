@@ -16,6 +16,7 @@ type Record interface {
 	Worked
 	Jenkins
 	Comparisons
+	Ruled
 }
 
 // Jenkins is what is known of Jenkins.
@@ -65,6 +66,17 @@ type Worked interface {
 // Comparisons are what events did not change.
 type Comparisons interface {
 	UnchangedBy(ctx context.Context, event int64) ([]slipway.Unchanged, error)
+}
+
+// Ruled is what those who are responsible decide about it.
+type Ruled interface {
+	// RemoveTeam and RemoveConnection take away what hangs on them, too, when
+	// they are forced; else they are CodeConflict, which lists it.
+	RemoveTeam(ctx context.Context, name string, force bool, who string, at time.Time) (slipway.Removed, error)
+	RemoveConnection(ctx context.Context, id int64, force bool, who string, at time.Time) (slipway.Removed, error)
+	Policy(ctx context.Context, team string) (slipway.Policy, error)
+	// SetPolicy changes the rules that are named; "" is nothing any more.
+	SetPolicy(ctx context.Context, team string, change slipway.Policy) error
 }
 
 // Teams are those who own things.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,6 +74,9 @@ func (r *request) body(v any) error {
 func badBody(err error) error {
 	if errors.Is(err, io.EOF) {
 		return nil // none; what it has to say is missing or optional
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return withStatus(http.StatusRequestTimeout, slipway.Errorf(slipway.CodeUsage, "the body did not arrive within %s", bodyTime))
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return withStatus(http.StatusRequestEntityTooLarge, slipway.Errorf(slipway.CodeUsage, "the body has more than %d bytes", maxBody))

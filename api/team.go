@@ -43,6 +43,21 @@ func (s *server) addTeam(r *request) (any, error) {
 	return team, s.Record.AddTeam(r.ctx(), team.Name)
 }
 
+// removeTeam is remembered of no team: the name is free.
+func (s *server) removeTeam(r *request) (any, error) {
+	force, err := r.flag("force")
+	if err != nil {
+		return nil, err
+	}
+	gone, err := s.Record.RemoveTeam(r.ctx(), r.team, force, r.who(), s.Now())
+	if err != nil {
+		return nil, err
+	}
+	s.ended(gone)
+	r.target, r.team = r.team, gone.Name
+	return gone, nil
+}
+
 func (s *server) auditLog(r *request) (any, error) {
 	w, err := r.window()
 	if err != nil {

@@ -31,6 +31,8 @@ type endpoint struct {
 	Password string `json:"password"`
 	Server   string `json:"server"` // base URL of the API
 	Token    string `json:"token"`  // an operator's
+
+	RegistryPassword string `json:"registryPassword"` // for the registry's own address
 }
 
 // startEngines starts `up` in a data directory and waits until it is ready.

@@ -22,12 +22,12 @@ func (l *lab) jibSystem(ctx context.Context, s service) (system, error) {
 			args = append(args, "clean")
 		}
 		args = append(args, "compile", jibPlugin+":build",
-			"-Djib.allowInsecureRegistries=true", "-Djib.containerizingMode=exploded",
+			"-Djib.allowInsecureRegistries=true", "-DsendCredentialsOverHttp=true", "-Djib.containerizingMode=exploded",
 			"-Djib.from.image="+fmt.Sprintf("%s/stacks/%s@%s", l.up.Registry, repository(s.stack.Run.Name), s.stack.Run.Digest),
 			"-Djib.to.image="+l.up.Registry+"/bench/"+s.name+"-jib:latest",
 			"-Djib.container.mainClass=com.example.App",
 			"-Djib.baseImageCache="+filepath.Join(caches, "base"), "-Djib.applicationCache="+filepath.Join(caches, "app"))
-		_, took, err := command{dir: dir, args: args}.run(ctx)
+		_, took, err := command{dir: dir, args: args, env: []string{l.dockerConfig()}}.run(ctx)
 		return took, err
 	}}, err
 }

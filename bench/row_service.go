@@ -13,6 +13,7 @@ func measureService(ctx context.Context, l *lab) error {
 		return err
 	}
 	var errs []error
+	measured := 0
 	for _, part := range []struct {
 		name    string
 		measure func(context.Context) error
@@ -24,6 +25,10 @@ func measureService(ctx context.Context, l *lab) error {
 		{"logs", l.logs},
 		{"pushes", l.pushes},
 	} {
+		if l.part != "" && l.part != part.name {
+			continue
+		}
+		measured++
 		l.report.say("%s", part.name)
 		if err := part.measure(ctx); err != nil {
 			if ctx.Err() != nil {
@@ -31,6 +36,9 @@ func measureService(ctx context.Context, l *lab) error {
 			}
 			errs = append(errs, fmt.Errorf("%s: %w", part.name, err))
 		}
+	}
+	if measured == 0 {
+		return fmt.Errorf("the service has no part %q", l.part)
 	}
 	return errors.Join(errs...)
 }

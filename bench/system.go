@@ -43,20 +43,28 @@ func exporter(name string) string {
 // with the recording proxy network, as Slipway uses it.
 func (l *lab) buildctl(args ...string) command {
 	return command{
-		env:  []string{"DOCKER_CONFIG=" + filepath.Join(l.work, "docker")},
+		env:  []string{l.dockerConfig()},
 		args: append([]string{l.tool("buildctl"), "--addr", l.up.BuildKit}, args...),
 	}
 }
+
+// dockerConfig is the setting of the credentials that login wrote.
+func (l *lab) dockerConfig() string { return "DOCKER_CONFIG=" + filepath.Join(l.work, "docker") }
 
 func (l *lab) buildctlBuild(args ...string) command {
 	common := []string{"build", "--progress", "plain", "--proxy-network", "--secret", "id=go.env,src=" + l.goEnv, "--secret", "id=slipway.go.env,src=" + l.goEnv}
 	return l.buildctl(append(common, args...)...)
 }
 
-// login writes the credentials of the engine's registry where buildctl looks.
+// login writes the credentials of the registry where its clients look, by the
+// name that the engine knows and by its own address.
 func (l *lab) login() error {
-	auth := base64.StdEncoding.EncodeToString([]byte(l.up.User + ":" + l.up.Password))
-	b, err := json.Marshal(map[string]any{"auths": map[string]any{"slipway.internal": map[string]string{"auth": auth}}})
+	auth := func(user, password string) map[string]string {
+		return map[string]string{"auth": base64.StdEncoding.EncodeToString([]byte(user + ":" + password))}
+	}
+	b, err := json.Marshal(map[string]any{"auths": map[string]any{
+		"slipway.internal": auth(l.up.User, l.up.Password), l.up.Registry: auth("slipway", l.up.RegistryPassword),
+	}})
 	if err != nil {
 		return err
 	}
@@ -135,7 +143,7 @@ func (l *lab) koSystem(ctx context.Context, s service) (system, error) {
 			dir:  dir,
 			args: []string{l.tool("ko"), "build", ".", "--bare", "--sbom=none", "--platform=linux/amd64", "--tags=latest"},
 			env: []string{
-				"KO_DOCKER_REPO=" + l.up.Registry + "/" + s.image() + "-ko", "KO_DEFAULTBASEIMAGE=" + base,
+				l.dockerConfig(), "KO_DOCKER_REPO=" + l.up.Registry + "/" + s.image() + "-ko", "KO_DEFAULTBASEIMAGE=" + base,
 				"GOCACHE=" + filepath.Join(caches, "build"), "GOMODCACHE=" + filepath.Join(caches, "mod"),
 				"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOWORK=off",
 			},

@@ -39,6 +39,8 @@ type Images interface {
 	Find(ctx context.Context, service slipway.ServiceName, key slipway.BuildKey) (digest string, ok bool, err error)
 	// Created gives the time that a content image says it was made at.
 	Created(ctx context.Context, service slipway.ServiceName, content string) (time.Time, error)
+	// Size is how many bytes the layers of a content image have, compressed.
+	Size(ctx context.Context, service slipway.ServiceName, content string) (int64, error)
 	// Stamp gives the image of a revision. Stamping twice is stamping once.
 	Stamp(ctx context.Context, s Stamp) (slipway.Image, error)
 }
@@ -57,9 +59,10 @@ type Solver interface {
 }
 
 // Inspector holds a content image against the image contract, before it is
-// stamped. An error ends the build: no image is tagged.
+// stamped, and counts the breaches that it lets pass. An error ends the build:
+// no image is tagged.
 type Inspector interface {
-	Inspect(ctx context.Context, service slipway.ServiceName, plan slipway.Plan, content string) error
+	Inspect(ctx context.Context, service slipway.ServiceName, plan slipway.Plan, content string) (breaches int, err error)
 }
 
 // Builder has what a build needs. It is safe for concurrent use when its
@@ -96,12 +99,13 @@ type Request struct {
 
 // Result says what was done and how long each part took.
 type Result struct {
-	Image slipway.Image  `json:"image"`
-	Plan  slipway.Plan   `json:"plan"`
-	Known bool           `json:"known"`           // nothing was built: the image of this content existed
-	Took  map[string]int `json:"took"`            // milliseconds by part: plan, key, find, solve, inspect, stamp
-	Steps []StepResult   `json:"steps,omitempty"` // as they ended; none when nothing was built
-	Tests *solve.Tests   `json:"tests,omitempty"` // of the service's own, when they were run and left reports
+	Image    slipway.Image  `json:"image"`
+	Plan     slipway.Plan   `json:"plan"`
+	Known    bool           `json:"known"`              // nothing was built: the image of this content existed
+	Breaches int            `json:"breaches,omitempty"` // of the image contract, which the inspector let pass
+	Took     map[string]int `json:"took"`               // milliseconds by part: plan, key, find, solve, inspect, stamp
+	Steps    []StepResult   `json:"steps,omitempty"`    // as they ended; none when nothing was built
+	Tests    *solve.Tests   `json:"tests,omitempty"`    // of the service's own, when they were run and left reports
 }
 
 // Build plans, finds or makes the content image, and stamps it.
@@ -134,9 +138,10 @@ func (b *Builder) Build(ctx context.Context, r Request) (_ Result, err error) {
 			return Result{}, err
 		}
 	}
+	breaches := 0
 	if b.Inspector != nil {
 		clock.begin("inspect")
-		if err := b.Inspector.Inspect(ctx, r.Service, plan, content); err != nil {
+		if breaches, err = b.Inspector.Inspect(ctx, r.Service, plan, content); err != nil {
 			return Result{}, err
 		}
 	}
@@ -146,7 +151,7 @@ func (b *Builder) Build(ctx context.Context, r Request) (_ Result, err error) {
 		return Result{}, err
 	}
 	clock.end(nil)
-	return Result{Image: image, Plan: plan, Known: known, Took: clock.took, Steps: seen.steps, Tests: seen.counted()}, nil
+	return Result{Image: image, Plan: plan, Known: known, Breaches: breaches, Took: clock.took, Steps: seen.steps, Tests: seen.counted()}, nil
 }
 
 // Plan detects, plans and resolves the stack, and builds nothing.
@@ -200,11 +205,20 @@ func (b *Builder) solve(ctx context.Context, r Request, seen *recorder, plan sli
 	if err != nil {
 		return "", err
 	}
-	return b.Solver.Solve(ctx, solve.Request{
+	if bare(plan) {
+		if err := found(ctx, r, plan); err != nil {
+			return "", err
+		}
+	}
+	content, err := b.Solver.Solve(ctx, solve.Request{
 		Dockerfile: file, Service: r.Service, Trust: r.Trust, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
 		Settings: b.Settings, Limits: b.Limits, Revision: r.Tree.Revision(),
 		SkipCache: r.Force, Created: b.fetched(r.Service, plan), Log: seen, Reports: seen.report,
 	}, key)
+	if err == nil && bare(plan) {
+		err = b.made(ctx, r, content)
+	}
+	return content, err
 }
 
 // given sees that every secret that the plan names has a value, and that a

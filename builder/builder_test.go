@@ -19,12 +19,13 @@ import (
 // tree is a repository in memory.
 type tree struct {
 	files    fstest.MapFS
+	session  fsutil.FS
 	hash     string
 	revision slipway.Revision
 }
 
 func (t *tree) FS() fs.FS                     { return t.files }
-func (t *tree) Session() fsutil.FS            { return nil }
+func (t *tree) Session() fsutil.FS            { return t.session }
 func (t *tree) Revision() slipway.Revision    { return t.revision }
 func (t *tree) Hash([]string) (string, error) { return t.hash, nil }
 
@@ -62,6 +63,10 @@ func (w *world) Solve(_ context.Context, r solve.Request, key slipway.BuildKey) 
 
 func (w *world) Created(_ context.Context, _ slipway.ServiceName, content string) (time.Time, error) {
 	return w.made[content], nil
+}
+
+func (w *world) Size(context.Context, slipway.ServiceName, string) (int64, error) {
+	return 9_200_000, nil
 }
 
 // log keeps the lines of a build.

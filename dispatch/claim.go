@@ -99,9 +99,19 @@ func (c *Control) assignment(ctx context.Context, b slipway.Build) (slipway.Assi
 			return a, err
 		}
 	}
-	a.Mask = masked(a.Origin.Credential, a.Secrets)
+	if a.Policy, err = c.Sources.Policy(ctx, b.Service.Team); err != nil {
+		return a, err
+	}
+	if c.Push != nil {
+		a.Push = c.Push(b.Service, c.Now().Add(a.Wall+pushTime))
+	}
+	a.Mask = append(masked(a.Origin.Credential, a.Secrets), a.Push.Password)
 	return a, nil
 }
+
+// pushTime is how long an image may be on its way to the registry when its
+// build has used up its time.
+const pushTime = 10 * time.Minute
 
 func (c *Control) origin(ctx context.Context, connection slipway.Connection, ref, commit string) (slipway.Origin, error) {
 	o := slipway.Origin{Connection: connection.ID, URL: connection.URL, Ref: ref, Commit: commit}

@@ -35,6 +35,8 @@ type Sources interface {
 	ServicesOf(ctx context.Context, connection int64) ([]slipway.Service, error)
 	// Secrets of a service are its own and its team's.
 	Secrets(ctx context.Context, of slipway.ServiceName) (map[string]string, error)
+	// Policy is what a team has decided about the image contract.
+	Policy(ctx context.Context, team string) (slipway.Policy, error)
 }
 
 // Credentials makes of a connection's keys what a repository is opened with
@@ -59,8 +61,9 @@ type Control struct {
 	Credentials Credentials
 	Stamper     Stamper
 	Bell        Bell
-	Wall        time.Duration // limit of an attempt; 0 is 30 minutes
-	Silence     time.Duration // limit of time without output; 0 is 10 minutes
+	Push        func(slipway.ServiceName, time.Time) slipway.Credential // makes what opens a service's images until a time; nil: workers need nothing
+	Wall        time.Duration                                           // limit of an attempt; 0 is 30 minutes
+	Silence     time.Duration                                           // limit of time without output; 0 is 10 minutes
 	Now         func() time.Time
 	Log         *slog.Logger
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,40 +20,58 @@ func busy(t *testing.T) (*house, slipway.Assignment) {
 	return h, h.claim(t, "w1", 1)
 }
 
+// reports are all that a worker says of an attempt.
+func reports() map[string]func(*testing.T, *house, slipway.Attempt) error {
+	return map[string]func(*testing.T, *house, slipway.Attempt) error{
+		"renew": func(t *testing.T, h *house, a slipway.Attempt) error {
+			t.Helper()
+			_, err := h.Renew(t.Context(), a)
+			return err
+		},
+		"append": func(t *testing.T, h *house, a slipway.Attempt) error {
+			t.Helper()
+			return h.Append(t.Context(), a, 1, []byte("x"))
+		},
+		"stamp": func(t *testing.T, h *house, a slipway.Attempt) error {
+			t.Helper()
+			_, err := h.Stamp(t.Context(), a, "c", "k", slipway.Revision{SHA: sha("a")})
+			return err
+		},
+		"holder": func(t *testing.T, h *house, a slipway.Attempt) error {
+			t.Helper()
+			_, err := h.Holder(t.Context(), a, "k")
+			return err
+		},
+		"finish": func(t *testing.T, h *house, a slipway.Attempt) error {
+			t.Helper()
+			return h.Finish(t.Context(), a, 0, slipway.Outcome{State: slipway.BuildFailed})
+		},
+	}
+}
+
 // Every report of an attempt is refused to another worker, also to one that
 // calls itself by that name in a field, and when it is stale.
 func TestControl_own(t *testing.T) {
 	t.Parallel()
-	reports := map[string]func(*house, slipway.Attempt) error{
-		"renew":  func(h *house, a slipway.Attempt) error { _, err := h.Renew(t.Context(), a); return err },
-		"append": func(h *house, a slipway.Attempt) error { return h.Append(t.Context(), a, 1, []byte("x")) },
-		"stamp": func(h *house, a slipway.Attempt) error {
-			_, err := h.Stamp(t.Context(), a, "c", "k", slipway.Revision{SHA: sha("a")})
-			return err
-		},
-		"holder": func(h *house, a slipway.Attempt) error { _, err := h.Holder(t.Context(), a, "k"); return err },
-		"finish": func(h *house, a slipway.Attempt) error {
-			return h.Finish(t.Context(), a, 0, slipway.Outcome{State: slipway.BuildFailed})
-		},
-	}
+	reports := reports()
 	h, a := busy(t)
 	for name, report := range reports {
 		other := a.Attempt
 		other.Worker = "w2"
-		if err := report(h, other); slipway.ErrorCode(err) != slipway.CodeForbidden {
+		if err := report(t, h, other); slipway.ErrorCode(err) != slipway.CodeForbidden {
 			t.Errorf("%s of another worker: %v", name, err)
 		}
 		for _, number := range []int{0, 2} {
 			stale := a.Attempt
 			stale.Number = number
-			if err := report(h, stale); slipway.ErrorCode(err) != slipway.CodeConflict {
+			if err := report(t, h, stale); slipway.ErrorCode(err) != slipway.CodeConflict {
 				t.Errorf("%s of attempt %d: %v", name, number, err)
 			}
 		}
 	}
-	must(t, reports["finish"](h, a.Attempt))
+	must(t, reports["finish"](t, h, a.Attempt))
 	for name, report := range reports {
-		if err := report(h, a.Attempt); slipway.ErrorCode(err) != slipway.CodeConflict {
+		if err := report(t, h, a.Attempt); slipway.ErrorCode(err) != slipway.CodeConflict {
 			t.Errorf("%s after the end: %v", name, err)
 		}
 	}
@@ -135,7 +154,54 @@ func TestControl_Claim_secrets(t *testing.T) {
 	}
 }
 
+// A worker learns what its build's team has decided about the image contract.
+func TestControl_Claim_policy(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	must(t, h.record.AddTeam(t.Context(), "bank"))
+	must(t, h.record.SetPolicy(t.Context(), "shop", slipway.Policy{"size": slipway.BreachFail, "lean": slipway.BreachWarn}))
+	must(t, h.record.SetPolicy(t.Context(), "bank", slipway.Policy{"user": slipway.BreachFail}))
+	h.report(t, worker("w1", 1))
+	h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart")
+	if diff := cmp.Diff(slipway.Policy{"size": slipway.BreachFail, "lean": slipway.BreachWarn}, h.claim(t, "w1", 1).Policy); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A worker whose connection was removed is refused whatever it reports.
+func TestControl_own_removed(t *testing.T) {
+	t.Parallel()
+	h, a := busy(t)
+	_, err := h.record.RemoveConnection(t.Context(), h.connection.ID, true, "mia", h.clock())
+	must(t, err)
+	for name, report := range reports() {
+		if err := report(t, h, a.Attempt); slipway.ErrorCode(err) != slipway.CodeConflict {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := h.Claim(t.Context(), "w2", 1); err == nil {
+		t.Error("its build is to be had")
+	}
+}
+
 // An image is of the build's own service and commit, whatever a worker says.
+// What opens a service's images is made for each attempt, masked, and ends a
+// little after the attempt must.
+func TestControl_Claim_push(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Push = func(name slipway.ServiceName, until time.Time) slipway.Credential {
+		return slipway.Credential{User: name.String(), Password: until.Sub(h.clock()).String()}
+	}
+	h.Wall = time.Hour
+	h.report(t, worker("w1", 1))
+	h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart")
+	a := h.claim(t, "w1", 1)
+	if want := (slipway.Credential{User: "shop/cart", Password: "1h10m0s"}); a.Push != want || !slices.Contains(a.Mask, want.Password) {
+		t.Errorf("the worker gets %+v and masks %q, want %+v", a.Push, a.Mask, want)
+	}
+}
+
 func TestControl_images(t *testing.T) {
 	t.Parallel()
 	h, a := busy(t)

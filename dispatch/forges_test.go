@@ -269,3 +269,25 @@ func TestForges_order(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// Of a connection that was removed there is nothing to be told: its keys are
+// gone, and no message waits for ever.
+func TestForges_removed(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	f, w := forges(h)
+	tags := &dispatch.Tags{Facts: h.record, Sources: h.record, Moves: h.record, Log: slog.New(slog.DiscardHandler)}
+	h.report(t, worker("w1", 2))
+	h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart=1", "till=1")
+	h.end(t, h.claim(t, "w1", 1), slipway.BuildSucceeded)
+	_, err := h.record.RemoveConnection(t.Context(), h.connection.ID, true, "mia", h.clock())
+	must(t, err)
+	must(t, h.post(t, store.TopicStatus, f))
+	must(t, h.post(t, store.TopicTags, tags))
+	for _, topic := range []string{store.TopicStatus, store.TopicTags} {
+		if n, err := h.record.Waiting(t.Context(), topic); n != 0 || err != nil {
+			t.Errorf("%d messages of %s wait, %v", n, topic, err)
+		}
+	}
+	w.expect(t, map[string]dispatch.Status{})
+}

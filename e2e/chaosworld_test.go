@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -86,7 +87,7 @@ func newChaos(t *testing.T, random *rand.Rand) *chaos {
 			t.Fatal(err)
 		}
 		w := &part{
-			world: &world{program: c.server.program, data: data, env: append([]string{"SLIPWAY_SERVER=" + c.url, "SLIPWAY_TOKEN=" + made.Text}, c.server.env...)},
+			world: &world{program: c.server.program, data: data, env: []string{"SLIPWAY_SERVER=" + c.url, "SLIPWAY_TOKEN=" + made.Text, "GOPROXY=" + moduleMirror(t)}},
 			about: "worker", ready: "works for", disk: d,
 			args: []string{"worker", "--name", fmt.Sprintf("w%d", n+1), "--slots", "2"},
 		}
@@ -104,7 +105,7 @@ func (c *chaos) startRegistry(t *testing.T) {
 	c.gate = openGate(t, behind)
 	c.registry = "http://" + c.gate.address
 	c.images = &part{
-		world: newWorld(t), about: "registry", ready: "Slipway is up",
+		world: newWorld(t, "SLIPWAY_REGISTRY_PASSWORD="+registryPassword), about: "registry", ready: "Slipway is up",
 		args: []string{"serve", "--listen", freeAddress(t), "--registry", behind, "--log", "json"},
 	}
 	c.start(t, c.images)
@@ -369,10 +370,19 @@ func (c *chaos) events(t *testing.T) string {
 	return b.String()
 }
 
+// parts are the processes there are, in the order in which they end.
+func (c *chaos) parts() []*part {
+	parts := append(slices.Clone(c.workers), c.server)
+	if c.images != nil {
+		parts = append(parts, c.images)
+	}
+	return parts
+}
+
 // words are the last lines that each part wrote.
 func (c *chaos) words() string {
 	var b strings.Builder
-	for _, p := range append([]*part{c.server, c.images}, c.workers...) {
+	for _, p := range c.parts() {
 		lines := strings.Split(p.process.stderr.String(), "\n")
 		fmt.Fprintf(&b, "%s %s:\n%s\n", p.about, p.data, strings.Join(lines[max(0, len(lines)-15):], "\n"))
 	}
@@ -382,7 +392,7 @@ func (c *chaos) words() string {
 // ends stops everything politely; nothing of it is left.
 func (c *chaos) ends(t *testing.T) {
 	t.Helper()
-	for _, p := range append(c.workers, c.server, c.images) {
+	for _, p := range c.parts() {
 		if err := p.process.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
@@ -453,6 +463,7 @@ func (c *chaos) manifest(t *testing.T, repository, tag string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.SetBasicAuth("slipway", registryPassword)
 	req.Header.Set("Accept", "application/vnd.oci.image.manifest.v1+json")
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {

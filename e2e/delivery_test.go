@@ -86,7 +86,7 @@ func registryWith(t *testing.T, login local.Credentials) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	addr, err := l.Listen(t.Context(), "127.0.0.1:0", &login)
+	addr, err := l.Listen(t.Context(), "127.0.0.1:0", &local.Guard{Owner: login})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"context"
 	"io"
 	"net"
 	"sync"
@@ -48,7 +49,7 @@ func openGate(t *testing.T, behind string) *gate {
 
 // shut sets the state; what is under way ends with it.
 func (g *gate) shut(state int) {
-	g.state.Store(int32(state)) //nolint:gosec // 0 to 2
+	g.state.Store(int32(state))
 	if state != 0 {
 		g.cut()
 	}
@@ -85,7 +86,7 @@ func (g *gate) pass(c net.Conn) {
 		_, _ = io.WriteString(c, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 		return
 	}
-	s, err := net.Dial("tcp", g.behind) //nolint:noctx // it lives as long as the test
+	s, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", g.behind)
 	if err != nil {
 		return
 	}

@@ -331,6 +331,34 @@ func TestTrigger_ParametersDiffer(t *testing.T) {
 	wantCode(t, "find without our parameter", err, slipway.CodeNotFound)
 }
 
+// An answer that stops in the middle: what was read of it does not count,
+// but what its first line says was done.
+func TestStalls(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := connect(t, s.URL, jenkins.Options{Timeout: 200 * time.Millisecond})
+	stall := func(status int) jenkinstest.Mischief {
+		return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+			w.Header().Set("Location", "/queue/item/7/")
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(`{"number":1,`))
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		}
+	}
+	s.Inject("GET", "", 1, stall(200))
+	_, err := c.Run(t.Context(), job, 1)
+	wantCode(t, "run", err, slipway.CodeUnavailable)
+	s.Inject("POST", "", 1, stall(201))
+	if item, err := c.Trigger(t.Context(), job, build(1)); err != nil || item != 7 {
+		t.Errorf("item %d: %v", item, err)
+	}
+	s.Inject("POST", "", 1, stall(500))
+	if _, err := c.Trigger(t.Context(), job, build(1)); slipway.ErrorCode(err) != slipway.CodeUnavailable || jenkins.Unknown(err) {
+		t.Errorf("unknown %t: %v", jenkins.Unknown(err), err)
+	}
+}
+
 // What has left the queue cannot be taken out of it, and is told from what is
 // out of order.
 func TestUnqueue_Left(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,6 +52,7 @@ func as(t *testing.T, url, secret string, o jenkins.Options) *jenkins.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(c.Close)
 	return c
 }
 
@@ -333,5 +335,32 @@ func TestCrumb(t *testing.T) {
 		s.Inject("GET", "/crumbIssuer", 1, jenkinstest.Says(200, "application/json", answer))
 		_, err := c.Trigger(t.Context(), job, nil)
 		wantCode(t, answer, err, slipway.CodeForbidden)
+	}
+}
+
+// Many may ask at once, also while the crumb is asked for.
+func TestConcurrent(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := as(t, s.URL, "pass", jenkins.Options{})
+	var all sync.WaitGroup
+	for i := range int64(20) {
+		all.Go(func() {
+			name := "shop/at-once-" + strconv.FormatInt(i%5, 10)
+			if _, err := c.Provision(t.Context(), name, jenkinstest.Config("shop", "cart", "true\n", "")); err != nil {
+				t.Errorf("provision: %v", err)
+			}
+			item, err := c.Trigger(t.Context(), job, build(i))
+			if err != nil {
+				t.Errorf("trigger: %v", err)
+			}
+			if run, err := c.Resolve(t.Context(), job, item, i); err != nil || run.Number == 0 {
+				t.Errorf("%+v: %v", run, err)
+			}
+		})
+	}
+	all.Wait()
+	if n := len(s.Runs(job)); n != 20 {
+		t.Errorf("%d runs", n)
 	}
 }

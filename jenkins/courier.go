@@ -60,12 +60,16 @@ func (c *Courier) job(ctx context.Context, what string, name slipway.ServiceName
 	if slipway.ErrorCode(err) == slipway.CodeNotFound || err == nil && l.Reports == slipway.ReportsNone {
 		return nil
 	}
+	if err == nil {
+		err = l.resting()
+	}
 	if err == nil && what == "provision" {
 		_, err = l.provision(ctx, name, c.Base)
 	} else if err == nil {
 		err = c.remove(ctx, l, name)
 	}
-	if err == nil || slipway.ErrorCode(err) == slipway.CodeUnavailable || ctx.Err() != nil {
+	c.note(ctx, l, err)
+	if code := slipway.ErrorCode(err); err == nil || code == slipway.CodeUnavailable || code == slipway.CodeBusy || ctx.Err() != nil {
 		return err
 	}
 	c.Log.WarnContext(ctx, "a job in Jenkins is not as it should be", slog.String("service", name.String()), slog.Any("error", err))
@@ -115,6 +119,28 @@ func (c *Courier) build(ctx context.Context, id int64) error {
 		return s.settle(ctx, s.follow(ctx))
 	}
 	return nil
+}
+
+// note remembers why a controller took nothing, for people. When nobody was
+// asked there is nothing new to say.
+func (c *Courier) note(ctx context.Context, l *link, err error) {
+	if l == nil || slipway.ErrorCode(err) == slipway.CodeBusy || ctx.Err() != nil {
+		return
+	}
+	wrong := ""
+	if err != nil {
+		wrong = sentence(err)
+	}
+	l.mu.Lock()
+	same := l.wrong != nil && *l.wrong == wrong
+	l.wrong = &wrong
+	l.mu.Unlock()
+	if same {
+		return
+	}
+	if err := c.Runs.NoteController(ctx, l.ID, wrong); err != nil {
+		c.Log.WarnContext(ctx, "it cannot be noted why Jenkins takes nothing", slog.Any("error", err))
+	}
 }
 
 // unlessGone is nil for what is not in the record any more.

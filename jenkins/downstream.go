@@ -16,11 +16,11 @@ type Downstream struct{ *Courier }
 // Deliver starts the service's downstream job for a build, once.
 func (d Downstream) Deliver(ctx context.Context, m slipway.Message) error {
 	id, err := strconv.ParseInt(strings.TrimPrefix(m.Body, "build:"), 10, 64)
-	if err != nil {
-		d.Log.ErrorContext(ctx, "a message for Jenkins makes no sense", slog.String("message", m.Body))
-		return nil
+	if err == nil {
+		return unlessGone(d.after(ctx, id))
 	}
-	return unlessGone(d.after(ctx, id))
+	d.Log.ErrorContext(ctx, "a message for Jenkins makes no sense", slog.String("message", m.Body))
+	return nil
 }
 
 func (d Downstream) after(ctx context.Context, id int64) error {

@@ -2,8 +2,6 @@ package jenkins
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -153,82 +151,16 @@ func (r *following) runs(ctx context.Context, run slipway.JenkinsRun, b slipway.
 		}
 		if !now.Building {
 			run.URL, run.Result = now.URL, now.Result
+			if !b.State.Ended() { // it was read before Jenkins was asked, and may be why the run ended
+				if b, err = r.courier().Builds.Build(ctx, run.Build); err != nil {
+					return err
+				}
+			}
 			return r.ended(ctx, run, b, "")
 		}
 	}
 	if unwanted(run, b) {
 		return r.stop(ctx, run)
 	}
-	return nil
-}
-
-// stop is asked for once, and again only when a while has gone.
-func (r *following) stop(ctx context.Context, run slipway.JenkinsRun) error {
-	const asked = "it is being stopped"
-	if run.Note == asked && r.courier().Now().Sub(run.Changed) < stopAgain {
-		return nil
-	}
-	if err := r.link.Stop(ctx, run.Job, run.Number); err != nil {
-		return err
-	}
-	return r.save(ctx, run, slipway.RunRuns, asked)
-}
-
-// stopAgain is when a run that did not end is stopped once more.
-const stopAgain = 15 * time.Second
-
-// ended says how a run ended, and cancels the build that somebody aborted
-// there. After an outage nobody may have: a controller that goes down aborts
-// what runs on it.
-func (r *following) ended(ctx context.Context, run slipway.JenkinsRun, b slipway.Build, note string) error {
-	if run.Kind == slipway.RunShows {
-		var err error
-		if note, err = r.closing(ctx, run, b, note); err != nil {
-			return err
-		}
-	}
-	return r.save(ctx, run, slipway.RunEnded, note)
-}
-
-func (r *following) closing(ctx context.Context, run slipway.JenkinsRun, b slipway.Build, note string) (string, error) {
-	switch {
-	case b.State.Ended() && !unwanted(run, b):
-		return note, r.describe(ctx, run, b)
-	case b.State.Ended():
-		return note, nil
-	case run.Result != aborted:
-		return "it ended in Jenkins while the build went on", nil
-	case r.back:
-		return "it was aborted while Jenkins did not answer; the build went on", nil
-	}
-	where := run.URL
-	if where == "" {
-		where = run.Job
-	}
-	err := r.courier().Builds.Cancel(ctx, b.ID, "aborted in Jenkins: "+where, r.courier().Now())
-	if slipway.ErrorCode(err) == slipway.CodeConflict {
-		err = nil // it has ended by itself
-	}
-	if err == nil && r.courier().Cancelled != nil {
-		r.courier().Cancelled(b)
-	}
-	return note, err
-}
-
-// describe names a run as its build is named, and says what there is to say.
-// That Jenkins does not take it is no reason to follow it no longer.
-func (r *following) describe(ctx context.Context, run slipway.JenkinsRun, b slipway.Build) error {
-	if run.Number == 0 {
-		return nil
-	}
-	e, err := r.courier().Builds.Event(ctx, b.Event)
-	if err != nil && slipway.ErrorCode(err) != slipway.CodeNotFound {
-		return err
-	}
-	err = r.link.Describe(ctx, run.Job, run.Number, nameOf(b), descriptionOf(b, e.Event, r.courier().Base))
-	if err == nil || slipway.ErrorCode(err) == slipway.CodeUnavailable || ctx.Err() != nil {
-		return err
-	}
-	r.courier().Log.WarnContext(ctx, "a run in Jenkins cannot be named", slog.String("run", fmt.Sprintf("%s #%d", run.Job, run.Number)), slog.Any("error", err))
 	return nil
 }

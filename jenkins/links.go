@@ -33,6 +33,7 @@ type link struct {
 	hudson      bool                         // it is
 	provisioned map[string][sha256.Size]byte // configurations of jobs
 	takes       map[string]string            // jobs that were asked for their parameters: "" they fit, else why not
+	wrong       *string                      // why it took nothing, as the record has it; nil unknown
 }
 
 // of gives the link of a controller; another one when the controller was

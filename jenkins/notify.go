@@ -56,11 +56,7 @@ func (n *Notifier) Deliver(ctx context.Context, m slipway.Message) error {
 
 func (n *Notifier) notice(ctx context.Context, body string) (Notice, slipway.EventRecord, error) {
 	kind, text, _ := strings.Cut(body, ":")
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		n.Log.ErrorContext(ctx, "a message for Jenkins makes no sense", slog.String("message", body))
-		return Notice{}, slipway.EventRecord{}, nil
-	}
+	id, _ := strconv.ParseInt(text, 10, 64) // 0 is nothing that is there
 	if kind == "event" {
 		e, err := n.Builds.Event(ctx, id)
 		return Notice{Event: id, State: string(e.State)}, e, err
@@ -90,7 +86,7 @@ func (n *Notifier) post(ctx context.Context, l *link, to string, notice Notice) 
 	defer stop()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
-		return nil //nolint:nilerr // it is no URL, and will not be one
+		return err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	client := &http.Client{Transport: l.requester.http.Transport, CheckRedirect: sameController}

@@ -23,6 +23,8 @@ type Runs interface {
 	SaveJenkinsRun(ctx context.Context, r slipway.JenkinsRun) error
 	RunsToFollow(ctx context.Context, controller int64, most int) ([]slipway.JenkinsRun, error)
 	Downstream(ctx context.Context, service slipway.ServiceName) (job string, err error)
+	// NoteController remembers why a controller took nothing, "" when it did.
+	NoteController(ctx context.Context, id int64, wrong string) error
 }
 
 // Sources are where Jenkins is, and how to get in.

@@ -50,17 +50,28 @@ func (c *Client) Provision(ctx context.Context, job string, config []byte) (chan
 		return false, slipway.Errorf(slipway.CodeUsage, "the configuration for the Jenkins job %s does not carry the mark of Slipway", job)
 	}
 	there, err := c.Config(ctx, job)
+	if slipway.ErrorCode(err) == slipway.CodeNotFound {
+		refused := c.makeJob(ctx, job, config)
+		if statusOf(refused) != http.StatusBadRequest {
+			return c.posted(ctx, job, config, refused)
+		}
+		if there, err = c.Config(ctx, job); err != nil {
+			return false, refused
+		} // somebody made it at the same time
+	}
 	switch {
-	case slipway.ErrorCode(err) == slipway.CodeNotFound:
-		err = c.makeJob(ctx, job, config)
 	case err != nil:
+		return false, err
 	case !Ours(there):
 		return false, foreign(job)
 	case same(config, there) || c.isSettled(job, config, there):
 		return false, nil
-	default:
-		err = c.updateJob(ctx, job, config)
 	}
+	return c.posted(ctx, job, config, c.updateJob(ctx, job, config))
+}
+
+// posted is what Provision says after it posted a configuration.
+func (c *Client) posted(ctx context.Context, job string, config []byte, err error) (changed bool, _ error) {
 	if err != nil {
 		return false, err
 	}

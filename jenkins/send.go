@@ -120,6 +120,7 @@ func (s *sending) save(ctx context.Context, state slipway.JenkinsRunState, note 
 // settle notes on the run what came of sending it. Worth another try is what
 // Jenkins did not answer, and for a day what somebody may mend.
 func (s *sending) settle(ctx context.Context, err error) error {
+	s.courier.note(ctx, s.link, err)
 	if err == nil || ctx.Err() != nil {
 		return err
 	}

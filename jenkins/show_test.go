@@ -30,7 +30,7 @@ func TestShow_ABuildIsJenkinsOwn(t *testing.T) {
 				job = "slipway-shop-cart"
 			}
 			b := w.push(slipway.Event{})
-			if _, err := w.delivers(); err != nil { // the job alone
+			if err := w.delivers(); err != nil { // the job alone
 				t.Fatal(err)
 			}
 			if runs := w.jenkins.Runs(job); !w.jenkins.Has(job) || len(runs) != 0 {
@@ -38,18 +38,16 @@ func TestShow_ABuildIsJenkinsOwn(t *testing.T) {
 			}
 			a := w.claimed(b)
 			w.prints(a, 1, "one", "two \x1b[8mha:AAAA\x1b[0m forged")
-			_, err := w.delivers()
-			must(t, err)
-			run := w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+			must(t, w.delivers())
+			w.in(b.ID, slipway.RunShows, slipway.RunRuns)
 			soon(t, 5*time.Second, func() string { return lacks(w, job, "compile | one\n", fmt.Sprintf("/builds/%d\n", b.ID)) })
 			if d := w.jenkins.Runs(job)[0]; d.Name != fmt.Sprintf("#%d main@00000000", b.ID) || !strings.Contains(d.Description, "by ann") {
 				t.Errorf("the run is called %q: %q", d.Name, d.Description)
 			}
 			w.prints(a, 2, "three")
 			w.ends(a, 2, slipway.BuildSucceeded)
-			_, err = w.delivers()
-			must(t, err)
-			run = w.in(b.ID, slipway.RunShows, slipway.RunEnded)
+			must(t, w.delivers())
+			run := w.in(b.ID, slipway.RunShows, slipway.RunEnded)
 			if run.Result != "SUCCESS" || run.Number != 1 || run.Note != "" || run.URL == "" {
 				t.Errorf("the run is %+v", run)
 			}
@@ -90,21 +88,18 @@ func TestShow_AtMostThreeRequestsABuild(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, jenkinstest.Options{Shell: true}, "")
 			w.follows()
-			_, err := w.delivers()
-			must(t, err)
+			must(t, w.delivers())
 			before := len(w.posts())
 			b := w.push(slipway.Event{})
 			a := w.claimed(b)
-			_, err = w.delivers()
-			must(t, err)
+			must(t, w.delivers())
 			w.in(b.ID, slipway.RunShows, slipway.RunRuns)
 			if end == slipway.BuildCancelled {
 				must(t, w.Cancel(t.Context(), b.ID, "by ann", w.clock.now()))
 			} else {
 				w.ends(a, 0, end)
 			}
-			_, err = w.delivers()
-			must(t, err)
+			must(t, w.delivers())
 			run := w.in(b.ID, slipway.RunShows, slipway.RunEnded)
 			if want := map[slipway.BuildState]string{slipway.BuildSucceeded: "SUCCESS", slipway.BuildFailed: "FAILURE", slipway.BuildCancelled: "ABORTED"}[end]; run.Result != want {
 				t.Errorf("the run is %+v, want %s", run, want)
@@ -127,16 +122,15 @@ func TestShow_AnAbortedRunCancelsTheBuild(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, jenkinstest.Options{Shell: true, Grace: 4 * time.Second}, "")
-			_, err := w.delivers()
-			must(t, err)
+			must(t, w.delivers())
 			if step != nil {
 				w.jenkins.Steps(cartJob, step)
 			}
 			b := w.push(slipway.Event{})
 			w.claimed(b)
-			_, err = w.delivers()
-			must(t, err)
+			must(t, w.delivers())
 			if step != nil {
+				w.follower.Every = 0 // as it is in service
 				w.follows()
 				w.in(b.ID, slipway.RunShows, slipway.RunRuns)
 			} else {
@@ -157,11 +151,11 @@ func TestShow_AnAbortedRunCancelsTheBuild(t *testing.T) {
 func TestShow_ACancelledBuildAbortsTheRun(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, jenkinstest.Options{Shell: true}, "")
+	w.follower.Every = 0 // as it is in service
 	w.follows()
 	b := w.push(slipway.Event{})
 	w.claimed(b)
-	_, err := w.delivers()
-	must(t, err)
+	must(t, w.delivers())
 	w.in(b.ID, slipway.RunShows, slipway.RunRuns)
 	must(t, w.Cancel(t.Context(), b.ID, "cancelled by ann", w.clock.now()))
 	soon(t, 2*time.Second, func() string {
@@ -181,8 +175,7 @@ func TestShow_WhatWaitsInJenkins(t *testing.T) {
 	first, second := w.push(slipway.Event{}), w.push(slipway.Event{})
 	w.claimed(first)
 	w.claimed(second)
-	_, err := w.delivers()
-	must(t, err)
+	must(t, w.delivers())
 	soon(t, 5*time.Second, func() string {
 		if r := w.run(first.ID, slipway.RunShows); r.Note == "" {
 			return fmt.Sprintf("it is not said why the run waits: %+v", r)
@@ -212,7 +205,7 @@ func TestShow_ALateReportEndsAtOnce(t *testing.T) {
 	b := w.push(slipway.Event{})
 	a := w.claimed(b)
 	w.prints(a, 1, "one")
-	if _, err := w.delivers(); slipway.ErrorCode(err) != slipway.CodeUnavailable {
+	if err := w.delivers(); slipway.ErrorCode(err) != slipway.CodeUnavailable {
 		t.Errorf("a Jenkins that starts gives %v", err)
 	}
 	w.ends(a, 1, slipway.BuildFailed)
@@ -223,8 +216,7 @@ func TestShow_ALateReportEndsAtOnce(t *testing.T) {
 	}
 	w.jenkins.Starting(false)
 	soon(t, 5*time.Second, func() string { // the breaker closes
-		_, err := w.delivers()
-		return sentence(err)
+		return sentence(w.delivers())
 	})
 	w.follows()
 	w.in(b.ID, slipway.RunShows, slipway.RunEnded)
@@ -249,12 +241,11 @@ func TestShow_AnUnknownAnswerIsLookedUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, jenkinstest.Options{Shell: true}, "")
-			_, err := w.delivers()
-			must(t, err)
+			must(t, w.delivers())
 			w.jenkins.Inject("POST", "buildWithParameters", 1, jenkinstest.Drop(done))
 			b := w.push(slipway.Event{})
 			a := w.claimed(b)
-			if _, err := w.delivers(); err == nil {
+			if err := w.delivers(); err == nil {
 				t.Fatal("a lost answer is a success")
 			}
 			if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunAsked || r.Note == "" {
@@ -262,8 +253,7 @@ func TestShow_AnUnknownAnswerIsLookedUp(t *testing.T) {
 			}
 			w.start()
 			w.ends(a, 0, slipway.BuildSucceeded)
-			_, err = w.delivers()
-			must(t, err)
+			must(t, w.delivers())
 			w.follows()
 			w.in(b.ID, slipway.RunShows, slipway.RunEnded)
 			if runs := w.jenkins.Runs(cartJob); len(runs) != 1 || runs[0].Result != "SUCCESS" {
@@ -290,20 +280,17 @@ func TestShow_TheJobIsAskedForOnce(t *testing.T) {
 	}
 	for range 3 {
 		w.claimed(w.push(slipway.Event{}))
-		_, err := w.delivers()
-		must(t, err)
+		must(t, w.delivers())
 	}
 	posted, read := configs()
 	w.start() // it has forgotten what it did
 	w.claimed(w.push(slipway.Event{}))
-	_, err := w.delivers()
-	must(t, err)
+	must(t, w.delivers())
 	if again, reads := configs(); again != posted || reads != read+1 {
 		t.Errorf("after a start %d configurations are posted and %d read, want 0 and 1", again-posted, reads-read)
 	}
 	must(t, w.RemoveServiceWhole(t))
-	_, err = w.delivers()
-	must(t, err)
+	must(t, w.delivers())
 	if w.jenkins.Has(cartJob) {
 		t.Error("the job is there without its service")
 	}
@@ -331,12 +318,10 @@ func TestShow_AJobThatIsGoneIsMadeAnew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, jenkinstest.Options{Shell: true}, "")
-			_, err := w.delivers()
-			must(t, err)
+			must(t, w.delivers())
 			spoil(w.jenkins)
 			w.ends(w.claimed(w.push(slipway.Event{})), 0, slipway.BuildSucceeded)
-			_, err = w.delivers()
-			must(t, err)
+			must(t, w.delivers())
 			if runs := w.jenkins.Runs(cartJob); len(runs) != 1 {
 				t.Errorf("the runs are %+v", runs)
 			}
@@ -353,8 +338,7 @@ func TestShow_WhatCannotBeShownIsNoted(t *testing.T) {
 	w.jenkins.AddJob(t, cartJob, `<project><description>ours alone</description></project>`)
 	b := w.push(slipway.Event{})
 	w.ends(w.claimed(b), 0, slipway.BuildSucceeded)
-	_, err := w.delivers()
-	must(t, err)
+	must(t, w.delivers())
 	if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunLost || !strings.Contains(r.Note, "was not made by Slipway") {
 		t.Errorf("the run is %+v", r)
 	}
@@ -371,7 +355,7 @@ func TestShow_AWrongTokenWaitsForADay(t *testing.T) {
 	must(t, err)
 	b := w.push(slipway.Event{})
 	w.ends(w.claimed(b), 0, slipway.BuildSucceeded)
-	if _, err := w.delivers(); slipway.ErrorCode(err) != slipway.CodeForbidden {
+	if err := w.delivers(); slipway.ErrorCode(err) != slipway.CodeForbidden {
 		t.Errorf("a wrong token gives %v", err)
 	}
 	waits, err := w.JenkinsWaits(t.Context(), w.controller.ID)
@@ -380,8 +364,7 @@ func TestShow_AWrongTokenWaitsForADay(t *testing.T) {
 		t.Errorf("what waits is %+v", waits)
 	}
 	w.clock.move(25 * time.Hour)
-	_, err = w.delivers()
-	must(t, err)
+	must(t, w.delivers())
 	if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunLost {
 		t.Errorf("the run is %+v", r)
 	}
@@ -392,20 +375,17 @@ func TestShow_AWrongTokenWaitsForADay(t *testing.T) {
 func TestShow_ARestartOfJenkins(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, jenkinstest.Options{}, "")
-	_, err := w.delivers()
-	must(t, err)
+	must(t, w.delivers())
 	w.jenkins.Steps(cartJob, func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" })
 	running := w.push(slipway.Event{})
 	w.claimed(running)
-	_, err = w.delivers()
-	must(t, err)
+	must(t, w.delivers())
 	w.follows()
 	w.in(running.ID, slipway.RunShows, slipway.RunRuns)
 	w.jenkins.Hold(true)
 	waiting := w.push(slipway.Event{})
 	w.claimed(waiting)
-	_, err = w.delivers()
-	must(t, err)
+	must(t, w.delivers())
 	w.jenkins.Starting(true)
 	before := len(w.jenkins.Requests())
 	w.jenkins.Restart()

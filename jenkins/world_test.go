@@ -58,7 +58,7 @@ func (silent) Listen(string, func(string)) (func(), error) { return func() {}, n
 // builds.
 type world struct {
 	*store.Store
-	t          *testing.T
+	t          testing.TB
 	clock      *clock
 	jenkins    *jenkinstest.Server
 	controller slipway.Controller
@@ -73,23 +73,23 @@ type world struct {
 
 var ticketKey = slipway.TicketKey("a key for tests")
 
-func newWorld(t *testing.T, o jenkinstest.Options, mode slipway.ReportMode) *world {
-	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "record.db"), store.Options{Key: bytes.Repeat([]byte{7}, 32)})
-	must(t, err)
-	t.Cleanup(func() { _ = s.Close() })
+func newWorld(tb testing.TB, o jenkinstest.Options, mode slipway.ReportMode) *world {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), "sqlite:"+filepath.Join(tb.TempDir(), "record.db"), store.Options{Key: bytes.Repeat([]byte{7}, 32)})
+	must(tb, err)
+	tb.Cleanup(func() { _ = s.Close() })
 	o.User, o.Token = "slipway", "11aa"
-	w := &world{Store: s, t: t, clock: &clock{}, jenkins: jenkinstest.New(t, o)}
-	must(t, s.AddTeam(t.Context(), cart.Team))
-	w.connection, err = s.Connect(t.Context(), slipway.Connection{Team: "shop", Forge: "github", Repository: "shop/cart", URL: "https://forge.example/shop/cart.git", Default: mainRef}, slipway.Keys{})
-	must(t, err)
-	_, err = s.AddService(t.Context(), slipway.Service{Name: cart, Connection: w.connection})
-	must(t, err)
+	w := &world{Store: s, t: tb, clock: &clock{}, jenkins: jenkinstest.New(tb, o)}
+	must(tb, s.AddTeam(tb.Context(), cart.Team))
+	w.connection, err = s.Connect(tb.Context(), slipway.Connection{Team: "shop", Forge: "github", Repository: "shop/cart", URL: "https://forge.example/shop/cart.git", Default: mainRef}, slipway.Keys{})
+	must(tb, err)
+	_, err = s.AddService(tb.Context(), slipway.Service{Name: cart, Connection: w.connection})
+	must(tb, err)
 	w.serve()
-	_, err = s.SetController(t.Context(), slipway.Controller{Team: "shop", URL: w.jenkins.URL, User: o.User, Reports: mode}, slipway.ControllerKeys{Token: o.Token})
-	must(t, err)
-	w.controller, err = s.ControllerOf(t.Context(), "shop")
-	must(t, err)
+	_, err = s.SetController(tb.Context(), slipway.Controller{Team: "shop", URL: w.jenkins.URL, User: o.User, Reports: mode}, slipway.ControllerKeys{Token: o.Token})
+	must(tb, err)
+	w.controller, err = s.ControllerOf(tb.Context(), "shop")
+	must(tb, err)
 	w.start()
 	return w
 }
@@ -124,7 +124,7 @@ func (w *world) start() {
 	}}
 	w.courier = &jenkins.Courier{
 		Builds: w.Store, Runs: w.Store, Links: w.links, Tickets: ticketKey, Base: w.api.URL,
-		Line: func(b []byte) string { return api.Line(b) }, Now: w.clock.now, Log: slog.New(slog.DiscardHandler),
+		Line: api.Line, Now: w.clock.now, Log: slog.New(slog.DiscardHandler),
 	}
 	w.follower = &jenkins.Follower{Courier: w.courier, Leader: always{}, Every: 200 * time.Millisecond}
 }
@@ -141,8 +141,8 @@ func (w *world) follows() {
 }
 
 // delivers hands all that is due to the couriers, once each, as the outbox
-// would, and gives how many were delivered and the last error.
-func (w *world) delivers() (n int, last error) {
+// would, and gives the last error.
+func (w *world) delivers() (last error) {
 	w.t.Helper()
 	for topic, courier := range map[string]interface {
 		Deliver(ctx context.Context, m slipway.Message) error
@@ -160,14 +160,14 @@ func (w *world) delivers() (n int, last error) {
 					continue
 				}
 				must(w.t, w.Delivered(w.t.Context(), m.ID))
-				n, progress = n+1, true
+				progress = true
 			}
 			if !progress {
 				break
 			}
 		}
 	}
-	return n, last
+	return last
 }
 
 // push gives a build of the service that waits.

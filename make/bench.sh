@@ -3,6 +3,7 @@
 # commands beside their rivals, Go's own benchmarks measure the parts.
 # Figures are printed, never asserted: they depend on the machine.
 # PAIRS=2 COLD_PAIRS=1 is a short run; ONLY=builds|known|transfer|plan|ready|network|service
+# (or one part of the last, service/logs)
 # measures one group and no parts; BENCH_DIR is where everything is kept.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"

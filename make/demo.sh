@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Takes a sample service of each language (those of the corpus with `demo:
 # true`) through the whole way there is: stack images,
-# build, build again, start, request, check. Uses the data directory that
+# build, build again, start, request, check. With JENKINS=1 it shows a push and
+# Jenkins instead (make/demo-jenkins.sh). Uses the data directory that
 # bin/slipway uses by itself (or SLIPWAY_DATA), so that what it made is there
 # for whatever you try next. Stops what it started.
 set -euo pipefail
@@ -9,8 +10,9 @@ set -euo pipefail
 cd "$root"
 slipway=$root/bin/slipway
 work=$(mktemp -d)
-up='' container='' forge=''
+up='' container='' forge='' hudson=''
 forge_address=127.0.0.1:5081 # the same each time: the connection is found again
+url=http://$forge_address/demo/pushed.git git=$root/.cache/demo-forge source=$work/pushed
 
 # stop PID: asks a process of ours to end, and waits until it has.
 stop() {
@@ -18,7 +20,7 @@ stop() {
 	kill -TERM "$1" 2>/dev/null || true
 	wait "$1" 2>/dev/null || true
 }
-trap 'stop "$container"; stop "$up"; stop "$forge"; rm -rf "$work"' EXIT
+trap 'stop "$container"; stop "$hudson"; stop "$up"; stop "$forge"; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # until_said FILE TEXT PID SECONDS: waits until a process of ours wrote TEXT.
@@ -126,7 +128,19 @@ field() { sed -n 's/^ *"'"$2"'": "\{0,1\}\([^",]*\)"\{0,1\},\{0,1\}$/\1/p' "$1" 
 # pushed: pushes a service with git to a local forge, whose hook reaches the
 # running `slipway up`, and follows what comes of it.
 pushed() {
-	local url=http://$forge_address/demo/pushed.git git=$root/.cache/demo-forge connection source=$work/pushed
+	connect_forge || return 1
+	change "Demonstrated at $(date -u +%FT%TZ)." || return 1
+	"$slipway" logs demo/pushed --follow | sed 's/^/  /'
+	until_said "$work/forge" 'success.* slipway:' "$forge" 20 || say "the forge was not told; slipway events demo/pushed may say why"
+	say "what the forge was told:"
+	grep '^status:' "$work/forge" | sed 's/^/  /'
+	"$slipway" builds --service demo/pushed --number 1
+}
+
+# connect_forge starts a local forge with one repository, whose service is
+# demo/pushed.
+connect_forge() {
+	local connection
 	rm -rf "$git" && mkdir -p "$git/demo"
 	run "Building the local forge" go build -o .cache/localforge ./e2e/localforge/serve
 	.cache/localforge -dir "$git" -listen "$forge_address" demo/pushed >"$work/forge" 2>&1 &
@@ -140,19 +154,23 @@ pushed() {
 	"$slipway" connection rotate "$connection" --output json >"$work/connection"
 	printf '%s %s\n' "$(field "$work/connection" hook)" "$(field "$work/connection" secret)" >"$git/demo/pushed.hook"
 	cp -r e2e/services/go/hello "$source"
-	printf '\n// Demonstrated at %s.\n' "$(date -u +%FT%TZ)" >>"$source/main.go"
 	sed -i 's/name: hello/name: pushed/' "$source/slipway.yaml"
 	git -C "$source" init --quiet --initial-branch main
+}
+
+# commit WORDS: changes the program of demo/pushed and pushes it.
+commit() {
+	printf '\n// %s\n' "$1" >>"$source/main.go"
 	git -C "$source" add --all
 	git -C "$source" -c user.name=demo -c user.email=demo@example.com commit --quiet --message "A change"
 	say "\$ git push $url main"
 	git -C "$source" push --quiet "$url" main
-	until_built "$(git -C "$source" rev-parse HEAD)" || return 1
-	"$slipway" logs demo/pushed --follow | sed 's/^/  /'
-	until_said "$work/forge" 'success.* slipway:' "$forge" 20 || say "the forge was not told; slipway events demo/pushed may say why"
-	say "what the forge was told:"
-	grep '^status:' "$work/forge" | sed 's/^/  /'
-	"$slipway" builds --service demo/pushed --number 1
+}
+
+# change WORDS: the same, and waits until there is a build of it.
+change() {
+	commit "$1"
+	until_built "$(git -C "$source" rev-parse HEAD)"
 }
 
 # until_built COMMIT: waits until there is a build of a commit, 30 s at most.
@@ -168,6 +186,10 @@ run "Looking at this machine (slipway doctor)" "$slipway" doctor ||
 	die "this machine cannot build yet; doctor's words are above." "Mend what is marked fail, or use a remote daemon with --buildkit ADDRESS."
 grep '^warn' "$log" | sed 's/^/  /' || true
 keep_up
+if [ "${JENKINS:-}" = 1 ]; then
+	status=0
+	. "$(dirname "$0")/demo-jenkins.sh"
+fi
 run "Making the stack images (minutes the first time, then they are there)" "$slipway" stack build
 stacks=$log status=0 buildlog=''
 while read -r expected; do

@@ -23,8 +23,9 @@ intact() { sha256sum --check --status <<<"$1  $(file "$2")" 2>/dev/null; }
 
 while read -r sum coordinates; do
 	intact "$sum" "$coordinates" && continue
-	[ -n "$(command -v mvn)" ] && [ -n "$(command -v java)" ] ||
-		die "Maven and Java are missing, which run the tests' Hudson." "make/setup.sh test installs them."
+	if ! command -v mvn >/dev/null || ! command -v java >/dev/null; then
+		die "Maven fetches Hudson and Java runs it; one of them is missing." "make/setup.sh test installs them."
+	fi
 	run "Fetching ${coordinates%:*}" retry mvn --batch-mode --no-transfer-progress \
 		org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy "-Dartifact=$coordinates" "-DoutputDirectory=$dir" \
 		-Dmdep.overWriteReleases=true

@@ -61,7 +61,9 @@ wanted() {
 		echo "openssh-client  fetches from the tests' ssh server"
 		echo "openssh-server  is that server, started by the tests on loopback"
 		command -v javac >/dev/null || echo "default-jdk-headless compiles the plugin for Jenkins"
-		command -v java >/dev/null || echo "default-jre-headless runs Hudson, which stands for Jenkins in the tests"
+	fi
+	if [ "$purpose" = test ] || [ "${JENKINS:-}" = 1 ]; then
+		command -v java >/dev/null || echo "default-jre-headless runs Hudson, which stands for Jenkins"
 		command -v mvn >/dev/null || echo "maven           fetches it"
 		echo "curl            is what its jobs speak to Slipway with"
 	fi

@@ -10,10 +10,10 @@ import (
 // nothing is the result of a request that has none.
 type nothing struct{}
 
-// ask makes a request until it is answered.
-func ask[R any](ctx context.Context, w *Worker, verb string, body any) (R, error) {
+// ask makes a request until it is answered. data goes with it as it is.
+func ask[R any](ctx context.Context, w *Worker, verb string, body any, data ...byte) (R, error) {
 	for wait := newBackoff(); ; {
-		result, err := try[R](ctx, w, verb, body)
+		result, err := try[R](ctx, w, verb, body, data...)
 		if err == nil || final(err) {
 			return result, err
 		}
@@ -37,14 +37,14 @@ func final(err error) bool {
 }
 
 // try makes a request once. No answer is CodeUnavailable.
-func try[R any](ctx context.Context, w *Worker, verb string, body any) (result R, err error) {
-	data, err := seal(body)
+func try[R any](ctx context.Context, w *Worker, verb string, body any, data ...byte) (result R, err error) {
+	message, err := seal(body, data...)
 	if err != nil {
 		return result, slipway.Errorf(slipway.CodeUsage, "the request %s cannot be written", verb).Because(err)
 	}
 	within, cancel := w.link.whileHere(ctx, patience(verb))
 	defer cancel()
-	m, err := w.link.nc.RequestWithContext(within, asks+w.name+"."+verb, data)
+	m, err := w.link.nc.RequestWithContext(within, asks+w.name+"."+verb, message)
 	if err != nil {
 		return result, unreachable(err)
 	}

@@ -29,6 +29,12 @@ func (h Handler) attempt(ctx context.Context, r request, body json.RawMessage) (
 			return nil, err
 		}
 		return nil, h.Builds.Append(ctx, r.own(b.Attempt), b.Number, b.Data)
+	case verbChunk:
+		b, err := read[chunkBody](body)
+		if err != nil {
+			return nil, err
+		}
+		return nil, h.Builds.Append(ctx, r.own(b.Attempt), b.Number, r.data)
 	case verbStamp:
 		b, err := read[stampBody](body)
 		if err != nil {

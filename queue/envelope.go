@@ -1,7 +1,9 @@
 package queue
 
 import (
+	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -16,13 +18,27 @@ type envelope struct {
 	Problem  *slipway.Problem `json:"problem,omitempty"` // of an answer
 }
 
-// seal makes a request.
-func seal(body any) ([]byte, error) {
+// seal makes a request. Data comes behind the envelope's line as it is: in
+// JSON it would be a third longer, and read four times.
+func seal(body any, data ...byte) ([]byte, error) {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(envelope{Protocol: slipway.Protocol, Body: raw})
+	line, err := json.Marshal(envelope{Protocol: slipway.Protocol, Body: raw})
+	if err != nil || len(data) == 0 {
+		return line, err
+	}
+	return slices.Concat(line, []byte{'\n'}, data), nil
+}
+
+// unseal reads a request, and gives the data behind it when its verb has some.
+func unseal(verb string, message []byte) (e envelope, data []byte, err error) {
+	if verb == verbChunk {
+		message, data, _ = bytes.Cut(message, []byte{'\n'})
+	}
+	e, err = open(message)
+	return e, data, err
 }
 
 // answer makes the answer to a request.

@@ -117,7 +117,12 @@ func TestQueue_ServerStartsAgain(t *testing.T) {
 	s = start(t, dir, at)
 	c = newControl(t, s)
 	serve(t, c, newRecord())
-	if job, _, err := w.Next(within(t)); err != nil || job != build(2) {
+	job, done, err := w.Next(within(t))
+	if job == build(1) { // that it was done was still on its way when the server ended
+		done()
+		job, _, err = w.Next(within(t))
+	}
+	if err != nil || job != build(2) {
 		t.Errorf("after the restart: %+v, %v; want the job that was there", job, err)
 	}
 }

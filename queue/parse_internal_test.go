@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -12,9 +13,13 @@ func FuzzHandle(f *testing.F) {
 	f.Add([]byte(`{"protocol":1,"body":{"attempt":{"build":7,"number":1},"chunks":2,"outcome":{"State":"failed"}}}`))
 	f.Add([]byte(`{"protocol":1,"body":{"data":"AAAA","number":1}}`))
 	f.Add([]byte(`{"body":{"expansion":{"services":[{"name":"x"}]}}}`))
+	f.Add([]byte(`{"protocol":1,"body":{"number":1}}` + "\nraw\n"))
 	f.Add([]byte(`{"body":null}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		e, err := open(data)
+		e, tail, err := unseal(verbChunk, data)
+		if _, want, _ := bytes.Cut(data, []byte("\n")); !bytes.Equal(tail, want) {
+			t.Errorf("%q has %q behind it", data, tail)
+		}
 		if err != nil {
 			if code := slipway.ErrorCode(err); code != slipway.CodeInvalid && code != slipway.CodeUsage {
 				t.Errorf("%q: %v", data, err)
@@ -22,7 +27,7 @@ func FuzzHandle(f *testing.F) {
 			return
 		}
 		for _, err := range []error{
-			errOf(read[claimBody](e.Body)), errOf(read[appendBody](e.Body)), errOf(read[stampBody](e.Body)), errOf(read[finishBody](e.Body)),
+			errOf(read[claimBody](e.Body)), errOf(read[appendBody](e.Body)), errOf(read[chunkBody](e.Body)), errOf(read[stampBody](e.Body)), errOf(read[finishBody](e.Body)),
 			errOf(read[expandedBody](e.Body)), errOf(read[slipway.WorkerReport](e.Body)), errOf(read[slipway.Assignment](e.Result)),
 		} {
 			if err != nil && slipway.ErrorCode(err) != slipway.CodeInvalid {

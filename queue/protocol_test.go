@@ -14,7 +14,8 @@ import (
 func TestControl_AnswersWorkersOneReleaseApart(t *testing.T) {
 	t.Parallel()
 	s := start(t, t.TempDir(), "127.0.0.1:0")
-	serve(t, newControl(t, s), newRecord())
+	r := newRecord()
+	serve(t, newControl(t, s), r)
 	nc, _ := raw(t, s)
 	for _, c := range []struct {
 		request string
@@ -46,6 +47,10 @@ func TestControl_AnswersWorkersOneReleaseApart(t *testing.T) {
 		if c.code == "" && got.Result.Attempt.Build != 7 {
 			t.Errorf("%s: %s", c.request, m.Data)
 		}
+	}
+	const old = `{"protocol":1,"body":{"attempt":{"build":7,"number":1},"number":3,"data":"bGluZQo="}}` // a chunk of the release before
+	if _, err := nc.Request("sw.w.w1.append", []byte(old), 5*time.Second); err != nil || string(r.chunk(3)) != "line\n" {
+		t.Errorf("a chunk in JSON is %q, %v", r.chunk(3), err)
 	}
 	m, err := nc.Request("sw.w.w1.dance", []byte(`{"protocol":2}`), 5*time.Second) // a verb of the next release
 	if err != nil {
@@ -83,6 +88,38 @@ func TestWorker_UnderstandsControlPlanesOneReleaseApart(t *testing.T) {
 		}
 		if err := sub.Unsubscribe(); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// A control plane of the release before knows no other chunk than one of JSON.
+func TestWorker_AppendsToAControlPlaneOfTheReleaseBefore(t *testing.T) {
+	t.Parallel()
+	s := start(t, t.TempDir(), "127.0.0.1:0")
+	got := make(chan []byte, 2)
+	_, err := newControlConn(t, s).Subscribe("sw.w.w1.*", func(m *nats.Msg) {
+		var e struct{ Body struct{ Data []byte } }
+		answer := `{"protocol":1}`
+		switch err := json.Unmarshal(m.Data, &e); {
+		case err != nil:
+			answer = `{"protocol":1,"problem":{"code":"invalid","message":"a message is not one of Slipway's"}}`
+		case m.Subject != "sw.w.w1.append":
+			answer = `{"protocol":1,"problem":{"code":"usage","message":"there is no such request"}}`
+		default:
+			got <- e.Body.Data
+		}
+		_ = m.Respond([]byte(answer))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorker(t, s, "w1")
+	for i, chunk := range []string{"a line\nand one\n", ""} {
+		if err := w.Append(within(t), slipway.Attempt{Build: 7, Number: 1}, i+1, []byte(chunk)); err != nil {
+			t.Fatal(err)
+		}
+		if data := <-got; string(data) != chunk {
+			t.Errorf("%q came as %q", chunk, data)
 		}
 	}
 }

@@ -61,7 +61,7 @@ func (c *Control) reply(ctx context.Context, h Handler, m *nats.Msg) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 	defer cancel()
-	result, err := c.handle(ctx, h, request{worker: worker, verb: verb, data: m.Data})
+	result, err := c.handle(ctx, h, request{worker: worker, verb: verb}, m.Data)
 	if slipway.ErrorCode(err) == slipway.CodeInternal {
 		c.log.ErrorContext(ctx, "a worker's request failed", slog.String("worker", worker), slog.String("verb", verb), slog.Any("error", err))
 	}
@@ -74,21 +74,22 @@ func (c *Control) reply(ctx context.Context, h Handler, m *nats.Msg) {
 type request struct {
 	worker string
 	verb   string
-	data   []byte
+	data   []byte // of a chunk
 }
 
 // handle gives the answer. A defect of one request does not end the others.
-func (c *Control) handle(ctx context.Context, h Handler, r request) (result any, err error) {
+func (c *Control) handle(ctx context.Context, h Handler, r request, message []byte) (result any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.log.ErrorContext(ctx, "a worker's request met a defect", slog.String("verb", r.verb), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
 			err = slipway.Errorf(slipway.CodeInternal, "the request %s met a defect: %v", r.verb, p)
 		}
 	}()
-	e, err := open(r.data)
+	e, data, err := unseal(r.verb, message)
 	if err != nil {
 		return nil, err
 	}
+	r.data = data
 	switch r.verb {
 	case verbConsumer:
 		return nil, c.consumer(ctx, r.worker)

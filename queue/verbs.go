@@ -11,7 +11,8 @@ const (
 	verbReport   = "report"
 	verbClaim    = "claim"
 	verbRenew    = "renew"
-	verbAppend   = "append"
+	verbAppend   = "append" // a chunk in JSON, of workers of the release before
+	verbChunk    = "chunk"
 	verbStamp    = "stamp"
 	verbHolder   = "holder"
 	verbFinish   = "finish"
@@ -42,6 +43,10 @@ type (
 		Attempt slipway.Attempt `json:"attempt"`
 		Number  int             `json:"number"`
 		Data    []byte          `json:"data"`
+	}
+	chunkBody struct { // its data comes behind the envelope
+		Attempt slipway.Attempt `json:"attempt"`
+		Number  int             `json:"number"`
 	}
 	stampBody struct {
 		Attempt  slipway.Attempt  `json:"attempt"`

@@ -57,9 +57,13 @@ func (w *Worker) Renew(ctx context.Context, a slipway.Attempt) (time.Duration, e
 	return r.Lease, err
 }
 
-// Append adds a chunk to an attempt's log.
+// Append adds a chunk to an attempt's log. A control plane of the release
+// before cannot read it as it is sent, and gets it as JSON.
 func (w *Worker) Append(ctx context.Context, a slipway.Attempt, number int, data []byte) error {
-	_, err := ask[nothing](ctx, w, verbAppend, appendBody{a, number, data})
+	_, err := ask[nothing](ctx, w, verbChunk, chunkBody{a, number}, data...)
+	if code := slipway.ErrorCode(err); code == slipway.CodeInvalid || code == slipway.CodeUsage {
+		_, err = ask[nothing](ctx, w, verbAppend, appendBody{a, number, data})
+	}
 	return err
 }
 

@@ -20,13 +20,13 @@ const password = "a worker's token"
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // start starts a server on a port of its own, for workers with the password.
-func start(t *testing.T, dir, listen string) *queue.Server {
-	t.Helper()
-	s, err := queue.Start(t.Context(), queue.Config{Dir: dir, Listen: listen, Authenticate: authenticate, Log: quiet()})
+func start(tb testing.TB, dir, listen string) *queue.Server {
+	tb.Helper()
+	s, err := queue.Start(tb.Context(), queue.Config{Dir: dir, Listen: listen, Authenticate: authenticate, Log: quiet()})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(s.Close)
+	tb.Cleanup(s.Close)
 	return s
 }
 
@@ -37,51 +37,51 @@ func authenticate(_ context.Context, _, given string) error {
 	return nil
 }
 
-func dial(t *testing.T, d queue.Dialing) *queue.Link {
-	t.Helper()
+func dial(tb testing.TB, d queue.Dialing) *queue.Link {
+	tb.Helper()
 	d.Log = quiet()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(tb.Context(), 20*time.Second)
 	defer cancel()
 	l, err := queue.Dial(ctx, d)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = l.Close() })
+	tb.Cleanup(func() { _ = l.Close() })
 	return l
 }
 
-func newControl(t *testing.T, s *queue.Server) *queue.Control {
-	t.Helper()
-	c, err := queue.NewControl(dial(t, queue.Dialing{Server: s, Name: "control"}), 1, quiet())
+func newControl(tb testing.TB, s *queue.Server) *queue.Control {
+	tb.Helper()
+	c, err := queue.NewControl(dial(tb, queue.Dialing{Server: s, Name: "control"}), 1, quiet())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
 // newWorker dials the server over the network.
-func newWorker(t *testing.T, s *queue.Server, name string) *queue.Worker {
-	t.Helper()
-	link := dial(t, queue.Dialing{URLs: []string{s.URL()}, Name: name, Worker: true, Password: password})
+func newWorker(tb testing.TB, s *queue.Server, name string) *queue.Worker {
+	tb.Helper()
+	link := dial(tb, queue.Dialing{URLs: []string{s.URL()}, Name: name, Worker: true, Password: password})
 	w, err := queue.NewWorker(link, name, quiet())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return w
 }
 
 // serve answers workers until the test ends, or stop.
-func serve(t *testing.T, c *queue.Control, r *record) (stop func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
+func serve(tb testing.TB, c *queue.Control, r *record) (stop func()) {
+	tb.Helper()
+	ctx, cancel := context.WithCancel(tb.Context())
 	var done sync.WaitGroup
 	done.Go(func() {
 		if err := c.Serve(ctx, queue.Handler{Builds: r, Keys: r, Events: r}); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	stop = func() { cancel(); done.Wait() }
-	t.Cleanup(stop)
+	tb.Cleanup(stop)
 	return stop
 }
 

@@ -86,6 +86,19 @@ func (r *Registry) ContentCreated(ctx context.Context, service slipway.ServiceNa
 	return one.config.Created.Time, nil
 }
 
+// ContentSize gives how many bytes the layers of a content image have as they
+// are stored, those of its run image among them.
+func (r *Registry) ContentSize(ctx context.Context, service slipway.ServiceName, digest string) (size int64, err error) {
+	one, err := r.content(ctx, r.repository(service).Digest(digest))
+	if err != nil {
+		return 0, err
+	}
+	for _, layer := range one.manifest.Layers {
+		size += layer.Size
+	}
+	return size, nil
+}
+
 func parse(img v1.Image) (content, error) {
 	m, err := img.Manifest()
 	if err != nil {

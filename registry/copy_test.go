@@ -41,7 +41,7 @@ func other(t *testing.T, creds *local.Credentials, wrap func(http.Handler) http.
 	t.Cleanup(func() { _ = l.Close() })
 	h := l.Handler()
 	if creds != nil {
-		h = l.Authenticated(creds.User, creds.Password)
+		h = creds.Guard(h)
 	}
 	if wrap != nil {
 		h = wrap(h)

@@ -25,6 +25,7 @@ type Config struct {
 	Transport http.RoundTripper // nil dials Host; InProcess for an embedded registry
 	Keychain  authn.Keychain    // nil is anonymous
 	UserAgent string            // "" is go-containerregistry's
+	Whole     bool              // it takes a blob in one request, and asks nobody who they are: the embedded one over InProcess
 	RetryWait time.Duration     // before the first retry, then three times as long each; 0 is one second
 }
 
@@ -97,6 +98,7 @@ type client struct {
 	registry name.Registry
 	options  []remote.Option
 	puller   *remote.Puller
+	whole    http.RoundTripper // takes a blob in one request; nil: the registry may not
 }
 
 func newClient(cfg Config) (client, error) {
@@ -114,7 +116,11 @@ func newClient(cfg Config) (client, error) {
 	if err != nil {
 		return client{}, slipway.Errorf(slipway.CodeUsage, "the registry %s cannot be used", cfg.Host).Because(err)
 	}
-	return client{registry: reg, options: options, puller: puller}, nil
+	c := client{registry: reg, options: options, puller: puller}
+	if cfg.Whole {
+		c.whole = cfg.Transport
+	}
+	return c, nil
 }
 
 // tries is how often a request is sent at most.

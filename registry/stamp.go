@@ -53,7 +53,7 @@ func (r *Registry) Stamp(ctx context.Context, req StampRequest) (slipway.Image, 
 		return slipway.Image{}, slipway.Errorf(slipway.CodeInvalid, "the content image %s cannot be stamped", ref).Because(err)
 	}
 	want := raw{manifest, from.manifest.MediaType}
-	tag, err := r.tag(ctx, repo, req, want, static.NewLayer(config, from.manifest.Config.MediaType))
+	tag, err := r.tag(ctx, repo, req, want, config)
 	if err != nil {
 		r.contents.forget(ref.Name())
 		return slipway.Image{}, err
@@ -65,7 +65,7 @@ func (r *Registry) Stamp(ctx context.Context, req StampRequest) (slipway.Image, 
 }
 
 // tag finds the image's immutable tag, and writes the image when it is new.
-func (r *Registry) tag(ctx context.Context, repo name.Repository, req StampRequest, m raw, config v1.Layer) (string, error) {
+func (r *Registry) tag(ctx context.Context, repo name.Repository, req StampRequest, m raw, config []byte) (string, error) {
 	digest := digestOf(m.manifest)
 	for n := 1; n <= maxSameRevision; n++ {
 		tag := repo.Tag(req.Revision.ImageTag(n, req.Key))
@@ -93,10 +93,14 @@ func (r *Registry) tag(ctx context.Context, repo name.Repository, req StampReque
 
 // write uploads the configuration, then the manifest that makes it an image.
 // The Pusher is new each time: it would remember uploads that GC has removed.
-func (r *Registry) write(ctx context.Context, tag name.Tag, m raw, config v1.Layer) error {
+func (r *Registry) write(ctx context.Context, tag name.Tag, m raw, config []byte) error {
 	p, err := remote.NewPusher(r.client.options...)
-	if err == nil {
-		err = p.Upload(ctx, tag.Context(), config)
+	switch {
+	case err != nil:
+	case r.client.whole != nil:
+		err = r.client.putWhole(ctx, tag.Context(), config)
+	default:
+		err = p.Upload(ctx, tag.Context(), static.NewLayer(config, types.OCIConfigJSON)) // a blob has no type of its own there
 	}
 	if err == nil {
 		err = p.Put(ctx, tag, m)

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/google/go-containerregistry/pkg/v1/validate"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/registry"
@@ -395,7 +396,7 @@ func TestRegistry_Stamp_badContent(t *testing.T) {
 }
 
 func BenchmarkRegistry_Stamp(b *testing.B) {
-	for _, way := range []string{"in process", "over loopback"} {
+	for _, way := range []string{"in process", "in process, blobs in one request", "over loopback"} {
 		b.Run(way, func(b *testing.B) {
 			l, err := local.Open(local.Config{Dir: b.TempDir()})
 			if err != nil {
@@ -407,8 +408,8 @@ func BenchmarkRegistry_Stamp(b *testing.B) {
 				b.Fatal(err)
 			}
 			cfg := registry.Config{Host: addr.String(), Insecure: true}
-			if way == "in process" {
-				cfg.Transport = registry.InProcess(l.Handler())
+			if way != "over loopback" {
+				cfg.Transport, cfg.Whole = registry.InProcess(l.Handler()), way != "in process"
 			}
 			benchmarkStamp(b, cfg)
 		})
@@ -439,5 +440,43 @@ func benchmarkStamp(b *testing.B, cfg registry.Config) {
 		if _, err := r.Stamp(b.Context(), registry.StampRequest{Service: cart, Content: digest.String(), Revision: rev, Key: key(1)}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A registry that takes a blob in one request gets the same image with fewer.
+func TestRegistry_Stamp_BlobInOneRequest(t *testing.T) {
+	t.Parallel()
+	l, err := local.Open(local.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	var images [2]slipway.Image
+	var requests [2]int64
+	for i, whole := range []bool{false, true} {
+		c := &counted{next: registry.InProcess(l.Handler())}
+		r, err := registry.New(registry.Config{Host: host, Insecure: true, Transport: c, Whole: whole, RetryWait: time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := fixture{r, c}
+		service := slipway.ServiceName{Team: "shop", Name: fmt.Sprint("cart", i)}
+		_, content := f.push(t, service, key(1))
+		before := c.all.Load()
+		images[i], err = f.Stamp(t.Context(), registry.StampRequest{Service: service, Content: content, Key: key(1), Revision: revision()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		requests[i] = c.all.Load() - before
+		img, err := f.Image(t.Context(), images[i])
+		if err == nil {
+			err = validate.Image(img)
+		}
+		if err != nil {
+			t.Errorf("in one request: %t: the image is not whole: %v", whole, err)
+		}
+	}
+	if requests[1] >= requests[0] {
+		t.Errorf("%d requests, and %d with blobs in one", requests[0], requests[1])
 	}
 }

@@ -100,13 +100,13 @@ func due(a slipway.Attempt, o slipway.Outcome, at time.Time) int64 {
 const maxReason = 4 << 10
 
 func (t tx) finish(ctx context.Context, a slipway.Attempt, o slipway.Outcome, service int64, strikes int, at time.Time) error {
-	image, ended := "", int64(0)
+	image, content, ended := "", "", int64(0)
 	if o.State == slipway.BuildSucceeded {
 		b, err := json.Marshal(o.Image)
 		if err != nil {
 			return err
 		}
-		image = string(b)
+		image, content = string(b), string(o.Image.Key)
 		if err := t.post(ctx, TopicTags, serviceKey(service), decimal(a.Build), at); err != nil {
 			return err
 		}
@@ -117,8 +117,8 @@ func (t tx) finish(ctx context.Context, a slipway.Attempt, o slipway.Outcome, se
 	if o.State.Ended() {
 		ended = micros(at)
 	}
-	_, err := t.exec(ctx, `UPDATE builds SET state = ?, strikes = ?, image = ?, known = ?, class = ?, reason = ?, ended = ?, due = ?, lease = 0, offered = 0, offered_to = '' WHERE id = ?`,
-		string(o.State), strikes, image, bit(o.Known), string(o.Class), o.Reason[:min(len(o.Reason), maxReason)], ended, due(a, o, at), a.Build)
+	_, err := t.exec(ctx, `UPDATE builds SET state = ?, strikes = ?, image = ?, content = ?, known = ?, breaches = ?, class = ?, reason = ?, ended = ?, due = ?, lease = 0, offered = 0, offered_to = '' WHERE id = ?`,
+		string(o.State), strikes, image, content, bit(o.Known), o.Breaches, string(o.Class), o.Reason[:min(len(o.Reason), maxReason)], ended, due(a, o, at), a.Build)
 	if err != nil {
 		return err
 	}

@@ -92,11 +92,7 @@ func fill(b *testing.B, address string) *store.Store {
 
 // BenchmarkStore_Receive has 16 clients that push something of their own.
 func BenchmarkStore_Receive(b *testing.B) {
-	s, err := store.Open(b.Context(), "sqlite:"+b.TempDir()+"/record.db", store.Options{Key: key})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = s.Close() })
+	s := empty(b)
 	if err := s.AddTeam(b.Context(), "shop"); err != nil {
 		b.Fatal(err)
 	}
@@ -117,4 +113,87 @@ func BenchmarkStore_Receive(b *testing.B) {
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pushes/s")
+}
+
+// BenchmarkStore_log has a worker append chunks to its log, one after the
+// other, and a reader read each once.
+func BenchmarkStore_log(b *testing.B) {
+	s := empty(b)
+	a := attempted(b, s)
+	data := []byte(strings.Repeat(`{"t":"2026-11-24T12:00:00.123456Z","s":"compile","x":"line 1234567 of what a compiler says of a file"}`+"\n", 600))[:60_000]
+	for n := 1; b.Loop(); n++ {
+		if err := s.Append(b.Context(), a, n, data); err != nil {
+			b.Fatal(err)
+		}
+		chunks, err := s.Log(b.Context(), a.Build, slipway.Chunk{Attempt: a.Number, Number: n - 1}, 16)
+		if err != nil || len(chunks) != 1 {
+			b.Fatalf("%d chunks, %v", len(chunks), err)
+		}
+	}
+}
+
+// BenchmarkStore_Log reads the last chunk of a long log.
+func BenchmarkStore_Log(b *testing.B) {
+	const long = 2_000
+	s := empty(b)
+	a := attempted(b, s)
+	for n := range long {
+		if err := s.Append(b.Context(), a, n+1, []byte("{}\n")); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		chunks, err := s.Log(b.Context(), a.Build, slipway.Chunk{Attempt: a.Number, Number: long - 1}, 16)
+		if err != nil || len(chunks) != 1 {
+			b.Fatalf("%d chunks, %v", len(chunks), err)
+		}
+	}
+}
+
+// BenchmarkStore_Build reads a build, as every request of a worker has it.
+func BenchmarkStore_Build(b *testing.B) {
+	s := empty(b)
+	a := attempted(b, s)
+	for b.Loop() {
+		if _, err := s.Build(b.Context(), a.Build); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func empty(b *testing.B) *store.Store {
+	b.Helper()
+	s, err := store.Open(b.Context(), "sqlite:"+b.TempDir()+"/record.db", store.Options{Key: key})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// attempted has a build of one push claimed.
+func attempted(b *testing.B, s *store.Store) slipway.Attempt {
+	b.Helper()
+	if err := s.AddTeam(b.Context(), "shop"); err != nil {
+		b.Fatal(err)
+	}
+	connection, err := s.Connect(b.Context(), slipway.Connection{Team: "shop"}, slipway.Keys{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	e := slipway.Event{Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/main", After: "1"}
+	events, err := s.Receive(b.Context(), slipway.Delivery{Connection: connection, ID: "1", At: noon, Events: []slipway.Event{e}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	x := slipway.Expansion{Commit: "1", Services: []slipway.Found{{Name: "cart", Inputs: "x"}}, Read: noon}
+	done, err := s.Expand(b.Context(), events[0], x, slipway.ExpandPolicy{}, noon)
+	if err != nil {
+		b.Fatal(err)
+	}
+	a, err := s.Claim(b.Context(), done.Builds[0], "w1", noon, noon)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return a
 }

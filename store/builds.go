@@ -10,7 +10,7 @@ import (
 )
 
 const buildColumns = `b.id, t.name, s.name, b.event, b.state, b.ref, b.object, b.pull, b.path, b.needs, b.trust, b.priority, b.forced, b.created, b.started, b.ended,
-	b.attempt, b.strikes, b.worker, b.image, b.known, b.class, b.reason`
+	b.attempt, b.strikes, b.worker, b.image, b.known, b.breaches, b.class, b.reason`
 
 const buildTables = ` FROM builds b JOIN services s ON s.id = b.service JOIN teams t ON t.id = b.team `
 
@@ -47,15 +47,15 @@ func (s *Store) Builds(ctx context.Context, p slipway.BuildPage) (builds []slipw
 	return builds, err
 }
 
-// scanBuild reads buildColumns and what a query has behind them.
-func scanBuild(row scanner, more ...any) (slipway.Build, error) {
+// scanBuild reads buildColumns.
+func scanBuild(row scanner) (slipway.Build, error) {
 	var b slipway.Build
 	var created, started, ended int64
 	var needs, image string
-	err := row.Scan(append([]any{
+	err := row.Scan(
 		&b.ID, &b.Service.Team, &b.Service.Name, &b.Event, &b.State, &b.Ref, &b.Commit, &b.Pull, &b.Path, &needs, &b.Trust, &b.Priority, &b.Force,
-		&created, &started, &ended, &b.Attempt, &b.Strikes, &b.Worker, &image, &b.Known, &b.Class, &b.Reason,
-	}, more...)...)
+		&created, &started, &ended, &b.Attempt, &b.Strikes, &b.Worker, &image, &b.Known, &b.Breaches, &b.Class, &b.Reason,
+	)
 	if err != nil {
 		return b, err
 	}

@@ -12,7 +12,8 @@ const connectionColumns = `SELECT c.id, t.name, c.forge, c.repository, c.url, c.
 	FROM connections c JOIN teams t ON t.id = c.team`
 
 // Connect makes a connection of a team, or changes the one that the team has
-// to the same URL at a forge of the same kind. A team that is not there is
+// to the same URL at a forge of the same kind. One that was removed comes back
+// under its id, unless it is meant by that. A team that is not there is
 // CodeNotFound.
 func (s *Store) Connect(ctx context.Context, c slipway.Connection, k slipway.Keys) (id int64, err error) {
 	if c.Forks == "" {
@@ -29,9 +30,11 @@ func (s *Store) Connect(ctx context.Context, c slipway.Connection, k slipway.Key
 		}
 		if err := t.row(ctx, `INSERT INTO connections (team, forge, repository, url, api, forks, branch, required, sealed, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (team, forge, url) DO UPDATE SET repository = excluded.repository, api = excluded.api, forks = excluded.forks,
-				branch = excluded.branch, required = excluded.required RETURNING id`,
-			team, c.Forge, c.Repository, c.URL, c.API, string(c.Forks), c.Default, required, []byte{}, micros(c.Created)).Scan(&id); err != nil {
-			return err
+				branch = excluded.branch, required = excluded.required, removed = 0,
+				created = CASE connections.removed WHEN 0 THEN connections.created ELSE excluded.created END
+			WHERE connections.removed = 0 OR connections.id <> ? RETURNING id`,
+			team, c.Forge, c.Repository, c.URL, c.API, string(c.Forks), c.Default, required, []byte{}, micros(c.Created), c.ID).Scan(&id); err != nil {
+			return noConnection(err, c.ID)
 		}
 		return s.setKeys(ctx, t, id, k)
 	})
@@ -51,7 +54,7 @@ func (s *Store) setKeys(ctx context.Context, t tx, id int64, k slipway.Keys) err
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(ctx, `UPDATE connections SET sealed = ? WHERE id = ?`, sealed, id)
+	n, err := t.exec(ctx, `UPDATE connections SET sealed = ? WHERE id = ? AND removed = 0`, sealed, id)
 	if err == nil && n == 0 {
 		return noConnection(sql.ErrNoRows, id)
 	}
@@ -61,7 +64,7 @@ func (s *Store) setKeys(ctx context.Context, t tx, id int64, k slipway.Keys) err
 // Keys opens what a connection knows.
 func (s *Store) Keys(ctx context.Context, id int64) (k slipway.Keys, err error) {
 	var sealed []byte
-	if err := s.reader().row(ctx, `SELECT sealed FROM connections WHERE id = ?`, id).Scan(&sealed); err != nil {
+	if err := s.reader().row(ctx, `SELECT sealed FROM connections WHERE id = ? AND removed = 0`, id).Scan(&sealed); err != nil {
 		return k, noConnection(err, id)
 	}
 	err = s.seal.openJSON(sealed, keysRow(id), &k)
@@ -70,16 +73,20 @@ func (s *Store) Keys(ctx context.Context, id int64) (k slipway.Keys, err error) 
 
 // Connection gives a connection; CodeNotFound when there is none of that id.
 func (s *Store) Connection(ctx context.Context, id int64) (slipway.Connection, error) {
-	c, err := scanConnection(s.reader().row(ctx, connectionColumns+` WHERE c.id = ?`, id))
+	c, err := scanConnection(s.reader().row(ctx, connectionColumns+` WHERE c.id = ? AND c.removed = 0`, id))
 	return c, noConnection(err, id)
 }
 
 func noConnection(err error, id int64) error { return missing(err, "there is no connection %d", id) }
 
 // Connections lists those of a team, with "" those of all, oldest first.
-func (s *Store) Connections(ctx context.Context, team string) (all []slipway.Connection, err error) {
-	query, args := filtered(connectionColumns, when(team != "", `t.name = ?`, team))
-	err = s.reader().each(ctx, func(rows *sql.Rows) error {
+func (s *Store) Connections(ctx context.Context, team string) ([]slipway.Connection, error) {
+	return s.reader().connections(ctx, team)
+}
+
+func (t tx) connections(ctx context.Context, team string) (all []slipway.Connection, err error) {
+	query, args := filtered(connectionColumns, when(true, `c.removed = ?`, 0), when(team != "", `t.name = ?`, team))
+	err = t.each(ctx, func(rows *sql.Rows) error {
 		c, err := scanConnection(rows)
 		all = append(all, c)
 		return err

@@ -29,8 +29,12 @@ func (s *Store) Events(ctx context.Context, connection, before int64, most int) 
 }
 
 // Pending gives up to most events that were not expanded yet, oldest first.
+// When there are more, repositories take turns: one whose events are stuck
+// keeps back no other's.
 func (s *Store) Pending(ctx context.Context, most int) ([]slipway.EventRecord, error) {
-	return s.events(ctx, eventColumns+` WHERE state = 'pending' ORDER BY id LIMIT ?`, most)
+	return s.events(ctx, eventColumns+` WHERE id IN (SELECT id FROM
+		(SELECT id, ROW_NUMBER() OVER (PARTITION BY connection ORDER BY id) AS turn FROM events WHERE state = 'pending') AS waiting
+		ORDER BY turn, id LIMIT ?) ORDER BY id`, most)
 }
 
 func (s *Store) events(ctx context.Context, query string, args ...any) (all []slipway.EventRecord, err error) {

@@ -28,7 +28,8 @@ const disposable = ` b.ended > 0 AND b.ended < ? AND (b.state <> 'succeeded'
 	OR EXISTS (SELECT 1 FROM builds l WHERE l.service = b.service AND l.ref = b.ref AND l.pull = b.pull AND l.event > b.event AND l.state = 'succeeded')
 		AND NOT EXISTS (SELECT 1 FROM heads h JOIN services s ON s.connection = h.connection WHERE s.id = b.service AND h.ref = b.ref AND b.pull = 0 AND h.verified = b.object)
 	OR EXISTS (SELECT 1 FROM heads h JOIN services s ON s.connection = h.connection WHERE s.id = b.service AND h.object = ''
-		AND h.ref = CASE b.pull WHEN 0 THEN b.ref ELSE 'pull/' || b.pull END))`
+		AND h.ref = CASE b.pull WHEN 0 THEN b.ref ELSE 'pull/' || b.pull END)
+	OR EXISTS (SELECT 1 FROM services s JOIN connections c ON c.id = s.connection WHERE s.id = b.service AND c.removed = 1))`
 
 // Forget lets go of what is older than it has to be kept: nothing of a build
 // that waits or runs, and nothing of the last success of a ref that still
@@ -45,6 +46,7 @@ func (s *Store) Forget(ctx context.Context, before Ages) (n Forgotten, err error
 		{&n.Unchanged, before.Builds, tx.forgetUnchanged},
 		{&n.Builds, before.Builds, tx.forgetBuilds},
 		{&n.Events, before.Builds, tx.forgetEvents},
+		{new(int64), before.Builds, tx.forgetRemoved},
 	} {
 		if part.until.IsZero() {
 			continue
@@ -91,6 +93,25 @@ func (t tx) forgetEvents(ctx context.Context, before int64) (int64, error) {
 	events, err := t.ids(ctx, `SELECT e.id FROM events e WHERE e.received < ? AND e.state <> 'pending' AND NOT EXISTS (SELECT 1 FROM builds WHERE event = e.id)
 		AND NOT EXISTS (SELECT 1 FROM heads WHERE event = e.id) AND NOT EXISTS (SELECT 1 FROM unchanged WHERE event = e.id) ORDER BY e.received LIMIT ?`, before, forgetAtOnce)
 	return t.without(ctx, events, err, `DELETE FROM events WHERE id = ?`)
+}
+
+// forgetRemoved lets go of teams and connections that were removed, once
+// nothing is left of what was theirs.
+func (t tx) forgetRemoved(ctx context.Context, _ int64) (int64, error) {
+	const emptyConnection = `SELECT c.id FROM connections c WHERE c.removed = 1 AND NOT EXISTS (SELECT 1 FROM events WHERE connection = c.id)
+		AND NOT EXISTS (SELECT 1 FROM deliveries WHERE connection = c.id)
+		AND NOT EXISTS (SELECT 1 FROM services s JOIN builds b ON b.service = s.id WHERE s.connection = c.id)
+		AND NOT EXISTS (SELECT 1 FROM services s JOIN unchanged u ON u.service = s.id WHERE s.connection = c.id) LIMIT ?`
+	connections, err := t.ids(ctx, emptyConnection, forgetAtOnce)
+	n, err := t.without(ctx, connections, err, `DELETE FROM services WHERE connection = ?`, `DELETE FROM connections WHERE id = ?`)
+	if err != nil {
+		return n, err
+	}
+	teams, err := t.ids(ctx, `SELECT t.id FROM teams t WHERE t.removed = 1 AND NOT EXISTS (SELECT 1 FROM connections WHERE team = t.id) LIMIT ?`, forgetAtOnce)
+	if _, err := t.without(ctx, teams, err, `DELETE FROM teams WHERE id = ?`); err != nil {
+		return n, err
+	}
+	return n, nil
 }
 
 // without runs statements for each of some ids, and counts the ids.

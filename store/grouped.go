@@ -16,6 +16,8 @@ const mostTogether = 256
 type grouped struct {
 	db      *sql.DB
 	dialect dialect
+	conn    *sql.Conn // the only one of db, from the first transaction on
+	kept    *prepared // its statements
 	waiting chan *request
 	done    chan struct{}
 	once    sync.Once
@@ -63,7 +65,10 @@ func (g *grouped) tx(ctx context.Context, do func(tx) error) error {
 func (g *grouped) close() error {
 	g.once.Do(func() { close(g.closing) })
 	<-g.done
-	return g.db.Close()
+	if g.conn == nil {
+		return g.db.Close()
+	}
+	return errors.Join(g.kept.close(), g.conn.Close(), g.db.Close())
 }
 
 func (g *grouped) run() {
@@ -96,7 +101,7 @@ func (g *grouped) gather(first *request) []*request {
 // so that one that fails takes nothing of the others along.
 func (g *grouped) commit(group []*request) {
 	ctx := context.Background() // one caller that gave up must not undo its neighbours
-	all, err := g.db.BeginTx(ctx, nil)
+	all, err := g.begin(ctx)
 	if err != nil {
 		answer(group, unavailable(err))
 		return
@@ -104,7 +109,7 @@ func (g *grouped) commit(group []*request) {
 	defer all.Rollback() //nolint:errcheck // after the commit it does nothing
 	var kept []*request
 	for _, r := range group {
-		switch err := g.one(ctx, all, r); {
+		switch err := g.one(ctx, r); {
 		case err == nil:
 			kept = append(kept, r)
 		case errors.Is(err, errUndo):
@@ -125,20 +130,34 @@ func (g *grouped) commit(group []*request) {
 // errUndo is a savepoint that could not be undone: the whole group is lost.
 var errUndo = errors.New("a transaction could not be undone")
 
-func (g *grouped) one(ctx context.Context, all *sql.Tx, r *request) error {
+// begin begins a transaction of the one connection. Statements of the
+// connection are the transaction's: those of the latter would be compiled
+// anew for each.
+func (g *grouped) begin(ctx context.Context) (*sql.Tx, error) {
+	if g.conn == nil {
+		conn, err := g.db.Conn(ctx)
+		if err != nil {
+			return nil, err
+		}
+		g.conn, g.kept = conn, &prepared{on: conn}
+	}
+	return g.conn.BeginTx(ctx, nil)
+}
+
+func (g *grouped) one(ctx context.Context, r *request) error {
 	if cause := context.Cause(r.ctx); cause != nil { //nolint:contextcheck // the caller's, which may have given up
 		return cause
 	}
-	if _, err := all.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+	if _, err := g.kept.ExecContext(ctx, "SAVEPOINT one"); err != nil {
 		return errors.Join(errUndo, err)
 	}
-	err := r.do(tx{g.dialect, all})
+	err := r.do(tx{g.dialect, g.kept})
 	if err != nil {
-		if _, undo := all.ExecContext(ctx, "ROLLBACK TO one"); undo != nil {
+		if _, undo := g.kept.ExecContext(ctx, "ROLLBACK TO one"); undo != nil {
 			return errors.Join(errUndo, undo)
 		}
 	}
-	if _, release := all.ExecContext(ctx, "RELEASE one"); release != nil {
+	if _, release := g.kept.ExecContext(ctx, "RELEASE one"); release != nil {
 		return errors.Join(errUndo, release)
 	}
 	return err

@@ -39,7 +39,7 @@ func (s *Store) Verify(ctx context.Context, connection int64, ref, commit string
 	err = s.writer.tx(ctx, func(t tx) error {
 		known = false
 		var team int64
-		if err := t.row(ctx, `SELECT team FROM connections WHERE id = ?`+t.dialect.forUpdate(), connection).Scan(&team); err != nil {
+		if err := t.row(ctx, `SELECT team FROM connections WHERE id = ? AND removed = 0`+t.dialect.forUpdate(), connection).Scan(&team); err != nil {
 			return noConnection(err, connection)
 		}
 		h, err := t.lockHead(ctx, connection, ref)

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -114,20 +113,21 @@ func (s *Store) SaveJenkinsRun(ctx context.Context, r slipway.JenkinsRun) error 
 }
 
 // JenkinsWaits says how many reports to a controller wait, since when the
-// oldest does, and what Jenkins said last of one that it did not take.
+// oldest does, and why it took nothing when it was last told something.
 func (s *Store) JenkinsWaits(ctx context.Context, controller int64) (w slipway.JenkinsWaits, err error) {
 	var since int64
-	err = s.reader().row(ctx, `SELECT COUNT(*), COALESCE(MIN(NULLIF(m.posted, 0)), 0) FROM controllers c JOIN services b ON`+controls+`
-		JOIN outbox m ON m.key = 'service:' || b.id AND m.topic IN (?, ?) WHERE c.id = ?`, TopicJenkins, TopicDownstream, controller).Scan(&w.Reports, &since)
-	if err != nil {
-		return w, err
-	}
+	err = s.reader().row(ctx, `SELECT COUNT(m.id), COALESCE(MIN(NULLIF(m.posted, 0)), 0), MAX(c.wrong) FROM controllers c LEFT JOIN services b ON`+controls+`
+		LEFT JOIN outbox m ON m.key = 'service:' || b.id AND m.topic IN (?, ?) WHERE c.id = ? GROUP BY c.id`, TopicJenkins, TopicDownstream, controller).Scan(&w.Reports, &since, &w.Reason)
 	w.Since = timeOf(since)
-	err = s.reader().row(ctx, `SELECT r.note FROM jenkins_runs r WHERE r.controller = ? AND r.state IN ('waits', 'asked') AND r.note <> '' ORDER BY r.changed DESC LIMIT 1`, controller).Scan(&w.Reason)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return w, err
+	return w, noController(err, controller)
+}
+
+// NoteController remembers why a controller took nothing, "" when it did.
+func (s *Store) NoteController(ctx context.Context, id int64, wrong string) error {
+	return s.writer.tx(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `UPDATE controllers SET wrong = ? WHERE id = ?`, wrong[:min(len(wrong), maxReason)], id)
+		return err
+	})
 }
 
 func scanRun(row scanner) (r slipway.JenkinsRun, err error) {

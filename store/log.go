@@ -45,8 +45,8 @@ func (s *Store) Log(ctx context.Context, build int64, after slipway.Chunk, most 
 		}
 		chunks = append(chunks, c)
 		return nil
-	}, `SELECT attempt, number, data FROM logs WHERE build = ? AND (attempt > ? OR attempt = ? AND number > ?) ORDER BY attempt, number LIMIT ?`,
-		build, after.Attempt, after.Attempt, after.Number, most)
+	}, `SELECT attempt, number, data FROM logs WHERE build = ? AND (attempt, number) > (?, ?) ORDER BY attempt, number LIMIT ?`,
+		build, after.Attempt, after.Number, most)
 	return chunks, err
 }
 
@@ -83,8 +83,16 @@ func newPacker() (p packer, err error) {
 	return p, err
 }
 
-// forUpdate and forShare keep the row that was read as it is until the
-// transaction ends. SQLite has one writer.
+// forRemoval waits for whoever has made rows that refer to the one that was
+// read, and keeps others from making any; forUpdate and forShare keep it as it
+// is until the transaction ends. SQLite has one writer.
+func (d dialect) forRemoval() string {
+	if d.dollar {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
 func (d dialect) forUpdate() string {
 	if d.dollar {
 		return " FOR NO KEY UPDATE" // rows that only refer to it may be made meanwhile

@@ -23,13 +23,6 @@ func (s *Store) Rebuild(ctx context.Context, build int64, force bool, who string
 		if err != nil {
 			return err
 		}
-		var removed int
-		if err := t.row(ctx, `SELECT s.removed FROM services s JOIN builds b ON b.service = s.id WHERE b.id = ?`, build).Scan(&removed); err != nil {
-			return err
-		}
-		if removed != 0 {
-			return slipway.Errorf(slipway.CodeConflict, "the service %s was removed", b.Service)
-		}
 		e := slipway.Event{
 			Kind: slipway.EventManual, Repository: of.Event.Repository, Ref: b.Ref, After: b.Commit, Pull: of.Event.Pull, Actor: who, Repeatable: true,
 		}
@@ -37,10 +30,25 @@ func (s *Store) Rebuild(ctx context.Context, build int64, force bool, who string
 		if err != nil {
 			return err
 		}
+		if err := t.present(ctx, b); err != nil { // what goes now waited for the event
+			return err
+		}
 		id, err = t.again(ctx, build, event, force, at)
 		return err
 	})
 	return id, err
+}
+
+// present sees that a build's service is still one.
+func (t tx) present(ctx context.Context, b slipway.Build) error {
+	var removed int
+	if err := t.row(ctx, `SELECT s.removed FROM services s JOIN builds b ON b.service = s.id WHERE b.id = ?`, b.ID).Scan(&removed); err != nil {
+		return err
+	}
+	if removed != 0 {
+		return slipway.Errorf(slipway.CodeConflict, "the service %s was removed", b.Service)
+	}
+	return nil
 }
 
 // again copies what a build is to be made of.

@@ -15,13 +15,17 @@ import (
 // Receive records a delivery and its events in one transaction, and gives the
 // ids of the events that something will come of. The same delivery again is
 // nothing at all, and so is a push to where the ref's recorded head stands
-// already: whoever sends an old body under a new delivery's name moves
-// nothing. A, then B, then A again are three moves.
+// already, or one that was told before and does not begin where the ref stands:
+// whoever sends an old body under a new delivery's name moves nothing. A, then
+// B, then A again are three moves.
 func (s *Store) Receive(ctx context.Context, r slipway.Delivery) (ids []int64, err error) {
 	err = s.writer.tx(ctx, func(t tx) error {
 		ids = nil
 		n, err := t.exec(ctx, `INSERT INTO deliveries (connection, delivery, received) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, r.Connection, r.ID, micros(r.At))
 		if err != nil || n == 0 {
+			return err
+		}
+		if err := t.connected(ctx, r.Connection, t.dialect.forShare()); err != nil { // what goes now waited for the delivery
 			return err
 		}
 		for _, e := range r.Events {
@@ -45,9 +49,12 @@ func (s *Store) Receive(ctx context.Context, r slipway.Delivery) (ids []int64, e
 func (s *Store) Start(ctx context.Context, connection int64, e slipway.Event, at time.Time) (event int64, err error) {
 	e.Repeatable = true
 	err = s.writer.tx(ctx, func(t tx) error {
-		var one int
-		if err := t.row(ctx, `SELECT 1 FROM connections WHERE id = ?`+t.dialect.forUpdate(), connection).Scan(&one); err != nil {
-			return noConnection(err, connection)
+		lock := t.dialect.forShare()
+		if e.Once != "" {
+			lock = t.dialect.forUpdate() // of two who ask at once one is second
+		}
+		if err := t.connected(ctx, connection, lock); err != nil {
+			return err
 		}
 		if event, err = t.askedBefore(ctx, connection, e); err != nil || event != 0 {
 			return err
@@ -76,6 +83,13 @@ func (t tx) askedBefore(ctx context.Context, connection int64, e slipway.Event) 
 
 func meant(e slipway.Event) string { return strings.Join(e.Only, " ") }
 
+// connected sees that a connection is there, and stays.
+func (t tx) connected(ctx context.Context, id int64, lock string) error {
+	var one int
+	err := t.row(ctx, `SELECT 1 FROM connections WHERE id = ? AND removed = 0`+lock, id).Scan(&one)
+	return noConnection(err, id)
+}
+
 func (t tx) event(ctx context.Context, connection int64, e slipway.Event, state slipway.EventState, at time.Time) (id int64, err error) {
 	body, err := json.Marshal(e)
 	if err != nil {
@@ -94,11 +108,46 @@ func (t tx) receive(ctx context.Context, r slipway.Delivery, e slipway.Event) (i
 	if id, err = t.event(ctx, r.Connection, e, slipway.EventPending, r.At); err != nil {
 		return 0, false, err
 	}
-	if moved, err = t.move(ctx, r, id, e); err != nil || moved {
-		return id, moved, err
+	note := "the ref stands there already"
+	old, err := t.replayed(ctx, r, id, e)
+	switch {
+	case err != nil:
+		return 0, false, err
+	case old != 0:
+		note = fmt.Sprintf("it is the push of event %d over again, and the ref has moved on since", old)
+	default:
+		if moved, err = t.move(ctx, r, id, e); err != nil || moved {
+			return id, moved, err
+		}
 	}
-	_, err = t.exec(ctx, `UPDATE events SET state = ?, note = 'the ref stands there already', ref = '', object = '' WHERE id = ?`, string(slipway.EventDuplicate), id)
+	_, err = t.exec(ctx, `UPDATE events SET state = ?, note = ?, ref = '', object = '' WHERE id = ?`, string(slipway.EventDuplicate), note, id)
 	return id, false, err
+}
+
+// mostMoves is how many moves of a ref to one commit are compared with.
+const mostMoves = 100
+
+// replayed gives the event that told of the very same move of a branch before,
+// when the ref does not stand where the move begins: then nothing moved, and
+// somebody sends an old body under a new delivery's name. A move that begins
+// where the ref stands happens again; of one that does not say where it begins
+// nobody knows, and it is believed.
+func (t tx) replayed(ctx context.Context, r slipway.Delivery, event int64, e slipway.Event) (old int64, err error) {
+	if e.Kind != slipway.EventPush || e.Before == "" || e.After == "" || e.Repeatable {
+		return 0, nil
+	}
+	h, err := t.lockHead(ctx, r.Connection, e.Ref)
+	if err != nil || e.Before == h.object || e.Before == h.stands() || e.After == h.object {
+		return 0, err
+	}
+	err = t.each(ctx, func(rows *sql.Rows) error {
+		before, err := scanEvent(rows)
+		if before.Event.Before == e.Before {
+			old = before.ID
+		}
+		return err
+	}, eventColumns+` WHERE `+movedTo+` AND id <> ? ORDER BY id DESC LIMIT ?`, r.Connection, e.Ref, e.After, event, mostMoves)
+	return old, err
 }
 
 // move moves an event's ref, and tells whether it moved. One statement reads

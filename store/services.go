@@ -21,7 +21,7 @@ func (s *Store) AddService(ctx context.Context, v slipway.Service) (id int64, er
 	}
 	err = s.writer.tx(ctx, func(t tx) error {
 		var team int64
-		err := t.row(ctx, `SELECT t.id FROM connections c JOIN teams t ON t.id = c.team WHERE c.id = ? AND t.name = ?`, v.Connection, v.Name.Team).Scan(&team)
+		err := t.row(ctx, `SELECT t.id FROM connections c JOIN teams t ON t.id = c.team WHERE c.id = ? AND c.removed = 0 AND t.name = ?`+t.dialect.forShare(), v.Connection, v.Name.Team).Scan(&team)
 		if err != nil {
 			return missing(err, "the team %s has no connection %d", v.Name.Team, v.Connection)
 		}
@@ -84,7 +84,7 @@ func (t tx) services(ctx context.Context, of filter) (all []slipway.Service, err
 	return all, err
 }
 
-// RemoveService takes a service away, with its secrets; CodeConflict while a
+// RemoveService takes a service away, with its secrets and what comes after it; CodeConflict while a
 // build of it waits or runs. Its builds are still shown, and a push that has
 // it brings it back.
 func (s *Store) RemoveService(ctx context.Context, name slipway.ServiceName) error {
@@ -96,6 +96,9 @@ func (s *Store) RemoveService(ctx context.Context, name slipway.ServiceName) err
 			return noService(err, name)
 		}
 		if _, err := t.exec(ctx, `DELETE FROM secrets WHERE team = ? AND service = ?`, team, name.Name); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM downstream WHERE service = ?`, id); err != nil {
 			return err
 		}
 		if err := t.postJobs(ctx, "remove", when(true, `b.id = ?`, id)); err != nil {

@@ -49,7 +49,10 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 		_ = s.writer.close()
 		return nil, err
 	}
-	s.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	readers := max(4, runtime.NumCPU())
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers) // with each that is closed its statements are lost
+	s.kept = &prepared{on: s.read}
 	return s, nil
 }
 

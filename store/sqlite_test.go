@@ -1,11 +1,13 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -101,4 +103,40 @@ func openFile(tb testing.TB, file string) *sql.DB {
 	}
 	tb.Cleanup(func() { _ = db.Close() })
 	return db
+}
+
+// Callers that give up at any moment take nothing of the others along: all
+// share one connection and its statements.
+func TestStore_CallersThatGiveUp(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, newFile(t))
+	const callers, calls = 8, 40
+	var all sync.WaitGroup
+	for c := range callers {
+		all.Go(func() {
+			for i := range calls {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i*50)*time.Microsecond)
+				_ = r.AddTeam(ctx, fmt.Sprintf("left-%d-%d", c, i)) // it may be there or not
+				_, _ = r.Builds(ctx, slipway.BuildPage{Most: 50})
+				cancel()
+			}
+		})
+		all.Go(func() {
+			for i := range calls {
+				if err := r.AddTeam(t.Context(), fmt.Sprintf("stays-%d-%d", c, i)); err != nil {
+					t.Error(err)
+				}
+				if _, err := r.Builds(t.Context(), slipway.BuildPage{Most: 50}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	teams, err := r.Teams(t.Context())
+	must(t, err)
+	stay := slices.DeleteFunc(teams, func(name string) bool { return !strings.HasPrefix(name, "stays-") })
+	if len(stay) != callers*calls {
+		t.Errorf("%d teams of callers that stayed are there, want %d", len(stay), callers*calls)
+	}
 }

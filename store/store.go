@@ -19,6 +19,7 @@ import (
 type Store struct {
 	dialect dialect
 	read    *sql.DB
+	kept    *prepared // statements of read, of SQLite
 	writer  writer
 	seal    seal
 	packer  packer
@@ -72,7 +73,7 @@ func open(ctx context.Context, address string) (*Store, error) {
 }
 
 // Close ends what waits and closes the database.
-func (s *Store) Close() error { return errors.Join(s.writer.close(), s.read.Close()) }
+func (s *Store) Close() error { return errors.Join(s.writer.close(), s.kept.close(), s.read.Close()) }
 
 // Ping asks the database.
 func (s *Store) Ping(ctx context.Context) error {

@@ -19,6 +19,7 @@ func jenkinsTests() []test {
 		{"a job does what comes after a success", (*record).downstream},
 		{"runs are followed to their end", (*record).jenkinsRuns},
 		{"it is known what waits for Jenkins", (*record).jenkinsWaits},
+		{"a team that is removed takes its Jenkins along", (*record).removedWithTeam},
 		{"a Jenkins that is removed is followed no longer", (*record).removesController},
 	}
 }
@@ -182,6 +183,11 @@ func (r *record) downstream(t *testing.T) {
 	same(t, told, nil)
 	must(t, r.SetDownstream(t.Context(), cart, ""))
 	job("")
+	// What comes after goes with its service.
+	must(t, r.SetDownstream(t.Context(), cart, "deploy/cart"))
+	must(t, r.RemoveService(t.Context(), cart))
+	got(t)(r.AddService(t.Context(), slipway.Service{Name: cart, Connection: r.connection}))
+	job("")
 }
 
 func (r *record) jenkinsRuns(t *testing.T) {
@@ -257,13 +263,27 @@ func (r *record) jenkinsWaits(t *testing.T) {
 	first, second := r.build(t, "a"), r.build(t, "b")
 	r.claim(t, first)
 	r.claim(t, second)
-	run := slipway.JenkinsRun{Build: first, Kind: slipway.RunShows, Controller: controller, State: slipway.RunWaits, Note: "it does not answer", Changed: noon}
-	must(t, r.SaveJenkinsRun(t.Context(), run))
+	must(t, r.NoteController(t.Context(), controller, "it does not answer"))
 	waits(slipway.JenkinsWaits{Reports: 2, Since: noon, Reason: "it does not answer"})
 	r.posted(t, store.TopicJenkins)
-	run.State = slipway.RunQueued
-	must(t, r.SaveJenkinsRun(t.Context(), run))
+	must(t, r.NoteController(t.Context(), controller, ""))
 	waits(slipway.JenkinsWaits{})
+	_, err := r.JenkinsWaits(t.Context(), controller+1)
+	wants(t, err, slipway.CodeNotFound)
+}
+
+func (r *record) removedWithTeam(t *testing.T) {
+	t.Helper()
+	platform, own := r.controls(t, "", ""), r.controls(t, "shop", "")
+	must(t, r.SetDownstream(t.Context(), cart, "deploy/cart"))
+	r.posted(t, store.TopicJenkins)
+	_, err := r.RemoveTeam(t.Context(), "shop", true, "mia", noon)
+	must(t, err)
+	same(t, r.posted(t, store.TopicJenkins), []string{"remove:shop/cart"})
+	_, err = r.ControllerKeys(t.Context(), own)
+	wants(t, err, slipway.CodeNotFound)
+	_, err = r.ControllerKeys(t.Context(), platform)
+	must(t, err)
 }
 
 func (r *record) removesController(t *testing.T) {

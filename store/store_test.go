@@ -28,7 +28,7 @@ func TestStore(t *testing.T) {
 		"postgres": newDatabase,
 	}
 	suite := slices.Concat(receiveTests(), headTests(), eventTests(), expandTests(), supersedeTests(), registerTests(), needsTests(), attemptTests(), holdTests(), rebuildTests(), logTests(), outboxTests(),
-		buildTests(), nameTests(), secretTests(), tokenTests(), workerTests(), forgetTests(), wholeTests(), askedTests(), jenkinsTests())
+		buildTests(), nameTests(), secretTests(), tokenTests(), workerTests(), forgetTests(), wholeTests(), removeTests(), policyTests(), askedTests(), jenkinsTests())
 	for name, address := range open {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,7 +9,7 @@ import (
 
 // AddTeam makes a team; one that is there stays as it is.
 func (s *Store) AddTeam(ctx context.Context, name string) error {
-	if !slipway.ValidLabel(name) {
+	if !slipway.ValidLabel(name) || lateNames.MatchString(name) {
 		return slipway.Errorf(slipway.CodeUsage, "%q cannot be the name of a team", name).
 			WithHint("use lower-case letters, digits and inner hyphens")
 	}
@@ -26,11 +26,12 @@ func (s *Store) Teams(ctx context.Context) (names []string, err error) {
 		err := rows.Scan(&name)
 		names = append(names, name)
 		return err
-	}, `SELECT name FROM teams ORDER BY name`)
+	}, `SELECT name FROM teams WHERE removed = 0 ORDER BY name`)
 	return names, err
 }
 
+// team gives a team's id, and keeps it from going while the transaction lasts.
 func (t tx) team(ctx context.Context, name string) (id int64, err error) {
-	err = t.row(ctx, `SELECT id FROM teams WHERE name = ?`, name).Scan(&id)
+	err = t.row(ctx, `SELECT id FROM teams WHERE name = ? AND removed = 0`+t.dialect.forShare(), name).Scan(&id)
 	return id, missing(err, "there is no team %s", name)
 }

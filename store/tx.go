@@ -17,11 +17,14 @@ import (
 // database: statements are written with ? for each argument.
 type tx struct {
 	dialect dialect
-	conn    interface {
-		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	}
+	conn    queries
+}
+
+// queries runs statements: a transaction, a connection or a pool of them.
+type queries interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // exec gives how many rows a statement changed.
@@ -53,7 +56,12 @@ func (t tx) each(ctx context.Context, scan func(*sql.Rows) error, query string, 
 }
 
 // reader reads outside of a transaction: what it sees is committed.
-func (s *Store) reader() tx { return tx{s.dialect, s.read} }
+func (s *Store) reader() tx {
+	if s.kept != nil {
+		return tx{s.dialect, s.kept}
+	}
+	return tx{s.dialect, s.read}
+}
 
 // storable makes texts of what others sent such as both databases take:
 // PostgreSQL refuses a NUL and what is not UTF-8, and whoever sent that would

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api/rest"
@@ -21,6 +22,36 @@ func (c *Client) Teams(ctx context.Context) ([]rest.Team, error) {
 // AddTeam makes a team.
 func (c *Client) AddTeam(ctx context.Context, name string) error {
 	return c.call(ctx, http.MethodPost, path("teams"), nil, rest.Team{Name: name}, nil)
+}
+
+// RemoveTeam removes a team; force takes along what hangs on it.
+func (c *Client) RemoveTeam(ctx context.Context, name string, force bool) (slipway.Removed, error) {
+	return c.remove(ctx, path("teams", name), force)
+}
+
+// RemoveConnection removes one; force takes along what hangs on it.
+func (c *Client) RemoveConnection(ctx context.Context, id int64, force bool) (slipway.Removed, error) {
+	return c.remove(ctx, path("connections", id), force)
+}
+
+func (c *Client) remove(ctx context.Context, path string, force bool) (gone slipway.Removed, err error) {
+	query := url.Values{}
+	if force {
+		query.Set("force", "true")
+	}
+	err = c.call(ctx, http.MethodDelete, path, query, nil, &gone)
+	return gone, err
+}
+
+// Policy is what a team has decided about the image contract.
+func (c *Client) Policy(ctx context.Context, team string) (rest.Policy, error) {
+	return get[rest.Policy](ctx, c, path("teams", team, "policy"))
+}
+
+// ChangePolicy decides about the rules that are named.
+func (c *Client) ChangePolicy(ctx context.Context, team string, change rest.Policy) (p rest.Policy, err error) {
+	err = c.call(ctx, http.MethodPatch, path("teams", team, "policy"), nil, change, &p)
+	return p, err
 }
 
 // Connections lists a team's.

@@ -41,10 +41,6 @@ func (a *access) close() {
 func (s *Sources) refetch(ctx context.Context, snap *snapshot, to reach) error {
 	ctx, cancel := context.WithTimeout(ctx, s.config.Limits.Fetch)
 	defer cancel()
-	f, err := s.fetcher()
-	if err != nil {
-		return err
-	}
 	a, err := s.access(ctx, snap.remote, to)
 	if err != nil {
 		return err
@@ -60,7 +56,7 @@ func (s *Sources) refetch(ctx context.Context, snap *snapshot, to reach) error {
 		return err
 	}
 	*old = *m // the tree's closers hold the pointer
-	if err := s.bring(ctx, f, a, snap); err != nil {
+	if err := s.bring(ctx, snap.fetcher, a, snap); err != nil {
 		return err
 	}
 	return old.release()

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"net/netip"
 	"time"
 )
@@ -55,6 +56,12 @@ func Sizes(data []byte) int { return len(decodeSizes(data)) }
 
 // Refs decodes the output of git ls-remote.
 func Refs(data []byte) int { return len(parseRefs(data)) }
+
+// ReadRefs decodes the answer to ls-refs.
+func ReadRefs(data []byte) (int, error) {
+	refs, err := readRefs(bytes.NewReader(data))
+	return len(refs), err
+}
 
 // Pointer reads an LFS pointer.
 func Pointer(data []byte) (oid string, size int64, ok bool) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	billy "github.com/go-git/go-billy/v5/osfs"
 	git "github.com/go-git/go-git/v5"
@@ -107,6 +108,9 @@ func (o order) fetch(ctx context.Context) error {
 		filesystem.Options{LargeObjectThreshold: mib})
 	id := plumbing.NewHash(o.Wanted.SHA)
 	specs := []config.RefSpec{"+refs/heads/*:refs/slipway/heads/*", "+refs/tags/*:refs/slipway/tags/*"}
+	if b := o.Wanted.Behind; b != "" && !strings.HasPrefix(b, "refs/heads/") && !strings.HasPrefix(b, "refs/tags/") { // a pull request's
+		specs = append(specs, config.RefSpec("+"+b+":refs/slipway/tip"))
+	}
 	if o.Wanted.Name != "" {
 		specs = []config.RefSpec{config.RefSpec("+" + o.Wanted.Name + ":refs/slipway/tip")}
 	} else if err := o.fetchSpecs(ctx, s, config.RefSpec(o.Wanted.SHA+":refs/keep/"+o.Wanted.SHA)); err == nil {

@@ -23,6 +23,9 @@ type fetcher interface {
 type wanted struct {
 	SHA  string // of a commit or an annotated tag
 	Name string // full name; "" when it was asked for by id
+	// Behind is the full name of a reference that is said to have a commit that
+	// was asked for by id: it leads there, or did.
+	Behind string
 }
 
 // access is a repository and the way to it, for one Open.

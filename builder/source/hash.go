@@ -31,7 +31,7 @@ func (t *Tree) Hash(inputs []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c := collection{t: t, except: except, files: map[string]*node{}, absent: map[string]bool{}}
+	c := collection{t: t, except: except, files: map[string]*node{}, absent: map[string]bool{}, within: map[string]patternmatcher.MatchInfo{}}
 	for _, input := range inputs {
 		if !fs.ValidPath(path.Clean(input)) {
 			return "", slipway.Errorf(slipway.CodeUsage, "the input %q is not below the tree's root", input)
@@ -73,6 +73,7 @@ type collection struct {
 	files  map[string]*node // files and links by path
 	dirs   []string         // directories that are in files as a whole
 	absent map[string]bool
+	within map[string]patternmatcher.MatchInfo // what except says of directories
 }
 
 func (c *collection) add(name string) error {
@@ -106,7 +107,7 @@ func (c *collection) file(n *node) error {
 	if c.files[n.path] != nil {
 		return nil
 	}
-	if out, err := c.except.MatchesOrParentMatches(n.path); err != nil || out {
+	if out, err := c.leftOut(n.path); err != nil || out {
 		return err
 	}
 	c.files[n.path] = n
@@ -118,6 +119,32 @@ func (c *collection) file(n *node) error {
 		return nil //nolint:nilerr // it dangles, circles or leaves the tree: its text is all there is
 	}
 	return c.add(to.path)
+}
+
+// leftOut tells whether a file is one of the exceptions, as BuildKit's file
+// sync does: each directory is held against the patterns once, and not again
+// for every file below it.
+func (c *collection) leftOut(name string) (bool, error) {
+	above, err := c.above(path.Dir(name))
+	if err != nil {
+		return false, err
+	}
+	out, _, err := c.except.MatchesUsingParentResults(name, above)
+	return out, err
+}
+
+func (c *collection) above(dir string) (found patternmatcher.MatchInfo, err error) {
+	found, known := c.within[dir]
+	if known || dir == "." {
+		return found, nil
+	}
+	above, err := c.above(path.Dir(dir))
+	if err != nil {
+		return found, err
+	}
+	_, found, err = c.except.MatchesUsingParentResults(dir, above)
+	c.within[dir] = found
+	return found, err
 }
 
 func (c *collection) sum() string {

@@ -3,8 +3,6 @@ package source
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,7 +20,6 @@ type lfsClient struct {
 	remote   remote
 	endpoint string
 	access   *access
-	roots    *x509.CertPool // nil: the system's
 	gates    map[string]*gate
 }
 
@@ -44,12 +41,6 @@ func (s *Sources) lfsClient(ctx context.Context, r remote, to reach) (*lfsClient
 	c := &lfsClient{
 		sources: s, remote: r, access: a, gates: map[string]*gate{r.origin(): a.gate},
 		endpoint: strings.TrimSuffix(strings.TrimRight(r.String(), "/"), ".git") + ".git/info/lfs/objects/batch",
-	}
-	if len(s.config.CA) > 0 {
-		if c.roots, err = x509.SystemCertPool(); err != nil {
-			c.roots = x509.NewCertPool()
-		}
-		c.roots.AppendCertsFromPEM(s.config.CA)
 	}
 	return c, nil
 }
@@ -179,14 +170,10 @@ func (c *lfsClient) do(ctx context.Context, method, href string, body []byte, he
 	if err != nil {
 		return nil, err
 	}
-	via, err := url.Parse(g.url())
+	client, err := c.sources.client(g)
 	if err != nil {
 		return nil, err
 	}
-	client := &http.Client{Transport: &http.Transport{
-		Proxy: http.ProxyURL(via), DisableKeepAlives: true,
-		TLSClientConfig: &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12},
-	}}
 	res, err := client.Do(req)
 	if err != nil {
 		return nil, unwrapURL(err)

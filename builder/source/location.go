@@ -16,6 +16,7 @@ type Location struct {
 	Dir    string // a directory on this machine
 	URL    string // https, http or ssh URL, or user@host:path; may hold credentials
 	Ref    string // branch, tag or commit id; "" is the repository's HEAD
+	Behind string // of a commit id: full name of a branch or tag that has it, for servers that give no commit by its id; may be ""
 	Subdir string // slash-separated, below the tree's root; "" is the root
 }
 

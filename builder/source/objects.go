@@ -70,10 +70,11 @@ func (o *objects) text(id plumbing.Hash, limit int64) (data []byte, err error) {
 func (o *objects) size(id plumbing.Hash) (int64, error) { return o.storage.EncodedObjectSize(id) }
 
 func (o *objects) tree(id plumbing.Hash) (*object.Tree, error) {
-	if size, err := o.size(id); err != nil || size > maxTreeObject {
+	tree, err := o.storage.EncodedObject(plumbing.TreeObject, id) // above the storage's threshold it is not read yet
+	if err != nil || tree.Size() > maxTreeObject {
 		return nil, errors.Join(err, tooLarge(err == nil, "the tree", id))
 	}
-	return object.GetTree(o.storage, id)
+	return object.DecodeTree(o.storage, tree)
 }
 
 // commit reads a commit, or the one that an annotated tag leads to.

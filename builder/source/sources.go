@@ -57,11 +57,14 @@ func (s *Sources) Open(ctx context.Context, loc Location) (*Tree, error) {
 	if err := checkRef(loc.Ref); err != nil {
 		return nil, err
 	}
+	if err := checkRef(loc.Behind); err != nil {
+		return nil, err
+	}
 	r, err := parseRemote(loc.URL)
 	if err != nil {
 		return nil, err
 	}
-	snap, err := s.fetchCommit(ctx, r, loc.Ref, reachPrivate)
+	snap, err := s.fetchCommit(ctx, r, loc.Ref, loc.Behind, reachPrivate)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +82,7 @@ func (s *Sources) named(host string) bool {
 
 // snapshot is a commit that a mirror has, before its nodes are made.
 type snapshot struct {
+	fetcher fetcher
 	mirror  *mirror
 	objects *objects
 	commit  *object.Commit
@@ -146,7 +150,7 @@ func (l *loader) attempt(ctx context.Context, snap *snapshot, top *node, nested 
 }
 
 // fetchCommit has a commit in its mirror and opens it.
-func (s *Sources) fetchCommit(ctx context.Context, r remote, short string, to reach) (*snapshot, error) {
+func (s *Sources) fetchCommit(ctx context.Context, r remote, short, behind string, to reach) (*snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.config.Limits.Fetch)
 	defer cancel()
 	f, err := s.fetcher()
@@ -158,17 +162,27 @@ func (s *Sources) fetchCommit(ctx context.Context, r remote, short string, to re
 		return nil, err
 	}
 	defer a.close()
-	found := resolved{wanted: wanted{SHA: short}}
+	found := resolved{wanted: wanted{SHA: short, Behind: behind}}
 	if !wholeID.MatchString(short) {
 		if found, err = s.lookUp(ctx, f, a, short); err != nil {
 			return nil, err
 		}
 	}
+	snap, err := s.snap(ctx, f, a, found, to)
+	if git, ok := f.(*systemGit); ok && errors.Is(err, errBehind) {
+		return s.snap(ctx, history{git}, a, found, to)
+	}
+	return snap, err
+}
+
+// snap has a commit in the mirror of a fetcher and opens it.
+func (s *Sources) snap(ctx context.Context, f fetcher, a *access, found resolved, to reach) (*snapshot, error) {
+	r := a.remote
 	m, err := openMirror(ctx, filepath.Join(s.config.Mirrors, r.name()+"-"+f.kind()))
 	if err != nil {
 		return nil, err
 	}
-	snap := &snapshot{mirror: m, remote: r, found: found, to: to}
+	snap := &snapshot{fetcher: f, mirror: m, remote: r, found: found, to: to}
 	if err := s.bring(ctx, f, a, snap); err != nil {
 		return nil, errors.Join(err, m.close())
 	}
@@ -186,6 +200,9 @@ func (s *Sources) bring(ctx context.Context, f fetcher, a *access, snap *snapsho
 			}
 		}
 		err := f.fetch(ctx, a, m, w)
+		if errors.Is(err, errBehind) {
+			return err
+		}
 		if err != nil {
 			return explain(ctx, a, s.config.Limits, w.SHA, err)
 		}

@@ -161,3 +161,45 @@ func BenchmarkSources_Hash_directory(b *testing.B) {
 		openClose(b, s, source.Location{Dir: dir})
 	}
 }
+
+// BenchmarkTree_Hash_exceptions hashes a commit of 1,000 files with the
+// exceptions of a Python service.
+func BenchmarkTree_Hash_exceptions(b *testing.B) {
+	f := newForge(b)
+	url, first, _ := f.generate(b, "r", 1_000)
+	s := source.New(source.Config{Mirrors: b.TempDir(), Git: gitProgram(b)})
+	tree, err := s.Open(b.Context(), source.Location{URL: url, Ref: first})
+	if err != nil {
+		b.Fatal(err, details(err))
+	}
+	defer tree.Close()
+	inputs := []string{"."}
+	for _, name := range []string{
+		".git", ".hg", ".svn", ".venv", "venv/pyvenv.cfg", "venv/bin", "venv/lib", "venv/lib64", "venv/include", "__pycache__", "*.pyc", "*.pyo", "*.egg-info",
+		".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".nox", ".ipynb_checkpoints", ".coverage", "htmlcov", "node_modules", ".idea", ".vscode", ".DS_Store", "*.log", ".env", ".env.*",
+	} {
+		inputs = append(inputs, "!**/"+name)
+	}
+	for b.Loop() {
+		if _, err := tree.Hash(inputs); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkSources_Open_again opens a commit of 1,000 files that was fetched
+// before, as a build does after the expansion of its event.
+func BenchmarkSources_Open_again(b *testing.B) {
+	f := newForge(b)
+	url, first, _ := f.generate(b, "r", 1_000)
+	s := source.New(source.Config{Mirrors: b.TempDir(), Git: gitProgram(b)})
+	loc := source.Location{URL: url, Ref: first}
+	openClose(b, s, loc)
+	for b.Loop() {
+		tree, err := s.Open(b.Context(), loc)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = tree.Close()
+	}
+}

@@ -41,6 +41,13 @@ func TestSources_Open_over_ssh(t *testing.T) {
 		})
 	}
 
+	t.Run("a commit by its id", func(t *testing.T) {
+		t.Parallel()
+		config := config
+		config.Mirrors, config.SSHAgent, config.KnownHosts = t.TempDir(), good, known
+		server.commitsBehind(t, source.New(config))
+	})
+
 	t.Run("key in a file", func(t *testing.T) {
 		t.Parallel()
 		for name, code := range map[string]slipway.Code{"good": "", "wrong": slipway.CodeForbidden} {
@@ -69,4 +76,48 @@ func TestSources_Open_over_ssh(t *testing.T) {
 			t.Errorf("source = %s, want %s", got, server.url())
 		}
 	})
+}
+
+// commitsBehind opens commits of a server that gives none by its id: this sshd
+// does not accept protocol version 2.
+func (s *sshd) commitsBehind(t *testing.T, sources *source.Sources) {
+	t.Helper()
+	work := t.TempDir()
+	run(t, "", "clone", "-q", s.repo, work)
+	commit := func(text string) string {
+		writeFile(t, filepath.Join(work, "f"), text)
+		run(t, work, "commit", "-q", "-a", "-m", text)
+		run(t, work, "push", "-q", "--force", s.repo, "HEAD:refs/heads/moving")
+		return run(t, work, "rev-parse", "HEAD")
+	}
+	at := func(sha, behind string) source.Location {
+		return source.Location{URL: s.url(), Ref: sha, Behind: behind}
+	}
+	const moving = "refs/heads/moving"
+	one := commit("one")
+	if got := read(t, open(t, sources, at(one, moving)), "f"); got != "one" { // the ref stands there
+		t.Errorf("f = %q", got)
+	}
+	two, three := commit("two"), commit("three")
+	for sha, want := range map[string]string{two: "two", three: "three", one: "one"} {
+		tree := open(t, sources, at(sha, moving))
+		if got := read(t, tree, "f"); got != want || tree.Revision().SHA != sha {
+			t.Errorf("f = %q at %s, want %q at %s", got, tree.Revision().SHA, want, sha)
+		}
+	}
+	four := commit("four") // and the history is had already
+	commit("five")
+	if got := read(t, open(t, sources, at(four, moving)), "f"); got != "four" {
+		t.Errorf("f = %q", got)
+	}
+	run(t, work, "reset", "-q", "--hard", "HEAD~1")
+	six := commit("six")
+	run(t, work, "reset", "-q", "--hard", "HEAD~1")
+	commit("seven") // six is behind nothing any more, and was never fetched
+	refused(t, sources, at(six, moving), slipway.CodeNotFound, "is not behind refs/heads/moving any more")
+	refused(t, sources, at(six, ""), slipway.CodeNotFound, "there is no commit "+six)
+	refused(t, sources, at(six, "refs/heads/nothing"), slipway.CodeNotFound, "there is no commit "+six)
+	if got, err := sources.Head(t.Context(), s.url(), moving); got != run(t, work, "rev-parse", "HEAD") || err != nil {
+		t.Errorf("the branch is at %q, %v", got, err)
+	}
 }

@@ -75,7 +75,7 @@ func (l *loader) submoduleRemote(at layer, n *node) (remote, error) {
 }
 
 func (l *loader) graft(ctx context.Context, sub remote, r reach, n *node, nested int) error {
-	snap, err := l.sources.fetchCommit(ctx, sub, n.id.String(), r)
+	snap, err := l.sources.fetchCommit(ctx, sub, n.id.String(), "", r)
 	if err != nil {
 		return err
 	}

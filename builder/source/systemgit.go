@@ -3,6 +3,7 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -28,7 +29,11 @@ type systemGit struct {
 func (g *systemGit) kind() string { return "git" }
 
 func (g *systemGit) refs(ctx context.Context, a *access, short string) ([]ref, error) {
-	args := []string{"ls-remote", "--symref", "--end-of-options", a.remote.String()}
+	args := []string{"ls-remote", "--symref"}
+	if short == branchRefs {
+		args = append(args, "--heads") // the one thing that git tells the server
+	}
+	args = append(args, "--end-of-options", a.remote.String())
 	if !shortID.MatchString(short) {
 		args = append(args, patterns(short)...)
 	}
@@ -39,11 +44,11 @@ func (g *systemGit) refs(ctx context.Context, a *access, short string) ([]ref, e
 	return parseRefs(out), nil
 }
 
-// patterns keep protocol v2 from sending every reference of a large
-// monorepo. An empty pattern list means all.
+// patterns are what git prints of what the server sends, which is everything:
+// git ls-remote keeps its patterns to itself. An empty list means all.
 func patterns(short string) []string {
 	switch short {
-	case allRefs:
+	case allRefs, branchRefs:
 		return nil
 	case "", "HEAD":
 		return []string{"HEAD"}
@@ -52,8 +57,12 @@ func patterns(short string) []string {
 	return []string{short, "refs/" + short, "refs/heads/" + short, tag, tag + "^{}"}
 }
 
-// allRefs stands for every reference; no reference can have this name.
-const allRefs = "*"
+// allRefs stands for every reference, branchRefs for those of branches; no
+// reference can have such a name.
+const (
+	allRefs    = "*"
+	branchRefs = "refs/heads/*"
+)
 
 // parseRefs reads the output of git ls-remote --symref. Lines that are not
 // understood are stepped over.
@@ -88,13 +97,14 @@ func parseRefs(out []byte) []ref {
 }
 
 func (g *systemGit) fetch(ctx context.Context, a *access, m *mirror, w wanted) error {
-	err := g.fetchSpec(ctx, a, m, w.SHA+":refs/keep/"+w.SHA)
-	if w.Name == "" || !unadvertised(err) {
+	err := g.fetchSpec(ctx, a, m, w.SHA+":refs/keep/"+w.SHA, "--depth=1")
+	name := cmp.Or(w.Name, w.Behind)
+	if name == "" || !unadvertised(err) || w.Name == "" && !silent(err) {
 		return err
 	}
 	// A server of protocol v0 gives no commit by its id: ask for the name, and
 	// see whether it still leads there.
-	if err := g.fetchSpec(ctx, a, m, "+"+w.Name+":refs/slipway/tip"); err != nil {
+	if err := g.fetchSpec(ctx, a, m, "+"+name+":refs/slipway/tip", "--depth=1"); err != nil {
 		return err
 	}
 	o := &objects{mirror: m, storage: m.storage()}
@@ -102,21 +112,33 @@ func (g *systemGit) fetch(ctx context.Context, a *access, m *mirror, w wanted) e
 	if err != nil {
 		return err
 	}
-	if c, err := o.commit(tip.Hash()); err != nil || c.Hash.String() != w.SHA {
+	c, err := o.commit(tip.Hash())
+	switch {
+	case err == nil && c.Hash.String() == w.SHA:
+		return m.keep(w.SHA)
+	case w.Name == "":
+		return errBehind
+	default:
 		return errors.Join(err, unavailablef("%s moved while it was fetched", w.Name).WithHint("try again"))
 	}
-	return m.keep(w.SHA)
 }
 
-func (g *systemGit) fetchSpec(ctx context.Context, a *access, m *mirror, spec string) error {
-	_, err := g.run(ctx, a, "--git-dir="+m.dir(), "fetch", "--quiet", "--depth=1", "--no-tags", "--no-auto-gc",
-		"--no-recurse-submodules", "--no-write-fetch-head", "--end-of-options", a.remote.String(), spec)
+func (g *systemGit) fetchSpec(ctx context.Context, a *access, m *mirror, spec string, options ...string) error {
+	args := append([]string{"--git-dir=" + m.dir(), "fetch", "--quiet", "--no-tags", "--no-auto-gc", "--no-recurse-submodules", "--no-write-fetch-head"}, options...)
+	_, err := g.run(ctx, a, append(args, "--end-of-options", a.remote.String(), spec)...)
 	return err
 }
 
 func unadvertised(err error) bool {
 	f, ok := errors.AsType[*failure](err)
 	return ok && (strings.Contains(f.stderr, "unadvertised object") || strings.Contains(f.stderr, "not our ref"))
+}
+
+// silent tells that a server was not even asked for a commit, since it gives
+// none by its id. One that was asked and does not have it has it nowhere.
+func silent(err error) bool {
+	f, ok := errors.AsType[*failure](err)
+	return ok && strings.Contains(f.stderr, "unadvertised object")
 }
 
 func (g *systemGit) run(ctx context.Context, a *access, args ...string) ([]byte, error) {

@@ -51,7 +51,23 @@ func (a *attempt) build() (r builder.Result, err error) {
 		Service: a.Service, Trust: a.Trust, Tree: tree, Path: a.Path, Force: a.Force, Log: a.journal, Secrets: a.Secrets,
 	})
 	r.Known = r.Known || solver.found
+	if err == nil {
+		a.made(&r)
+	}
 	return r, err
+}
+
+// made ends the log of a build that succeeded with what came of it.
+func (a *attempt) made(r *builder.Result) {
+	switch {
+	case !r.Known:
+		r.Image.MadeBy = 0 // it did, itself
+	case r.Image.MadeBy != 0:
+		a.say("nothing to build: the content is that of build %d", r.Image.MadeBy)
+	default:
+		a.say("nothing to build: there is an image of this content already")
+	}
+	a.say("image: %s", r.Image)
 }
 
 // caught turns a panic into an error.

@@ -41,16 +41,39 @@ func TestWorker_BuildsAndSaysWhatCameOfIt(t *testing.T) {
 		{Time: at, Step: "compile", Text: "hello"},
 		{Time: at, Step: "compile", Text: "- GET x -> 200", Request: true},
 		{Time: at.Add(time.Second), Step: "compile", Ended: true, Cached: true},
+		{Text: "image: :main-20010909014640-c1@"},
 	}
-	if d := cmp.Diff(entries, c.entries(t, 1), cmp.Comparer(time.Time.Equal)); d != "" {
+	said := c.entries(t, 1)
+	said[len(said)-1].Time = time.Time{}
+	if d := cmp.Diff(entries, said, cmp.Comparer(time.Time.Equal)); d != "" {
 		t.Error(d)
 	}
 	if c.sent[1] != 1 || m.limits.Silence != 7*time.Minute {
 		t.Errorf("the end named %d chunks, silence %s", c.sent[1], m.limits.Silence)
 	}
 	c.build(2) // the same content
-	if o := c.outcome(t, 2); !o.Known || m.solved != 1 || c.sent[2] != 0 {
-		t.Errorf("%+v after %d solves, %d chunks", o, m.solved, c.sent[2])
+	if o := c.outcome(t, 2); !o.Known || m.solved != 1 {
+		t.Errorf("%+v after %d solves", o, m.solved)
+	}
+	if text := c.text(t, 2); text != "nothing to build: there is an image of this content already\nimage: :main-20010909014640-c1@\n" {
+		t.Errorf("the log says:\n%s", text)
+	}
+}
+
+// A build of what is known says whose content it has, and one that was made
+// anew is nobody's.
+func TestWorker_SaysWhichBuildMadeWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	c, m := newControl(), newMachine()
+	c.madeBy = 7
+	run(t, c, m, worker.Config{})
+	c.build(1)
+	if o := c.outcome(t, 1); o.Image.MadeBy != 0 || strings.Contains(c.text(t, 1), "nothing to build") {
+		t.Errorf("%+v\n%s", o, c.text(t, 1))
+	}
+	c.build(2)
+	if o := c.outcome(t, 2); o.Image.MadeBy != 7 || !strings.Contains(c.text(t, 2), "nothing to build: the content is that of build 7\n") {
+		t.Errorf("%+v\n%s", o, c.text(t, 2))
 	}
 }
 

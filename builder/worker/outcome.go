@@ -35,7 +35,7 @@ func (a *attempt) finish(r builder.Result, err error) (o slipway.Outcome) {
 // outcome says what the end of a build means.
 func (a *attempt) outcome(r builder.Result, err error) slipway.Outcome {
 	if err == nil {
-		return slipway.Outcome{State: slipway.BuildSucceeded, Image: r.Image, Known: r.Known}
+		return slipway.Outcome{State: slipway.BuildSucceeded, Image: r.Image, Known: r.Known, Breaches: r.Breaches}
 	}
 	switch cause := context.Cause(a.ctx); {
 	case errors.Is(cause, errDrained), errors.Is(cause, errFenced):

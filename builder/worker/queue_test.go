@@ -113,7 +113,7 @@ func TestWorker_OverAQueueThatStartsAgain(t *testing.T) {
 	if o := c.outcome(t, 1); o.State != slipway.BuildSucceeded {
 		t.Errorf("%+v", o)
 	}
-	if text := c.text(t, 1); text != "after the pause\n" {
+	if text := c.printed(t, 1); text != "after the pause\n" {
 		t.Errorf("the log is %q", text)
 	}
 	end() // before its server: it would go on telling it what was done

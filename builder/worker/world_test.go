@@ -39,7 +39,8 @@ type control struct {
 	tasks      map[int64]slipway.Task
 	holder     map[slipway.BuildKey]int64
 	claims     int
-	holderless bool // Holder answers also while it is away
+	madeBy     int64 // build whose content everything is
+	holderless bool  // Holder answers also while it is away
 
 	assign  func(*slipway.Assignment)
 	appends func() error
@@ -197,7 +198,7 @@ func (c *control) Stamp(ctx context.Context, a slipway.Attempt, content string, 
 		return slipway.Image{}, err
 	}
 	defer c.unlock()
-	return slipway.Image{Content: content, Key: key, Tag: r.ImageTag(1, key)}, c.current(a)
+	return slipway.Image{Content: content, Key: key, Tag: r.ImageTag(1, key), MadeBy: c.madeBy}, c.current(a)
 }
 
 func (c *control) Finish(ctx context.Context, a slipway.Attempt, chunks int, o slipway.Outcome) error {
@@ -292,6 +293,17 @@ func (c *control) text(t *testing.T, build int64) string {
 		b.WriteString(e.Text + "\n")
 	}
 	return b.String()
+}
+
+// printed is what the steps of a build that succeeded printed: its log without
+// the last line, which names the image.
+func (c *control) printed(t *testing.T, build int64) string {
+	t.Helper()
+	lines := strings.SplitAfter(c.text(t, build), "\n")
+	if last := lines[len(lines)-2]; !strings.HasPrefix(last, "image: ") {
+		t.Errorf("the last line is %q", last)
+	}
+	return strings.Join(lines[:len(lines)-2], "")
 }
 
 // machine is what the worker works with: a repository, a registry, a daemon.
@@ -403,6 +415,8 @@ func (m *machine) Find(_ context.Context, _ slipway.ServiceName, key slipway.Bui
 func (m *machine) Created(context.Context, slipway.ServiceName, string) (time.Time, error) {
 	return time.Time{}, nil
 }
+
+func (m *machine) Size(context.Context, slipway.ServiceName, string) (int64, error) { return 1, nil }
 
 func (m *machine) Stamp(context.Context, builder.Stamp) (slipway.Image, error) {
 	return slipway.Image{}, errors.New("a worker stamps nothing itself")

@@ -43,3 +43,7 @@ func Rules() []Rule {
 		{RuleStartUp, "answers, or is at work, in time on empty volumes", true, nil},
 	}
 }
+
+// Static tells whether an image can be held against the rule, or a part of
+// it, without being run.
+func (r Rule) Static() bool { return r.static != nil }

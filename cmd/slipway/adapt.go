@@ -25,6 +25,11 @@ func (i *images) Created(ctx context.Context, service slipway.ServiceName, conte
 	return i.registry.ContentCreated(ctx, service, content)
 }
 
+// Size implements builder.Images.
+func (i *images) Size(ctx context.Context, service slipway.ServiceName, content string) (int64, error) {
+	return i.registry.ContentSize(ctx, service, content)
+}
+
 // Stamp implements builder.Images.
 func (i *images) Stamp(ctx context.Context, s builder.Stamp) (slipway.Image, error) {
 	image, err := i.registry.Stamp(ctx, registry.StampRequest{Service: s.Service, Content: s.Content, Key: s.Key, Revision: s.Revision})

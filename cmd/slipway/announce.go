@@ -5,12 +5,10 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strings"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api/rest"
 	"github.com/slipway-ci/slipway/buildpacks"
-	"github.com/slipway-ci/slipway/registry/local"
 )
 
 // alone sees that no other `up` or `serve` has the data directory, and clears
@@ -22,30 +20,6 @@ func (p *platform) alone() error {
 	}
 	p.dir.sweepKeys()
 	return nil
-}
-
-// registryUser is whom a registry that asks for a password knows us as.
-const registryUser = "slipway"
-
-// listenRegistry offers the embedded registry on its address; another control
-// plane's is there already.
-func (c *controlPlane) listenRegistry(ctx context.Context) error {
-	c.registryPassword = c.app.getenv("SLIPWAY_REGISTRY_PASSWORD")
-	if c.flags.registryURL != "" {
-		_, host, _ := strings.Cut(c.flags.registryURL, "://") // it was read before
-		c.registry, c.registryURL = strings.TrimRight(host, "/"), c.flags.registryURL
-		return nil
-	}
-	var creds *local.Credentials
-	if c.registryPassword != "" {
-		creds = &local.Credentials{User: registryUser, Password: c.registryPassword}
-	}
-	addr, err := c.platform.local.Listen(ctx, c.flags.registryListen, creds)
-	if err == nil {
-		c.registry = addr.String()
-		c.registryURL = "http://" + withoutWildcard(c.registry)
-	}
-	return err
 }
 
 // announce leaves in the data directory how to reach everything, and says it.
@@ -75,10 +49,10 @@ func (c *controlPlane) joining(ctx context.Context) (rest.Joining, error) {
 	if err != nil {
 		return rest.Joining{}, err
 	}
-	u := c.queueUser()
+	u, pull := c.queueUser(), c.pull()
 	return rest.Joining{
 		Queue: c.queueAddress(), QueueUser: u.name, QueuePassword: u.password,
-		Registry: c.registryURL, User: registryUser, Password: c.registryPassword, Stacks: stacks,
+		Registry: c.registryURL, User: pull.User, Password: pull.Password, Stacks: stacks,
 	}, nil
 }
 

@@ -18,7 +18,7 @@ import (
 
 func (a *app) connectionCommand() *cobra.Command {
 	return group("connection", "Connections: a team's links to repositories",
-		a.connectionListCommand(), a.connectionShowCommand(), a.connectionSetCommand(), a.connectionRotateCommand())
+		a.connectionListCommand(), a.connectionShowCommand(), a.connectionSetCommand(), a.connectionRotateCommand(), a.connectionRemoveCommand())
 }
 
 func (a *app) connectionListCommand() *cobra.Command {

@@ -33,6 +33,9 @@ func (s stamper) Stamp(ctx context.Context, service slipway.ServiceName, content
 	if err != nil {
 		return slipway.Image{}, err
 	}
+	if image.MadeBy, err = s.record.MadeBy(ctx, service, key); err != nil {
+		return slipway.Image{}, err
+	}
 	image.Repository = internalRegistry + "/" + service.String() // one name on every machine
 	return image, nil
 }

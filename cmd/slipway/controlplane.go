@@ -15,6 +15,7 @@ import (
 	"github.com/slipway-ci/slipway/forge"
 	"github.com/slipway-ci/slipway/jenkins"
 	"github.com/slipway-ci/slipway/queue"
+	"github.com/slipway-ci/slipway/registry/local"
 	"github.com/slipway-ci/slipway/store"
 	"github.com/slipway-ci/slipway/tracing"
 )
@@ -47,7 +48,8 @@ type controlPlane struct {
 
 	registry         string // HOST:PORT of the registry
 	registryURL      string // as workers get it: without a host it is where the server is
-	registryPassword string // "": none is needed there
+	registryPassword string // opens all of the registry
+	grants           *local.Grants
 }
 
 // openControlPlane opens everything and decides nothing yet.
@@ -77,6 +79,9 @@ func (p *platform) openControlPlane(ctx context.Context, flags serverFlags, log 
 func (c *controlPlane) openRecord(ctx context.Context) error {
 	key, err := c.platform.dir.sealKey(c.flags.sealKey)
 	if err != nil {
+		return err
+	}
+	if err := c.openGrants(key); err != nil {
 		return err
 	}
 	if c.record, err = store.Open(ctx, c.platform.dir.record(c.flags.database), store.Options{Key: key}); err != nil {
@@ -132,7 +137,7 @@ func (c *controlPlane) assemble() {
 	}
 	c.answers = &dispatch.Control{
 		Attempts: c.record, Reported: c.record, Sources: c.record, Credentials: api, Stamper: stamper{c.platform.images, c.record},
-		Bell: c.control, Wall: c.flags.timeout, Silence: c.flags.silence, Now: now, Log: c.log,
+		Bell: c.control, Push: c.push, Wall: c.flags.timeout, Silence: c.flags.silence, Now: now, Log: c.log,
 	}
 	statuses := &dispatch.Forges{Facts: c.record, Sources: c.record, Setter: setter(api), Base: c.web.url, Now: now, Log: c.log}
 	tags := &dispatch.Tags{Facts: c.record, Sources: c.record, Moves: c.record, Tagger: tagger{c.platform.images}, Log: c.log}

@@ -136,7 +136,11 @@ func (a *app) jenkinsShowCommand() *cobra.Command {
 
 func describeController(w io.Writer, v rest.ControllerView) {
 	rows := [][]string{
-		{"of", orPlatform(v.Team)}, {"url", v.URL}, {"user", v.User}, {"folder", v.Folder}, {"reports", string(v.Reports)},
+		{"of", orPlatform(v.Team)},
+		{"url", v.URL},
+		{"user", v.User},
+		{"folder", v.Folder},
+		{"reports", string(v.Reports)},
 		{"waits", strconv.Itoa(v.Waits.Reports)},
 	}
 	if !v.Waits.Since.IsZero() {

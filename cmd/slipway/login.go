@@ -20,7 +20,7 @@ func (a *app) clientCommands() []*cobra.Command {
 	return []*cobra.Command{
 		a.loginCommand(), a.teamCommand(), a.connectionCommand(), a.serviceCommand(), a.secretCommand(), a.tokenCommand(), a.jenkinsCommand(),
 		a.startCommand(), a.buildsCommand(), a.logsCommand(), a.cancelCommand(), a.retryCommand(), a.rebuildCommand(),
-		a.eventsCommand(), a.approveCommand(), a.queueCommand(), a.auditCommand(),
+		a.eventsCommand(), a.approveCommand(), a.queueCommand(), a.auditCommand(), a.adoptCommand(),
 	}
 }
 

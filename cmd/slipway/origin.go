@@ -45,11 +45,11 @@ func (o *origins) open(ctx context.Context, origin slipway.Origin) (*originTree,
 	if err != nil {
 		return nil, err
 	}
-	ref := origin.Commit
-	if ref == "" {
-		ref = origin.Ref
+	at := source.Location{URL: address, Ref: origin.Ref}
+	if origin.Commit != "" {
+		at.Ref, at.Behind = origin.Commit, origin.Ref
 	}
-	tree, err := openCommit(ctx, source.New(config), address, origin, ref)
+	tree, err := source.New(config).Open(ctx, at)
 	if err != nil {
 		return nil, errors.Join(err, clean())
 	}
@@ -67,22 +67,14 @@ func (o *origins) heads(ctx context.Context, origin slipway.Origin) (all map[str
 	return all, def, errors.Join(err, clean())
 }
 
-// openCommit opens a commit by its id, or, of a server that gives none so
-// (git over ssh without protocol version 2), by the ref that stands there.
-func openCommit(ctx context.Context, s *source.Sources, address string, origin slipway.Origin, ref string) (*source.Tree, error) {
-	tree, err := s.Open(ctx, source.Location{URL: address, Ref: ref})
-	if slipway.ErrorCode(err) != slipway.CodeNotFound || origin.Commit == "" || origin.Ref == "" {
-		return tree, err
+// head gives where one branch stands now; "" when it is not there.
+func (o *origins) head(ctx context.Context, origin slipway.Origin) (commit string, err error) {
+	config, address, clean, err := o.access(origin)
+	if err != nil {
+		return "", err
 	}
-	tree, second := s.Open(ctx, source.Location{URL: address, Ref: origin.Ref})
-	if second != nil {
-		return nil, err
-	}
-	if tree.Revision().SHA != origin.Commit {
-		e, _ := errors.AsType[*slipway.Error](err)
-		return nil, errors.Join(e.WithHint("if it was pushed, the server gives no commit by its id: over ssh let it accept GIT_PROTOCOL from the client (AcceptEnv), or set uploadpack.allowReachableSHA1InWant"), tree.Close())
-	}
-	return tree, nil
+	commit, err = source.New(config).Head(ctx, address, origin.Ref)
+	return commit, errors.Join(err, clean())
 }
 
 // access is the way to a repository; clean ends it.

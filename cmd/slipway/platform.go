@@ -39,6 +39,7 @@ type platform struct {
 	remote   registry.Remote // the embedded registry, as a place to read any image from
 	lock     *buildpacks.Lock
 	creds    solve.Credentials
+	openings *openings // of a worker that has joined; nil for all others
 
 	outages outages // of the engine and the registry
 
@@ -110,7 +111,7 @@ func (p *platform) openRegistry() (err error) {
 func (p *platform) useRegistry(handler http.Handler) (err error) {
 	p.handler = handler
 	p.remote = registry.Remote{Name: internalRegistry, Insecure: true, Transport: registry.InProcess(handler)}
-	p.images, err = registry.New(registry.Config{Host: internalRegistry, Insecure: true, Transport: p.remote.Transport})
+	p.images, err = registry.New(registry.Config{Host: internalRegistry, Insecure: true, Transport: p.remote.Transport, Whole: true})
 	return err
 }
 

@@ -120,6 +120,14 @@ func took(b slipway.Build) string {
 	return b.Ended.Sub(b.Started).Round(100 * time.Millisecond).String()
 }
 
+// knownBy says why nothing was built.
+func knownBy(b slipway.Build) string {
+	if b.Image.MadeBy == 0 {
+		return "nothing was built: these files had an image already"
+	}
+	return fmt.Sprintf("nothing was built: the content is that of build %d", b.Image.MadeBy)
+}
+
 func describeBuild(w io.Writer, b slipway.Build) {
 	rows := [][]string{
 		{"build", strconv.FormatInt(b.ID, 10)},
@@ -138,7 +146,10 @@ func describeBuild(w io.Writer, b slipway.Build) {
 		rows = append(rows, []string{"image", b.Image.String()})
 	}
 	if b.Known {
-		rows = append(rows, []string{"known", "nothing was built: these files had an image already"})
+		rows = append(rows, []string{"known", knownBy(b)})
+	}
+	if b.Breaches > 0 {
+		rows = append(rows, []string{"breaches", fmt.Sprintf("%d of the image contract; the log names each", b.Breaches)})
 	}
 	if b.Class != "" {
 		rows = append(rows, []string{"class", string(b.Class)})

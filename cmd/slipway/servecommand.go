@@ -77,7 +77,8 @@ func (a *app) openControl(f serverFlags, log *slog.Logger) (*platform, error) {
 	if f.registryURL == "" {
 		return a.open(f.engineFlags)
 	}
-	handler, err := upstream(f.registryURL, solve.Credentials{User: registryUser, Password: a.getenv("SLIPWAY_REGISTRY_PASSWORD")}, log)
+	all := solve.Credentials{User: registryUser, Password: a.getenv("SLIPWAY_REGISTRY_PASSWORD")}
+	handler, err := upstream(f.registryURL, func(string) solve.Credentials { return all }, log)
 	if err != nil {
 		return nil, err
 	}

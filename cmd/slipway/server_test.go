@@ -29,7 +29,7 @@ func TestServerScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "server"),
 		Setup:               ownHome,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "server": serverCmd, "push": pushCmd, "told": toldCmd, "looked": lookedCmd, "until": untilCmd, "work": workCmd, "fork": forkCmd, "seen": seenCmd, "forge": gitForge, "jenkins": jenkinsCmd(t), "reported": reportedCmd},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "server": serverCmd, "push": pushCmd, "told": toldCmd, "looked": lookedCmd, "until": untilCmd, "work": workCmd, "fork": forkCmd, "seen": seenCmd, "forge": gitForge, "jenkins": jenkinsCmd(t), "jobs": jobsCmd(t), "reported": reportedCmd},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
@@ -51,7 +51,7 @@ func serverCmd(ts *testscript.TestScript, _ bool, _ []string) {
 	queue := waitingBuilds{record}
 	here := &platform{app: &app{env: func(string) (string, bool) { return "", false }}, dir: &dataDir{path: filepath.Join(ts.Getenv("WORK"), "server")}}
 	handler, err := api.New(api.Config{
-		Record: record, Forges: apiForges{}, Remotes: apiRemotes{origins{here}, forge.NewAPI(time.Now, nil)}, Bell: silent{}, Queue: queue, Jenkinses: apiJenkins{&controlPlane{log: slog.New(slog.DiscardHandler)}}, URL: "https://ci.example", Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Record: record, Forges: apiForges{}, Remotes: apiRemotes{origins{here}, forge.NewAPI(time.Now, nil)}, Bell: silent{}, Queue: queue, Jenkinses: apiJenkins{&controlPlane{log: slog.New(slog.DiscardHandler)}}, URL: "https://ci.example", Version: "test", Rules: staticRules(), Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	})
 	ts.Check(err)
 	server := httptest.NewServer(handler)

@@ -51,7 +51,8 @@ func (a *app) teamCommand() *cobra.Command {
 					}
 				})
 			},
-		})
+		},
+		a.teamPolicyCommand(), a.teamRemoveCommand())
 }
 
 func (a *app) tokenCommand() *cobra.Command {

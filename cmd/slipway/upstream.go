@@ -13,13 +13,15 @@ import (
 // upstream is the way to a server's registry, for a worker on another
 // machine: whoever speaks to it needs no credentials of the server, and finds
 // the images under the names that they have everywhere.
-func upstream(address string, creds solve.Credentials, log *slog.Logger) (http.Handler, error) {
+// open gives the credentials for a path.
+func upstream(address string, open func(path string) solve.Credentials, log *slog.Logger) (http.Handler, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, slipway.Errorf(slipway.CodeUsage, "%q is not the address of a registry", address).WithHint("write https://HOST:PORT")
 	}
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
+			creds := open(r.In.URL.Path)
 			r.SetURL(u)
 			r.Out.SetBasicAuth(creds.User, creds.Password)
 		},

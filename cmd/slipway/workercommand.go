@@ -15,7 +15,6 @@ import (
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/api/client"
 	"github.com/slipway-ci/slipway/api/rest"
-	"github.com/slipway-ci/slipway/builder/solve"
 	"github.com/slipway-ci/slipway/buildpacks"
 	"github.com/slipway-ci/slipway/queue"
 )
@@ -112,7 +111,7 @@ func (w *joinedWorker) run(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(w.app.out, "The worker %s works for %s.\n  data      %s\n  engine    %s\n", name, w.client.Server(), p.dir.path, address)
-	stay := func(ctx context.Context) error { return w.refresh(ctx, p.lock) }
+	stay := func(ctx context.Context) error { return w.refresh(ctx, p) }
 	return together(ctx, []func(context.Context) error{p.keep, work.run, stay})
 }
 
@@ -162,7 +161,9 @@ func (w *joinedWorker) reachable(j rest.Joining) rest.Joining {
 
 // open owns the worker's data directory, with the server's registry.
 func (w *joinedWorker) open(j rest.Joining) (*platform, error) {
-	handler, err := upstream(j.Registry, solve.Credentials{User: j.User, Password: j.Password}, w.log)
+	opens := &openings{}
+	opens.joined(j.User, j.Password)
+	handler, err := upstream(j.Registry, opens.at, w.log)
 	if err != nil {
 		return nil, err
 	}
@@ -170,6 +171,7 @@ func (w *joinedWorker) open(j rest.Joining) (*platform, error) {
 		if err := p.dir.own(); err != nil {
 			return err
 		}
+		p.openings = opens
 		return p.useRegistry(handler)
 	})
 	if err != nil {
@@ -191,10 +193,11 @@ func record(lock *buildpacks.Lock, stacks map[string]string) error {
 	return nil
 }
 
-// refreshEvery is how often a worker asks which stack images there are.
+// refreshEvery is how often a worker asks which stack images there are, and
+// for what opens them.
 const refreshEvery = time.Minute
 
-func (w *joinedWorker) refresh(ctx context.Context, lock *buildpacks.Lock) error {
+func (w *joinedWorker) refresh(ctx context.Context, p *platform) error {
 	tick := time.NewTicker(refreshEvery)
 	defer tick.Stop()
 	for {
@@ -204,7 +207,8 @@ func (w *joinedWorker) refresh(ctx context.Context, lock *buildpacks.Lock) error
 		case <-tick.C:
 			j, err := w.client.Join(ctx)
 			if err == nil {
-				err = record(lock, j.Stacks)
+				p.openings.joined(j.User, j.Password)
+				err = record(p.lock, j.Stacks)
 			}
 			if err != nil && ctx.Err() == nil {
 				w.log.WarnContext(ctx, "the stack images are not known anew", slog.Any("error", err))

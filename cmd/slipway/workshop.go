@@ -31,13 +31,15 @@ func (w *workshop) Open(ctx context.Context, o slipway.Origin) (worker.Tree, err
 
 // Head implements worker.Sources.
 func (w *workshop) Head(ctx context.Context, o slipway.Origin) (string, error) {
-	heads, _, err := w.heads(ctx, o)
-	return heads[o.Ref], err
+	return w.head(ctx, o)
 }
 
 // Builder implements worker.Engine.
-func (w *workshop) Builder(_ context.Context, _ slipway.Assignment, log slipway.Log) (*builder.Builder, error) {
+func (w *workshop) Builder(_ context.Context, a slipway.Assignment, log slipway.Log) (*builder.Builder, error) {
 	p := w.platform
+	if p.openings != nil {
+		p.openings.give(a)
+	}
 	// Read anew: `slipway stack build` may have made images beside us.
 	lock, err := buildpacks.OpenLock(p.dir.join("stacks.json"))
 	if err != nil {
@@ -50,7 +52,7 @@ func (w *workshop) Builder(_ context.Context, _ slipway.Assignment, log slipway.
 	return &builder.Builder{
 		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p}, Settings: p.settings,
 		Limits: w.flags.limits(w.flags.silence), Frontends: w.flags.frontends,
-		Inspector: &inspector{platform: p, mode: w.flags.contract, say: func(format string, args ...any) {
+		Inspector: &inspector{platform: p, mode: w.flags.contract, policy: a.Policy, say: func(format string, args ...any) {
 			log.Line(slipway.LogLine{Time: time.Now(), Text: fmt.Sprintf(format, args...)})
 		}},
 	}, nil

@@ -11,6 +11,7 @@ const (
 	folderClass   = "com.cloudbees.hudson.plugins.folder.Folder"
 	projectClass  = "hudson.model.FreeStyleProject"
 	externalClass = "hudson.model.ExternalJob"
+	pipelineClass = "flow-definition" // kept as it is given, and never run
 )
 
 // item is a job or a folder.

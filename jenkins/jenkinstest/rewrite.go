@@ -98,7 +98,7 @@ func rewrite(given []byte) (config, error) {
 			}
 		}
 		out.WriteString("</project>")
-	case folderClass, externalClass:
+	case folderClass, externalClass, pipelineClass:
 		write(&out, root, 0)
 	default:
 		return config{}, fmt.Errorf("com.thoughtworks.xstream.mapper.CannotResolveClassException: %s", c.root)

@@ -23,7 +23,7 @@ func TestRegistry_Authenticated_containerd(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.Close() })
-	addr, err := r.Listen(t.Context(), "127.0.0.1:0", &local.Credentials{User: "engine", Password: "s3cret"})
+	addr, err := r.Listen(t.Context(), "127.0.0.1:0", &local.Guard{Owner: local.Credentials{User: "engine", Password: "s3cret"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,13 +16,14 @@ const closeTime = 10 * time.Second
 
 // Listen serves the registry on a TCP address ("127.0.0.1:0" chooses a port)
 // until ctx ends or the Registry is closed, and gives the address it got.
-// CodeUsage: any address but loopback without credentials.
-func (r *Registry) Listen(ctx context.Context, addr string, creds *Credentials) (net.Addr, error) {
-	if creds != nil && (creds.User == "" || creds.Password == "") {
+// Without a guard everybody may everything. CodeUsage: an address beyond
+// loopback that everybody could read.
+func (r *Registry) Listen(ctx context.Context, addr string, guard *Guard) (net.Addr, error) {
+	if guard != nil && (guard.Owner.User == "" || guard.Owner.Password == "") {
 		return nil, slipway.Errorf(slipway.CodeUsage, "the registry does not listen on %s with empty credentials", addr).
 			WithHint("give the registry a user and a password")
 	}
-	if creds == nil && !loopback(addr) {
+	if (guard == nil || guard.Readable) && !loopback(addr) {
 		return nil, slipway.Errorf(slipway.CodeUsage, "the registry does not listen on %s without credentials", addr).
 			WithHint("listen on 127.0.0.1, or give the registry a user and a password")
 	}
@@ -33,8 +34,8 @@ func (r *Registry) Listen(ctx context.Context, addr string, creds *Credentials) 
 			WithHint("end what listens there (ss -ltnp names it), or choose another address: `slipway up --registry 127.0.0.1:0` takes a free one").Because(err)
 	}
 	h := r.Handler()
-	if creds != nil {
-		h = r.Authenticated(creds.User, creds.Password)
+	if guard != nil {
+		h = guard.Handler(h)
 	}
 	r.serve(ctx, ln, h)
 	return ln.Addr(), nil

@@ -120,7 +120,7 @@ func TestRegistry_Authenticated(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.Close() })
-	addr, err := r.Listen(t.Context(), "127.0.0.1:0", &local.Credentials{User: "engine", Password: "s3cret"})
+	addr, err := r.Listen(t.Context(), "127.0.0.1:0", &local.Guard{Owner: local.Credentials{User: "engine", Password: "s3cret"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,10 +168,10 @@ func TestRegistry_Listen_wider(t *testing.T) {
 			t.Errorf("%s without credentials: got %v, want %s", addr, err, slipway.CodeUsage)
 		}
 	}
-	if _, err := r.Listen(t.Context(), "0.0.0.0:0", &local.Credentials{User: "u", Password: "p"}); err != nil {
+	if _, err := r.Listen(t.Context(), "0.0.0.0:0", &local.Guard{Owner: local.Credentials{User: "u", Password: "p"}}); err != nil {
 		t.Errorf("with credentials: %v", err)
 	}
-	if _, err := r.Listen(t.Context(), "0.0.0.0:0", &local.Credentials{User: "u"}); slipway.ErrorCode(err) != slipway.CodeUsage {
+	if _, err := r.Listen(t.Context(), "0.0.0.0:0", &local.Guard{Owner: local.Credentials{User: "u"}}); slipway.ErrorCode(err) != slipway.CodeUsage {
 		t.Errorf("with an empty password: got %v, want %s", err, slipway.CodeUsage)
 	}
 }

@@ -76,7 +76,7 @@ func Open(cfg Config) (*Registry, error) {
 // Handler answers the OCI distribution API without asking who calls: for the
 // process itself and for loopback.
 func (r *Registry) Handler() http.Handler {
-	return r.gated(r.roomy(r.app))
+	return r.gated(r.roomy(r.whole(r.app)))
 }
 
 // Close ends the listeners and waits for the requests they are serving, at

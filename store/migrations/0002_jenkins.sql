@@ -10,6 +10,7 @@ CREATE TABLE controllers (
     ca       TEXT NOT NULL, -- PEM
     reports  TEXT NOT NULL, -- follow, external or none
     sealed   {{blob}} NOT NULL, -- keys
+    wrong    TEXT NOT NULL DEFAULT '', -- why it took nothing when it was last told something
     created  BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX controllers_platform ON controllers (COALESCE(team, 0)) WHERE team IS NULL;
@@ -37,7 +38,6 @@ CREATE TABLE jenkins_runs (
     PRIMARY KEY (build, kind)
 );
 CREATE INDEX jenkins_runs_followed ON jenkins_runs (controller, build) WHERE state IN ('queued', 'runs');
-CREATE INDEX jenkins_runs_unsent ON jenkins_runs (controller, changed) WHERE state IN ('waits', 'asked');
 
 -- An asker's own names for what it asked for, so that asking again is as once.
 CREATE TABLE asked (
