@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,7 @@ func TestHudson_Plugin(t *testing.T) {
 		t.Errorf("the description is %s", text)
 	}
 
+	form(t, s)
 	p.job(t, s, "fails")
 	_, a = p.claimed(t)
 	p.ends(t, a, 0, slipway.BuildFailed)
@@ -101,6 +103,20 @@ func pages(t *testing.T, s *hudson.Server) {
 		if text := ask(t, s, http.MethodGet, path, "", http.StatusOK); !strings.Contains(text, want) {
 			t.Errorf("%s has no %q:\n%.2000s", path, want, text)
 		}
+	}
+}
+
+// form sends a job's form, as a browser does; the token is kept encrypted.
+func form(t *testing.T, s *hudson.Server) {
+	t.Helper()
+	step := `{"name": "fine", "description": "", "cascadingProjectName": "", "properties": {"stapler-class-bag": "true"}, "scm": {"value": "0"}, "builder": {"kind": "slipway.jenkins.SlipwayBuilder$DescriptorImpl", "stapler-class": "slipway.jenkins.SlipwayBuilder",
+		"service": " shop/formed ", "ref": "main", "commit": "", "url": "", "token": "slw_plain"}}`
+	ask(t, s, http.MethodPost, "/job/fine/configSubmit", url.Values{"name": {"fine"}, "json": {step}, "scm": {"0"}, "Submit": {"Save"}}.Encode(), http.StatusFound)
+	if text := ask(t, s, http.MethodGet, "/job/fine/config.xml", "", http.StatusOK); !strings.Contains(text, "<service>shop/formed</service>") || strings.Contains(text, "slw_plain") {
+		t.Errorf("the form makes %s", text)
+	}
+	if text := ask(t, s, http.MethodGet, "/job/fine/configure", "", http.StatusOK); !strings.Contains(text, "shop/formed") || strings.Contains(text, "slw_plain") {
+		t.Errorf("the form shows %s", text)
 	}
 }
 

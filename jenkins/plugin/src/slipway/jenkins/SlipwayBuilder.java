@@ -18,7 +18,11 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest;
 
-/** The step "Slipway build" of a freestyle job. */
+/**
+ * The step "Slipway build" of a freestyle job. There is no lambda in this
+ * class: Hudson reads the names of the constructor's parameters with an ASM of
+ * the time before they were.
+ */
 public class SlipwayBuilder extends Builder {
     private final String service;
     private final String ref;
@@ -66,7 +70,12 @@ public class SlipwayBuilder extends Builder {
         }
         Follower f = new Follower(new Rest(server(), Secret.toString(secret())), asked, listener.getLogger());
         try {
-            f.run((number, link) -> build.setDescription("Slipway " + number + " " + asked.service + ": " + link));
+            f.run(new Follower.Shown() {
+                @Override
+                public void at(long number, String link) throws IOException {
+                    build.setDescription("Slipway " + number + " " + asked.service + ": " + link);
+                }
+            });
         } catch (Rest.Refused e) {
             listener.fatalError("Slipway: " + e.getMessage());
             return false;
