@@ -99,5 +99,8 @@ func (g Grant) allows(req *http.Request) bool {
 	if from := req.URL.Query().Get("from"); from != "" && from != g.Repository && !strings.HasPrefix(from, stacksBelow) {
 		req.URL.RawQuery = ""
 	}
+	if strings.HasPrefix(rest, "blobs/") {
+		req.Header.Set("Content-Type", "application/octet-stream") // of a form the library would read from the body what to mount
+	}
 	return req.Method != http.MethodDelete || strings.HasPrefix(rest, "blobs/uploads/") // an upload may be given up
 }

@@ -165,3 +165,40 @@ func TestRegistry_Listen_readable(t *testing.T) {
 		t.Errorf("a stranger cannot read: %v", err)
 	}
 }
+
+// What a request wants to mount may also stand in its body, as forms have it.
+func TestRegistry_Grant_mountsNothingByForm(t *testing.T) {
+	t.Parallel()
+	r, err := local.Open(local.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	g := grants(t, "secret")
+	owner := local.Credentials{User: "slipway", Password: "all"}
+	guard := local.Guard{Owner: owner, Grants: g, Now: func() time.Time { return until.Add(-time.Minute) }}
+	handler := guard.Handler(r.Handler())
+	send := func(c local.Credentials, path, kind, body string) int {
+		req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+		req.Header.Set("Content-Type", kind)
+		req.SetBasicAuth(c.User, c.Password)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, req)
+		return w.Code
+	}
+	if got := send(owner, "/v2/bank/vault/blobs/uploads/?digest="+someDigest, "application/octet-stream", "test"); got != http.StatusCreated {
+		t.Fatalf("the owner's blob is answered %d", got)
+	}
+	mine := g.Make(local.Grant{Repository: "shop/cart", Until: until})
+	wanted := "mount=" + someDigest + "&from=bank/vault"
+	for _, kind := range []string{"application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=utf-8"} {
+		if got := send(mine, uploads, kind, wanted); got != http.StatusAccepted {
+			t.Errorf("%s: answered %d, want an upload of its own", kind, got)
+		}
+	}
+	multipart := "--b\r\nContent-Disposition: form-data; name=\"mount\"\r\n\r\n" + someDigest +
+		"\r\n--b\r\nContent-Disposition: form-data; name=\"from\"\r\n\r\nbank/vault\r\n--b--\r\n"
+	if got := send(mine, uploads, "multipart/form-data; boundary=b", multipart); got != http.StatusAccepted {
+		t.Errorf("multipart: answered %d, want an upload of its own", got)
+	}
+}
