@@ -117,7 +117,7 @@ func TestPages_OtherTeams(t *testing.T) {
 	w := newWorld(t).serve(t)
 	b := w.signedIn(t, "bank-viewer")
 	for _, path := range []string{"/builds/" + w.ids["build"], "/builds/" + w.ids["build"] + "/log", "/events/" + w.ids["event"], "/builds/99999", "/builds/x"} {
-		if v := w.visit(t, b, path, nil); v.status != http.StatusNotFound || !strings.Contains(v.kind, "text/html") || strings.Contains(v.text, "cart") {
+		if v := w.visit(t, b, path, nil); v.status != http.StatusNotFound || !strings.Contains(v.kind, "text/html") || strings.Contains(v.text, "cart") || !strings.Contains(v.text, `href="/login"`) {
 			t.Errorf("%s is answered %d, %s:\n%s", path, v.status, v.kind, v.text)
 		}
 	}
@@ -134,9 +134,6 @@ func TestPages_OtherTeams(t *testing.T) {
 func TestPages_Build(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).serve(t)
-	a, err := w.record.Claim(t.Context(), w.build, "w1", noon, noon.Add(time.Hour))
-	must(t, err)
-	must(t, w.record.Append(t.Context(), a, 1, []byte(`{"s":"compile","x":"<script>alert(1)</script>"}`+"\n")))
 	b := w.signedIn(t, "viewer")
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.server.URL+"/builds/"+w.ids["build"], nil)
 	must(t, err)
@@ -158,12 +155,19 @@ func TestPages_Build(t *testing.T) {
 			}
 		}
 	}
+	until("place 3 in the queue, starts in about 1m30s")
+	until("two builds are before it")
+	a, err := w.record.Claim(t.Context(), w.build, "w1", noon, noon.Add(time.Hour))
+	must(t, err)
+	must(t, w.record.Append(t.Context(), a, 1, []byte(`{"s":"compile","x":"<script>alert(1)</script>"}`+"\n")))
+	w.bell.Ring("build." + w.ids["build"])
 	until("compile | &lt;script&gt;")
 	must(t, w.record.Append(t.Context(), a, 2, []byte(`{"s":"compile","x":"one more"}`+"\n")))
 	w.bell.Ring("build." + w.ids["build"])
 	until("one more")
 	must(t, w.record.Finish(t.Context(), a, 2, slipway.Outcome{State: slipway.BuildFailed, Class: slipway.ClassCode, Reason: "it <b>broke</b>"}, noon.Add(time.Minute)))
 	w.bell.Ring("build." + w.ids["build"])
+	until("failed</span> (your code)")
 	until("it &lt;b&gt;broke")
 	until("</html>")
 	if strings.Contains(text.String(), "<script>") || strings.Contains(text.String(), "<b>") {
