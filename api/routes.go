@@ -75,7 +75,7 @@ func (s *server) teamRoutes() []route {
 		{method: get, path: "/api/v1/teams/:team/tokens", scope: ofTeam, role: maintainer, does: "List a team's tokens", query: paging(), gives: rest.List[slipway.Token]{}, handle: s.listTokens},
 		{method: post, path: "/api/v1/teams/:team/tokens", scope: ofTeam, role: maintainer, does: "Make a token of a team; its text is shown once", did: "token.add", takes: rest.NewToken{}, gives: rest.TokenMade{}, status: http.StatusCreated, handle: s.addToken},
 		{method: remove, path: "/api/v1/tokens/:token", scope: ofToken, role: maintainer, does: "Revoke a token", did: "token.revoke", handle: s.revokeToken},
-		{method: get, path: "/api/v1/teams/:team/audit", scope: ofTeam, role: maintainer, does: "Who did what in a team, newest first", query: paging(), gives: rest.List[slipway.AuditEntry]{}, handle: s.auditLog},
+		{method: get, path: "/api/v1/teams/:team/audit", scope: ofTeamEver, role: maintainer, does: "Who did what in a team, newest first", query: paging(), gives: rest.List[slipway.AuditEntry]{}, handle: s.auditLog},
 		{method: get, path: "/api/v1/teams/:team/secrets", scope: ofTeam, role: maintainer, does: "List the names of a team's secrets", query: paging(), gives: rest.List[slipway.SecretName]{}, handle: s.listSecrets},
 		{method: put, path: "/api/v1/teams/:team/secrets/:secret", scope: ofTeam, role: maintainer, does: "Set a secret of a whole team", did: "secret.set", takes: rest.Secret{}, handle: s.setSecret},
 		{method: remove, path: "/api/v1/teams/:team/secrets/:secret", scope: ofTeam, role: maintainer, does: "Remove a secret of a whole team", did: "secret.remove", handle: s.removeSecret},

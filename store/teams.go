@@ -13,7 +13,7 @@ const stacksTeam = "stacks"
 
 // AddTeam makes a team; one that is there stays as it is.
 func (s *Store) AddTeam(ctx context.Context, name string) error {
-	if !slipway.ValidLabel(name) || lateNames.MatchString(name) {
+	if !slipway.ValidLabel(name) || slipway.IsRemovedTeam(name) {
 		return slipway.Errorf(slipway.CodeUsage, "%q cannot be the name of a team", name).
 			WithHint("use lower-case letters, digits and inner hyphens")
 	}
