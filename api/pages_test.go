@@ -2,10 +2,13 @@ package api_test
 
 import (
 	"bufio"
+	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -175,5 +178,34 @@ func TestPages_Build(t *testing.T) {
 	}
 	if rest, err := io.ReadAll(page); err != nil || strings.TrimSpace(string(rest)) != "" {
 		t.Errorf("after its end the page has %q, %v", rest, err)
+	}
+}
+
+// What a push makes of a large repository has more than one page.
+func TestPages_ManyBuilds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).serve(t)
+	ids, err := w.record.Receive(t.Context(), slipway.Delivery{Connection: w.connection(t), ID: "many", At: noon, Events: []slipway.Event{{
+		Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/many", After: commit("e"),
+	}}})
+	must(t, err)
+	x := slipway.Expansion{Commit: commit("e")}
+	for i := range 60 {
+		x.Services = append(x.Services, slipway.Found{Name: fmt.Sprintf("many-%d", i), Path: fmt.Sprintf("p%d", i), Inputs: "e"})
+	}
+	_, err = w.record.Expand(t.Context(), ids[0], x, slipway.ExpandPolicy{Default: "refs/heads/main"}, noon)
+	must(t, err)
+	b := w.signedIn(t, "viewer")
+	older := regexp.MustCompile(`href="([^"]+)" rel="next"`)
+	for _, path := range []string{"/", fmt.Sprintf("/events/%d", ids[0])} {
+		first := w.visit(t, b, path, nil)
+		next := older.FindStringSubmatch(first.text)
+		if strings.Count(first.text, "shop/many-") != 50 || next == nil {
+			t.Fatalf("%s lists %d builds and leads to %q", path, strings.Count(first.text, "shop/many-"), next)
+		}
+		second := w.visit(t, b, html.UnescapeString(next[1]), nil)
+		if n := strings.Count(second.text, "shop/many-"); second.status != http.StatusOK || n != 10 {
+			t.Errorf("%s is answered %d with %d builds", next[1], second.status, n)
+		}
 	}
 }

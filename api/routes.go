@@ -163,7 +163,7 @@ func (s *server) pageRoutes() []route {
 		{method: get, path: "/", page: true, raw: true, scope: anyone, role: viewer, does: "The newest builds", query: []string{"before"}, handle: s.homePage},
 		{method: get, path: "/builds/:build", page: true, raw: true, scope: ofBuild, role: viewer, does: "A build and its log, as it comes", handle: s.showBuildPage},
 		{method: get, path: "/builds/:build/log", page: true, raw: true, scope: ofBuild, role: viewer, does: "A build's log as text", query: []string{"follow"}, handle: s.showLog},
-		{method: get, path: "/events/:event", page: true, raw: true, scope: ofEvent, role: viewer, does: "An event and what came of it", handle: s.eventPage},
+		{method: get, path: "/events/:event", page: true, raw: true, scope: ofEvent, role: viewer, does: "An event and what came of it", query: []string{"before"}, handle: s.eventPage},
 		{method: get, path: "/login", page: true, raw: true, does: "Where a person enters a token", handle: s.showLogin},
 		{method: post, path: "/login", page: true, raw: true, does: "Keeps a token in the browser's cookie", handle: s.login},
 		{method: post, path: "/logout", page: true, raw: true, does: "Takes the cookie away", handle: s.logout},
