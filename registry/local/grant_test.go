@@ -69,15 +69,16 @@ func TestGuard_Grant(t *testing.T) {
 		{"GET", "/v2/_catalog", 403},
 		{"GET", "/", 403},
 	} {
-		if got := asked(guard, c.method, c.path, mine); got != c.want {
+		if got := asked(t, guard, c.method, c.path, mine); got != c.want {
 			t.Errorf("%s %s is answered %d, want %d", c.method, c.path, got, c.want)
 		}
 	}
 }
 
 // asked gives the status that a guard lets through, 200, or answers.
-func asked(g local.Guard, method, target string, c local.Credentials) int {
-	req := httptest.NewRequest(method, "http://registry.test/", nil)
+func asked(t *testing.T, g local.Guard, method, target string, c local.Credentials) int {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), method, "http://registry.test/", nil)
 	path, query, _ := strings.Cut(target, "?")
 	req.URL.RawQuery = query
 	if decoded := strings.ReplaceAll(path, "%2f", "/"); decoded != path {
@@ -116,15 +117,15 @@ func TestGuard_GrantsCount(t *testing.T) {
 		"nobody's":                {},
 		"a stack's for a service": g.Make(local.Grant{Until: until}),
 	} {
-		if got := asked(guard, "GET", path, c); got == 200 {
+		if got := asked(t, guard, "GET", path, c); got == 200 {
 			t.Errorf("%s opens the repository", what)
 		}
 	}
-	if got := asked(guard, "GET", path, mine); got != 200 {
+	if got := asked(t, guard, "GET", path, mine); got != 200 {
 		t.Errorf("before its end a grant is answered %d", got)
 	}
 	now = until
-	if got := asked(guard, "GET", path, mine); got != 401 {
+	if got := asked(t, guard, "GET", path, mine); got != 401 {
 		t.Errorf("after its end a grant is answered %d", got)
 	}
 }
@@ -179,7 +180,7 @@ func TestRegistry_Grant_mountsNothingByForm(t *testing.T) {
 	guard := local.Guard{Owner: owner, Grants: g, Now: func() time.Time { return until.Add(-time.Minute) }}
 	handler := guard.Handler(r.Handler())
 	send := func(c local.Credentials, path, kind, body string) int {
-		req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(body))
 		req.Header.Set("Content-Type", kind)
 		req.SetBasicAuth(c.User, c.Password)
 		w := httptest.NewRecorder()
