@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html/template"
 	"slices"
@@ -26,8 +27,8 @@ func (s *server) showBuildPage(r *request) (any, error) {
 			return err
 		}
 		b, err := s.watch(r.ctx(), r.build.ID, slipway.Chunk{}, to)
-		if err != nil {
-			return err
+		if err != nil { // the server stops, or the token counts no more: a reader must not take that for the log's end
+			return errors.Join(err, s.part(to, "cut", r.build))
 		}
 		return s.part(to, "built", struct {
 			Build slipway.Build

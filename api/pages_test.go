@@ -2,11 +2,13 @@ package api_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"time"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/api"
 )
 
 // browser keeps cookies and does not follow redirects by itself.
@@ -207,5 +210,37 @@ func TestPages_ManyBuilds(t *testing.T) {
 		if n := strings.Count(second.text, "shop/many-"); second.status != http.StatusOK || n != 10 {
 			t.Errorf("%s is answered %d with %d builds", next[1], second.status, n)
 		}
+	}
+}
+
+// A page that ends before its build says so.
+func TestPages_EndsEarly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	stop := make(chan struct{})
+	w.serve(t)
+	handler, err := api.New(w.config)
+	must(t, err)
+	stopping := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		go func() { <-stop; cancel() }()
+		handler.ServeHTTP(rw, r.WithContext(ctx))
+	}))
+	t.Cleanup(stopping.Close)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, stopping.URL+"/builds/"+w.ids["build"], nil)
+	must(t, err)
+	req.AddCookie(&http.Cookie{Name: "slipway_session", Value: w.tokens["viewer"]})
+	res, err := http.DefaultClient.Do(req)
+	must(t, err)
+	defer res.Body.Close()
+	begin := make([]byte, 64)
+	_, err = io.ReadFull(res.Body, begin)
+	must(t, err)
+	close(stop)
+	text, err := io.ReadAll(res.Body)
+	must(t, err)
+	if !strings.Contains(string(text), "The page ends here") || !strings.HasSuffix(strings.TrimSpace(string(text)), "</html>") {
+		t.Errorf("the page ends with:\n%s", text)
 	}
 }
