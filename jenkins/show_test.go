@@ -112,12 +112,13 @@ func TestShow_AtMostThreeRequestsABuild(t *testing.T) {
 }
 
 // TestShow_AnAbortedRunCancelsTheBuild has somebody stop the run in Jenkins:
-// within two seconds the build is cancelled here.
+// within two seconds the build is cancelled here, also when the step does not
+// give way at once.
 func TestShow_AnAbortedRunCancelsTheBuild(t *testing.T) {
 	t.Parallel()
 	for name, step := range map[string]jenkinstest.Step{
-		"by the step":     nil, // the real one
-		"by the follower": func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" },
+		"by the real step": nil,
+		"by another":       func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,11 +130,10 @@ func TestShow_AnAbortedRunCancelsTheBuild(t *testing.T) {
 			b := w.push(slipway.Event{})
 			w.claimed(b)
 			must(t, w.delivers())
-			if step != nil {
-				w.follower.Every = 0 // as it is in service
-				w.follows()
-				w.in(b.ID, slipway.RunShows, slipway.RunRuns)
-			} else {
+			w.follower.Every = 0 // as it is in service
+			w.follows()
+			w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+			if step == nil {
 				soon(t, 5*time.Second, func() string { return lacks(w, cartJob, "Slipway build") })
 			}
 			w.aborts(cartJob, 1)
