@@ -370,8 +370,8 @@ func TestShow_AWrongTokenWaitsForADay(t *testing.T) {
 	}
 }
 
-// TestShow_ARestartOfJenkins ends what runs there, and the build goes on; what
-// waited in its queue is sent again.
+// TestShow_ARestartOfJenkins ends what runs there: the build goes on and is
+// shown again; what waited in its queue is sent again.
 func TestShow_ARestartOfJenkins(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, jenkinstest.Options{}, "")
@@ -386,29 +386,87 @@ func TestShow_ARestartOfJenkins(t *testing.T) {
 	waiting := w.push(slipway.Event{})
 	w.claimed(waiting)
 	must(t, w.delivers())
+	w.restarts()
+	w.clock.move(time.Minute)
+	w.jenkins.Starting(false)
+	w.jenkins.Hold(false)
+	want := []string{fmt.Sprint(running.ID), fmt.Sprint(running.ID), fmt.Sprint(waiting.ID)}
+	soon(t, 5*time.Second, func() string {
+		var of []string
+		for _, r := range w.jenkins.Runs(cartJob) {
+			of = append(of, r.Parameters["SLIPWAY_BUILD_ID"])
+		}
+		if slices.Sort(of); !slices.Equal(of, want) {
+			return fmt.Sprintf("Jenkins has runs of the builds %v, want %v", of, want)
+		}
+		return ""
+	})
+	w.in(waiting.ID, slipway.RunShows, slipway.RunRuns)
+	if r := w.in(running.ID, slipway.RunShows, slipway.RunRuns); r.Number == 1 {
+		t.Errorf("the run that follows the build is %+v", r)
+	}
+	if b := w.build(running.ID); b.State != slipway.BuildRunning {
+		t.Errorf("the build is %s: %s", b.State, b.Reason)
+	}
+}
+
+// restarts has Jenkins go down, be seen to be down, and start.
+func (w *world) restarts() {
+	w.t.Helper()
 	w.jenkins.Starting(true)
 	before := len(w.jenkins.Requests())
 	w.jenkins.Restart()
-	soon(t, 5*time.Second, func() string { // it was seen to be away
+	soon(w.t, 5*time.Second, func() string {
 		if n := len(w.jenkins.Requests()) - before; n < 2 {
 			return fmt.Sprint("it was asked ", n, " times")
 		}
 		return ""
 	})
-	w.clock.move(time.Minute)
-	w.jenkins.Starting(false)
-	w.jenkins.Hold(false)
-	r := w.in(running.ID, slipway.RunShows, slipway.RunEnded)
-	if b := w.build(running.ID); b.State != slipway.BuildRunning || r.Note == "" {
-		t.Errorf("the build is %s, its run %+v", b.State, r)
-	}
-	w.in(waiting.ID, slipway.RunShows, slipway.RunRuns)
-	var of []string
-	for _, r := range w.jenkins.Runs(cartJob) {
-		of = append(of, r.Parameters["SLIPWAY_BUILD_ID"])
-	}
-	if want := []string{fmt.Sprint(running.ID), fmt.Sprint(waiting.ID)}; !slices.Equal(of, want) {
-		t.Errorf("Jenkins has runs of the builds %v, want %v", of, want)
+}
+
+// TestShow_ABuildThatEndsWhileJenkinsRestarts is shown as it ended: the run
+// that the restart ended says nothing of it. The same when Slipway, too, was
+// away and has seen nothing of it, and when Jenkins does not take it at once.
+func TestShow_ABuildThatEndsWhileJenkinsRestarts(t *testing.T) {
+	t.Parallel()
+	for name, meanwhile := range map[string]func(*world){
+		"seen":     (*world).restarts,
+		"not seen": func(w *world) { w.jenkins.Restart() },
+		"and refuses": func(w *world) {
+			w.restarts()
+			w.jenkins.Inject("POST", "buildWithParameters", 1, jenkinstest.Unavailable())
+		},
+		"and loses an answer": func(w *world) {
+			w.restarts()
+			w.jenkins.Inject("POST", "buildWithParameters", 1, jenkinstest.Drop(true))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, jenkinstest.Options{}, "")
+			must(t, w.delivers())
+			w.jenkins.Steps(cartJob, func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" })
+			b := w.push(slipway.Event{})
+			a := w.claimed(b)
+			must(t, w.delivers())
+			stop := w.followsUntil()
+			w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+			if name == "not seen" {
+				stop()
+				w.start()
+			}
+			meanwhile(w)
+			w.jenkins.Steps(cartJob, func(context.Context, jenkinstest.Running) string { return "SUCCESS" })
+			w.ends(a, 0, slipway.BuildSucceeded)
+			w.jenkins.Starting(false)
+			if name == "not seen" {
+				w.follows()
+			}
+			r := w.in(b.ID, slipway.RunShows, slipway.RunEnded)
+			if runs := w.jenkins.Runs(cartJob); r.Result != "SUCCESS" || r.Number != 2 || len(runs) != 2 || !strings.Contains(runs[0].Description, "succeeded") {
+				t.Errorf("the run is %+v of %+v", r, runs)
+			}
+		})
 	}
 }
 
