@@ -130,9 +130,12 @@ func (f *Follower) follow(ctx context.Context, c slipway.Controller) error {
 	}
 	r := &following{follower: f, link: l}
 	if err := r.look(ctx, runs); err != nil {
+		f.Courier.note(ctx, l, err)
 		return err
 	}
-	r.back = f.answers(c.ID)
+	if r.back = f.answers(c.ID); r.back {
+		f.Courier.note(ctx, l, nil)
+	}
 	for _, run := range runs {
 		if err := r.one(ctx, run); err != nil {
 			return err

@@ -289,6 +289,14 @@ func TestShow_TheJobIsAskedForOnce(t *testing.T) {
 	if again, reads := configs(); again != posted || reads != read+1 {
 		t.Errorf("after a start %d configurations are posted and %d read, want 0 and 1", again-posted, reads-read)
 	}
+	own := w.jenkins.Config(cartJob)
+	must(t, w.client().Reconfigure(t.Context(), cartJob, strings.Replace(own, "set -u", "echo changed", 1)))
+	w.clock.move(time.Hour)
+	w.claimed(w.push(slipway.Event{}))
+	must(t, w.delivers())
+	if got := w.jenkins.Config(cartJob); got != own {
+		t.Errorf("an hour after somebody changed it the job is %s", got)
+	}
 	must(t, w.RemoveServiceWhole(t))
 	must(t, w.delivers())
 	if w.jenkins.Has(cartJob) {
@@ -347,6 +355,33 @@ func TestShow_WhatCannotBeShownIsNoted(t *testing.T) {
 	}
 }
 
+// TestShow_AnotherKindOfJobIsNotChanged: Jenkins cannot make one of the other,
+// and the runs of the one that is there are not ours to throw away.
+func TestShow_AnotherKindOfJobIsNotChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, slipway.ReportsExternal)
+	must(t, w.delivers())
+	c := w.controller
+	c.Reports = slipway.ReportsFollow
+	_, err := w.SetController(t.Context(), c, slipway.ControllerKeys{})
+	must(t, err)
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	must(t, w.delivers())
+	if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunLost || !strings.Contains(r.Note, "of another kind") {
+		t.Errorf("the run is %+v", r)
+	}
+	if config := w.jenkins.Config(cartJob); !strings.Contains(config, "ExternalJob") {
+		t.Errorf("the job is %s", config)
+	}
+	w.jenkins.Delete(cartJob)
+	w.claimed(w.push(slipway.Event{}))
+	must(t, w.delivers())
+	if runs := w.jenkins.Runs(cartJob); len(runs) != 1 {
+		t.Errorf("after it was removed the runs are %+v", runs)
+	}
+}
+
 // TestShow_AWrongTokenWaitsForADay, and is said meanwhile.
 func TestShow_AWrongTokenWaitsForADay(t *testing.T) {
 	t.Parallel()
@@ -366,6 +401,25 @@ func TestShow_AWrongTokenWaitsForADay(t *testing.T) {
 	w.clock.move(25 * time.Hour)
 	must(t, w.delivers())
 	if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunLost {
+		t.Errorf("the run is %+v", r)
+	}
+}
+
+// TestShow_AnErrorOfJenkinsWaitsForADay: it keeps neither the service's other
+// builds waiting for ever, nor them for the job that is made when it is set.
+func TestShow_AnErrorOfJenkinsWaitsForADay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	w.jenkins.Inject("POST", "createItem", 1000, jenkinstest.Says(500, "text/html", "Oops!"))
+	must(t, w.delivers()) // the job alone
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	if err := w.delivers(); slipway.ErrorCode(err) != slipway.CodeUnavailable {
+		t.Errorf("an error of Jenkins gives %v", err)
+	}
+	w.clock.move(25 * time.Hour)
+	must(t, w.delivers())
+	if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunLost || !strings.Contains(r.Note, "(500)") {
 		t.Errorf("the run is %+v", r)
 	}
 }
@@ -422,6 +476,35 @@ func (w *world) restarts() {
 		}
 		return ""
 	})
+}
+
+// TestShow_AnOutageIsSaid while there is nothing to tell and something to
+// follow.
+func TestShow_AnOutageIsSaid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	must(t, w.delivers())
+	w.jenkins.Steps(cartJob, func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" })
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	must(t, w.delivers())
+	w.follows()
+	w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+	says := func(want string) {
+		t.Helper()
+		soon(t, 5*time.Second, func() string {
+			waits, err := w.JenkinsWaits(t.Context(), w.controller.ID)
+			must(t, err)
+			if waits.Reports != 0 || !strings.Contains(waits.Reason, want) || want == "" && waits.Reason != "" {
+				return fmt.Sprintf("what is said is %+v, want %q", waits, want)
+			}
+			return ""
+		})
+	}
+	w.jenkins.Starting(true)
+	says("(503)")
+	w.jenkins.Starting(false)
+	says("")
 }
 
 // TestShow_ABuildThatEndsWhileJenkinsRestarts is shown as it ended: the run
