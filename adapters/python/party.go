@@ -153,12 +153,16 @@ func (p *planner) localOf(dir string) ([]localRequirement, error) {
 		}
 		local = r.local
 	}
+	if dir == p.Dir {
+		local = append(local, p.manager.named...)
+	}
 	if found == nil {
 		return local, nil
 	}
 	if found.Tool.Poetry != nil {
 		local = append(local, p.byPath(dir, found, found.Tool.Poetry.Dependencies)...)
 	}
+	local = append(local, p.byAddress(dir, found)...)
 	sources := map[string]any{}
 	if found.Tool.UV != nil {
 		sources = found.Tool.UV.Sources
