@@ -76,7 +76,7 @@ func otherLanguage(s repo.Service) bool {
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s, modules: map[string]*module{}}
 	for _, phase := range []func() error{
-		p.readProject, p.findManager, p.findDependencies, p.findFirstParty, p.findVersion, p.findPackages, p.readSources, p.findStart, p.findBuild,
+		p.readProject, p.findManager, p.findDependencies, p.findFirstParty, p.findVersion, p.findPackages, p.readSources, p.findPrograms, p.findStart, p.findBuild,
 	} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err

@@ -76,6 +76,7 @@ func (p *planner) allHashed(r requirements) bool {
 // fromProject reads the dependencies of a pyproject.toml: PEP 621, else
 // Poetry's own table.
 func (p *planner) fromProject() error {
+	p.asked = append(p.asked, p.Dir)
 	if p.project.Project != nil {
 		if p.project.dynamic("dependencies") {
 			return p.fromDynamic()

@@ -25,6 +25,9 @@ func (p *planner) serve(c candidate, e slipway.Evidence) error {
 	if args == nil {
 		return p.noServer(c)
 	}
+	if err := p.sessionKey(c); err != nil {
+		return err
+	}
 	if where := p.deps.where(server); where.File != "" {
 		where.Means = "serves it"
 		p.note(where)
