@@ -5,6 +5,10 @@ import json
 import os
 import sys
 
+from pip._vendor.packaging.requirements import Requirement
+from pip._vendor.packaging.specifiers import SpecifierSet
+from pip._vendor.packaging.utils import canonicalize_name
+
 
 def read(name):
     with open(name, "rb") as file:
@@ -60,8 +64,36 @@ def pdm(lock, groups):
             yield requirement(entry["name"], entry), [f["hash"] for f in entry.get("files", []) if "hash" in f]
 
 
+def asked(lock):
+    """Yields name, range and condition of what the file beside the lock asks for."""
+    if "_meta" in lock:
+        for name, value in read("Pipfile").get("packages", {}).items():
+            version = value.get("version", "*") if isinstance(value, dict) else value
+            yield name, "" if version == "*" else version, ""
+    else:
+        for text in read("pyproject.toml").get("project", {}).get("dependencies", []):
+            wanted = Requirement(text)
+            yield wanted.name, str(wanted.specifier), str(wanted.marker or "")
+
+
+def in_step(lock, name):
+    """Ends with a message when the lock has other versions than are asked for."""
+    if "_meta" in lock:
+        found, beside = lock.get("default", {}).items(), "Pipfile"
+    else:
+        found, beside = [(p["name"], p) for p in lock.get("package", [])], "pyproject.toml"
+    versions = {}
+    for package, entry in found:
+        versions.setdefault(canonicalize_name(package), []).append(entry.get("version", "").lstrip("="))
+    for package, wanted, marker in asked(lock):
+        have = [v for v in versions.get(canonicalize_name(package), []) if v]
+        if have and not marker and not any(SpecifierSet(wanted).contains(v, prereleases=True) for v in have):
+            sys.exit("%s is out of step with %s: it has %s %s, and %s is asked for" % (name, beside, package, have[0], wanted))
+
+
 def main(name, *groups):
     lock = read(name)
+    in_step(lock, name)
     lines = pipenv if "_meta" in lock else pdm
     for text, hashes in lines(lock, list(groups)):
         if text:

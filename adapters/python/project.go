@@ -69,7 +69,8 @@ type uvTable struct {
 	Index []struct {
 		URL string `toml:"url"`
 	} `toml:"index"`
-	Backend any `toml:"build-backend"`
+	Required string `toml:"required-version"`
+	Backend  any    `toml:"build-backend"`
 }
 
 // readProject reads the pyproject.toml of a directory; nil without one.
