@@ -4,11 +4,9 @@ import (
 	_ "embed"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -115,22 +113,16 @@ func (p *planner) uvExport(dev bool) string {
 	if p.manager.member != "" {
 		line += " --package " + quoted(p.manager.member)
 	}
-	return p.ownUV() + fetch("uv", "uv=="+uvVersion) + line + "\n"
+	return p.manager.ownUV() + fetch("uv", "uv=="+uvVersion) + line + "\n"
 }
 
 // ownUV brings the very uv that a project names: no other does anything for
 // it.
-func (p *planner) ownUV() string {
-	root, err := readProject(p.Tree, p.manager.root)
-	if err != nil || root == nil || root.Tool.UV == nil {
+func (m manager) ownUV() string {
+	if m.uv == "" {
 		return ""
 	}
-	m := regexp.MustCompile(`^(?:==\s*)?([0-9]+\.[0-9]+\.[0-9]+)$`).FindStringSubmatch(root.Tool.UV.Required)
-	if m == nil {
-		return ""
-	}
-	p.note(slipway.Evidence{File: root.file, Line: root.line("required-version"), Found: "required-version = " + root.Tool.UV.Required, Means: "uv " + m[1] + " is brought for the dependencies"})
-	return "python3 -m pip install --quiet --no-input --root-user-action ignore --target /tmp/uv uv==" + m[1] + "\nexport PATH=/tmp/uv/bin:$PATH\n"
+	return "python3 -m pip install --quiet --no-input --root-user-action ignore --target /tmp/uv uv==" + m.uv + "\nexport PATH=/tmp/uv/bin:$PATH\n"
 }
 
 // poetryExport leaves packages of the tree out: their files are in the image.

@@ -39,6 +39,7 @@ type manager struct {
 	local        []localRequirement // packages of the tree that requirements files name
 	named        []localRequirement // packages of the tree that another list names
 	member       string             // uv: the package of the workspace
+	uv           string             // the version that the project names
 	script       string             // file: a program that says itself what it needs (PEP 723)
 	block        string             // what it says
 	python       placedText         // the version of Python that the list asks for
@@ -134,6 +135,9 @@ func (p *planner) useLock(name, dir, lock string) error {
 	}
 	means := "dependencies installed as locked by " + map[string]string{uv: "uv", poetry: "Poetry", pdm: "PDM", pipenv: "Pipenv"}[name]
 	p.note(slipway.Evidence{File: p.manager.lock, Found: lock, Means: means + p.passedOver(lock)})
+	if name == uv {
+		return p.requiredUV()
+	}
 	return nil
 }
 
