@@ -43,9 +43,9 @@ func (p *planner) findStart() error {
 	if found, err := p.startProcess(processes); found || err != nil {
 		return err
 	}
-	kinds := []func() (bool, error){p.startDjango, p.startApp, p.startStreamlit, p.startScript, p.startWorker, p.startProgram}
+	kinds := []func() (bool, error){p.startDjango, p.startApp, p.startStreamlit, p.startPEP723, p.startScript, p.startWorker, p.startProgram}
 	if k := p.Declared.Kind; k == slipway.KindWorker || k == slipway.KindTask {
-		kinds = []func() (bool, error){p.startWorker, p.startProgram, p.startScript}
+		kinds = []func() (bool, error){p.startWorker, p.startPEP723, p.startProgram, p.startScript}
 	}
 	for _, try := range kinds {
 		if found, err := try(); found || err != nil {
