@@ -60,14 +60,17 @@ func (p *planner) toolFiles() []string {
 }
 
 // runnerFiles are the files beside the packages of a workspace without which
-// yarn runs no script.
+// yarn runs no script, and others do not know the workspace.
 func (p *planner) runnerFiles() []string {
-	if !p.manager.berry() || p.Dir == p.manager.root {
+	if p.build.tool == "" && !p.manager.berry() || p.Dir == p.manager.root {
 		return nil
 	}
 	files := slices.DeleteFunc(p.managerFiles(), func(name string) bool { return strings.HasSuffix(name, committedCache) })
 	if p.manager.lock != "" {
 		files = append(files, p.manager.lock)
+	}
+	if file := path.Join(p.manager.root, "turbo.jsonc"); repo.IsFile(p.Tree, file) {
+		files = append(files, file)
 	}
 	return files
 }

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"maps"
 	"path"
 
 	"github.com/slipway-ci/slipway"
@@ -147,6 +148,7 @@ func (p *planner) buildStep() slipway.Step {
 	env := p.toolEnv()
 	env["NODE_ENV"] = "production"
 	env["npm_config_fetch_retries"] = "0" // there is no network to wait for: a script that installs says so at once
+	maps.Copy(env, p.build.env)
 	s := slipway.Step{
 		Name:    stepBuild,
 		Args:    []string{"/bin/sh", "-euc", p.buildCommands() + "\n" + p.layOut()},
