@@ -137,6 +137,9 @@ func (p *planner) startNode(start []string, file string, rest []string, why slip
 			}
 		}
 	}
+	if strings.HasPrefix(file, nitroDir+"/") && len(start) == 1 {
+		p.program.only = []string{nitroDir} // the server has its modules beside it
+	}
 	p.program.file = file
 	p.program.start = append(append(start, file), rest...)
 	if len(start) == 1 && isTypeScript(file) {
