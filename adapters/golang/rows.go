@@ -26,6 +26,7 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "go.work", Does: "the modules of the workspace are built together; a service is any program of theirs", Trees: []string{"workspace"}, Plans: []string{"workspace"}},
 		{About: repo.AboutShape, Name: "standard library alone", Does: "no dependency step at all", Trees: []string{"stdlib"}, Plans: []string{"no-dependencies"}},
 		{About: repo.AboutShape, Name: "//go:embed", Does: "files that the program embeds are inputs of the compile step and no others", Plans: []string{"embed-directory", "embed-files"}},
+		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what `//go:embed` names and a package.json builds is built first, with Node.js; or `frontend:`", Trees: []string{"frontend"}, Plans: []string{"frontend-embedded", "frontend-declared", "frontend-read", "frontend-committed", "frontend-two"}},
 		{About: repo.AboutShape, Name: "files read at run time", Does: "templates and the like go into a layer of their own", Plans: []string{"data-beside", "data-below"}},
 		{About: repo.AboutShape, Name: "a build command of one's own", Does: "`commands.build` leaves the program at $SLIPWAY_OUTPUT", Trees: []string{"sqlite"}, Plans: []string{"declared-build"}},
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Plans: []string{"tests"}},

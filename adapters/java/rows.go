@@ -36,6 +36,7 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "several modules that could be started", Does: "the one of the service's name, or `main:`; nothing is guessed", Trees: []string{"modules", "modules-two"}, Plans: []string{"two-mains", "module-by-name"}},
 		{About: repo.AboutShape, Name: "shaded jar", Does: "started as the jar that it is", Trees: []string{"fatjar"}, Plans: []string{"jar-by-name"}},
 		{About: repo.AboutShape, Name: "war", Does: "refused: it needs an application server", Trees: []string{"war"}, Plans: []string{"gradle-war"}},
+		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what a package.json builds into the served resources is built first, with Node.js; or `frontend:`", Trees: []string{"frontend"}, Plans: []string{"frontend-resources"}},
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"tested"}, Plans: []string{"build-and-tests"}},
 		{About: repo.AboutShape, Name: "worker", Does: "`kind: worker`", Trees: []string{"worker"}},
 	}

@@ -48,6 +48,7 @@ func shapeRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutShape, Name: "workspace of uv", Does: "the service and the members that it needs", Trees: []string{"uv-workspace"}},
 		{About: repo.AboutShape, Name: "packages of the same repository", Does: "by their path", Trees: []string{"poetry-monorepo"}, Plans: []string{"requirements-local"}},
+		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what settings of Django, a static directory or a module name and a package.json builds is built first, with Node.js; or `frontend:`", Trees: []string{"django-vite"}, Plans: []string{"frontend-flask"}},
 		{About: repo.AboutShape, Name: "Procfile", Does: "web, worker and release", Trees: []string{"celery-procfile", "psycopg2"}, Plans: []string{"procfile", "procfile-service"}},
 		{About: repo.AboutShape, Name: "no list of dependencies", Does: "the standard library alone", Trees: []string{"no-dependencies"}},
 		{About: repo.AboutShape, Name: "console script", Does: "a task or a worker by its name", Trees: []string{"task-setup"}, Plans: []string{"project-script", "script-task"}},

@@ -28,6 +28,7 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "workspace", Does: "the member that the service is, with the members that it needs", Trees: []string{"workspace"}, Plans: []string{"workspace-member", "workspace-root-by-service-name"}},
 		{About: repo.AboutShape, Name: "features", Does: "`features:` of slipway.yaml", Trees: []string{"worker"}, Plans: []string{"declared"}},
 		{About: repo.AboutShape, Name: "static program", Does: "a musl target of .cargo/config.toml, on the run image without a C library", Trees: []string{"static"}, Plans: []string{"static-musl"}},
+		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what rust-embed or include_dir names and a package.json builds is built first, with Node.js; or `frontend:`", Plans: []string{"frontend-embedded"}},
 		{About: repo.AboutShape, Name: "files read at run time", Does: "templates and the like go into a layer of their own", Trees: []string{"files"}, Plans: []string{"reads-files"}},
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"task"}},
 		{About: repo.AboutShape, Name: "cdylib", Does: "refused: a library is no program", Plans: []string{"library", "extension-of-python"}},
