@@ -32,8 +32,9 @@ func (s *server) showBuildPage(r *request) (any, error) {
 		}
 		return s.part(to, "built", struct {
 			Build slipway.Build
+			News  bool // the page began before the build ended
 			Left  string
-		}{b, to.left()})
+		}{b, !r.build.State.Ended(), to.left()})
 	})
 }
 

@@ -20,7 +20,7 @@ type following struct {
 	link     *link
 	at       map[Place]bool   // what is at work there
 	waits    map[int64]string // items of its queue, and why they wait
-	back     bool             // the controller did not answer before this round
+	back     bool             // the controller may have been away before this round
 }
 
 func (r *following) courier() *Courier { return r.follower.Courier }

@@ -126,7 +126,7 @@ func (s *sending) settle(ctx context.Context, err error) error {
 	}
 	code := slipway.ErrorCode(err)
 	hopeless := code == slipway.CodeInvalid || code == slipway.CodeUsage || code == slipway.CodeConflict || code == slipway.CodeLimit
-	late := (code == slipway.CodeForbidden || code == slipway.CodeNotFound) && s.courier.Now().Sub(s.build.Created) > givenUp
+	late := (code == slipway.CodeForbidden || code == slipway.CodeNotFound || broken(err)) && s.courier.Now().Sub(s.build.Created) > givenUp
 	if hopeless || late {
 		s.courier.Log.WarnContext(ctx, "a build will not be shown in Jenkins", slog.Int64("build", s.build.ID), slog.String("kind", string(s.run.Kind)), slog.Any("error", err))
 		return s.save(ctx, slipway.RunLost, sentence(err))

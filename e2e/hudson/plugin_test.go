@@ -60,6 +60,7 @@ func TestHudson_Plugin(t *testing.T) {
 	p.ends(t, a, 0, slipway.BuildFailed)
 	ends(t, s, "fails", "FAILURE")
 
+	p.strays(t, s)
 	p.job(t, s, "aborts")
 	id, _ = p.claimed(t)
 	console(t, s, "aborts", "Slipway: build")
@@ -75,6 +76,17 @@ func TestHudson_Plugin(t *testing.T) {
 		t.Fatal(err)
 	}
 	ends(t, s, "ends-there", "ABORTED")
+}
+
+// strays has a job name a URL and leave the token to the system.
+func (p *plane) strays(t *testing.T, s *hudson.Server) {
+	t.Helper()
+	own := p.token
+	p.token = ""
+	defer func() { p.token = own }()
+	p.job(t, s, "strays")
+	ends(t, s, "strays", "FAILURE")
+	console(t, s, "strays", "the system's token goes to the system's URL alone")
 }
 
 // plugin compiles it.

@@ -64,6 +64,9 @@ public class SlipwayBuilder extends Builder {
         EnvVars env = build.getEnvironment(listener);
         Follower.Asked asked = asked(build, env);
         String problem = Names.problem(asked.service, server());
+        if (problem == null) {
+            problem = Names.tokenProblem(url, getDescriptor().getUrl(), Names.named(Secret.toString(token)));
+        }
         if (problem != null) {
             listener.fatalError(problem);
             return false;
@@ -109,8 +112,7 @@ public class SlipwayBuilder extends Builder {
     }
 
     private String server() {
-        String own = Names.named(url) ? url : Util.fixNull(getDescriptor().getUrl());
-        return own.trim().replaceAll("/+$", "");
+        return Names.server(Names.named(url) ? url : getDescriptor().getUrl());
     }
 
     private Secret secret() {
