@@ -145,7 +145,7 @@ func (r *following) unfound(ctx context.Context, run slipway.JenkinsRun, b slipw
 // asked about one by one.
 func (r *following) runs(ctx context.Context, run slipway.JenkinsRun, b slipway.Build) error {
 	if !r.at[Place{run.Job, run.Number}] {
-		now, err := r.link.Run(ctx, run.Job, run.Number)
+		now, err := r.link.runOf(ctx, run.Job, run.Number, run.Build)
 		if err != nil {
 			return err
 		}
