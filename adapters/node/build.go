@@ -13,10 +13,12 @@ import (
 // build is what is run between installing and starting; empty for a service
 // whose files are started as they are.
 type build struct {
-	libraries []*pkg   // of the workspace, that have a build of their own
-	commands  []string // shell lines, in the service's directory
-	patches   bool     // patch-package changes what was installed
-	prisma    string   // directory with Prisma's schema, relative to the service, "" without one
+	libraries []*pkg            // of the workspace, that have a build of their own
+	commands  []string          // shell lines, in the service's directory
+	patches   bool              // patch-package changes what was installed
+	tool      string            // that builds the workspace's packages in order, "" for none
+	env       map[string]string // that this tool needs
+	prisma    string            // directory with Prisma's schema, relative to the service, "" without one
 }
 
 func (b build) needed() bool { return len(b.commands) > 0 || len(b.libraries) > 0 }
@@ -52,6 +54,9 @@ func (p *planner) findBuild() error {
 		return nil
 	}
 	p.lifecycle()
+	if p.orchestrated() {
+		return p.checkBuilt()
+	}
 	if name := p.buildScript(); name != "" {
 		p.build.commands = append(p.build.commands, p.run(name))
 		p.note(slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts."+name], Found: name + ": " + p.pkg.Scripts[name], Means: "run after installing", Knob: "commands: {build: …}"})

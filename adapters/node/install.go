@@ -39,12 +39,14 @@ func (p *planner) installScript(production bool) string {
 	if p.build.prisma != "" && p.pkg.has("prisma") && (!production || p.pkg.runs("prisma")) {
 		lines = append(lines, p.inService("node "+quote(p.bin("prisma"))+" generate"))
 	}
-	return strings.Join(append(lines, p.ownDirs(), tidy), "\n")
+	lines = append(lines, p.ownDirs()+p.ownBins(), tidy)
+	lines = append(lines, p.tidyManager(production)...)
+	return strings.Join(lines, "\n")
 }
 
 // pruneScript leaves of what the first step installed what running needs.
 func (p *planner) pruneScript() string {
-	if p.manager.tool == toolPnpm {
+	if p.manager.tool != toolNpm {
 		return p.installScript(true) + p.generated()
 	}
 	return strings.Join([]string{
@@ -64,7 +66,7 @@ func (p *planner) generated() string {
 	if p.build.prisma == "" {
 		return ""
 	}
-	return "\n" + `for dir in ` + path.Join(fullDir, p.manager.root) + `/node_modules/.pnpm/@prisma+client*/node_modules/.prisma; do
+	return "\n" + `for dir in ` + path.Join(fullDir, p.manager.root) + `/node_modules/.prisma ` + path.Join(fullDir, p.manager.root) + `/node_modules/.pnpm/@prisma+client*/node_modules/.prisma; do
   [ -d "$dir" ] || continue
   to=.` + `${dir#` + path.Join(fullDir, p.manager.root) + `}
   mkdir -p "$to"
@@ -74,23 +76,14 @@ done`
 
 // install is the package manager's command.
 func (p *planner) install(production bool) string {
-	if p.manager.tool == toolPnpm {
-		line := "pnpm install --reporter=append-only"
-		if p.manager.lock != "" {
-			line += " --frozen-lockfile --prefer-offline"
-		} else {
-			line += " --no-frozen-lockfile"
-		}
-		if production {
-			line += " --prod"
-		}
-		if p.space.file == "" {
-			return line
-		}
-		for _, dir := range p.moduleDirs() {
-			line += " --filter " + quote("{"+relativeDot(p.manager.root, dir)+"}")
-		}
-		return line
+	switch p.manager.tool {
+	case toolYarn:
+		return p.yarnInstall(production)
+	case toolBun:
+		return p.bunInstall(production)
+	case toolPnpm:
+		return p.pnpmInstall(production)
+	case toolNpm:
 	}
 	line := "npm install --no-package-lock"
 	if p.manager.lock != "" {
@@ -102,6 +95,25 @@ func (p *planner) install(production bool) string {
 		line += " --include=dev"
 	}
 	return line + " --loglevel=error" + p.workspaceFlags()
+}
+
+func (p *planner) pnpmInstall(production bool) string {
+	line := "pnpm install --reporter=append-only"
+	if p.manager.lock != "" {
+		line += " --frozen-lockfile --prefer-offline"
+	} else {
+		line += " --no-frozen-lockfile"
+	}
+	if production {
+		line += " --prod"
+	}
+	if p.space.file == "" {
+		return line
+	}
+	for _, dir := range p.moduleDirs() {
+		line += " --filter " + quote("{"+relativeDot(p.manager.root, dir)+"}")
+	}
+	return line
 }
 
 func (p *planner) workspaceFlags() string {

@@ -44,7 +44,7 @@ func (a *app) adoptCommand() *cobra.Command {
 	c.Flags().StringVar(&f.folder, "folder", "", "full name of the folder to read (default: everything that the user sees)")
 	c.Flags().StringVar(&f.ca, "ca", "", "file of certificates to trust besides the system's, PEM")
 	c.Flags().StringVar(&f.team, "team", "", "team of the services (default: each job's folder)")
-	c.Flags().BoolVar(&f.register, "register", false, "make services of what has a plan, on the server that slipway login names")
+	c.Flags().BoolVar(&f.register, "register", false, "make services of what has a plan, on the server that 'slipway login' knows")
 	c.Flags().StringVar(&f.forge, "forge", "", "with --register: the kind of forge (default: of a well-known host)")
 	a.profileFlag(c.Flags(), &f.profile)
 	return c
