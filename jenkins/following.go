@@ -135,6 +135,9 @@ func (r *following) unfound(ctx context.Context, run slipway.JenkinsRun, b slipw
 	} else {
 		err = s.follow(ctx)
 	}
+	if hopeless(err) {
+		return r.save(ctx, run, slipway.RunLost, sentence(err))
+	}
 	if err != nil { // it stays one to follow
 		return r.save(ctx, run, slipway.RunQueued, sentence(err))
 	}

@@ -435,6 +435,27 @@ func TestShow_AWrongTokenWaitsForADay(t *testing.T) {
 	}
 }
 
+// TestShow_WhatIsLostAndNotTakenAgain is let go: it was in a queue that Jenkins
+// has lost, and the job is somebody else's by now.
+func TestShow_WhatIsLostAndNotTakenAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	must(t, w.delivers())
+	w.jenkins.Hold(true)
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	must(t, w.delivers())
+	w.jenkins.Restart()
+	w.jenkins.Delete(cartJob)
+	w.jenkins.AddJob(t, cartJob, `<project><description>ours alone</description></project>`)
+	w.start() // it has forgotten what it did
+	w.clock.move(time.Minute)
+	w.follows()
+	if r := w.in(b.ID, slipway.RunShows, slipway.RunLost); !strings.Contains(r.Note, "was not made by Slipway") {
+		t.Errorf("the run is %+v", r)
+	}
+}
+
 // TestShow_AnErrorOfJenkinsWaitsForADay: it keeps neither the service's other
 // builds waiting for ever, nor them for the job that is made when it is set.
 func TestShow_AnErrorOfJenkinsWaitsForADay(t *testing.T) {
