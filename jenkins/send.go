@@ -140,11 +140,8 @@ func (s *sending) settle(ctx context.Context, err error) error {
 
 // hopeless tells what Jenkins will never take.
 func hopeless(err error) bool {
-	switch slipway.ErrorCode(err) {
-	case slipway.CodeInvalid, slipway.CodeUsage, slipway.CodeConflict, slipway.CodeLimit:
-		return true
-	}
-	return false
+	code := slipway.ErrorCode(err)
+	return code == slipway.CodeInvalid || code == slipway.CodeUsage || code == slipway.CodeConflict || code == slipway.CodeLimit
 }
 
 // sentence is what people are shown of an error: what is wrong and what to do.
