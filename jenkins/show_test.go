@@ -73,7 +73,7 @@ func lacks(w *world, job string, texts ...string) string {
 	log := runs[len(runs)-1].Log
 	for _, text := range texts {
 		if !strings.Contains(log, text) {
-			return fmt.Sprintf("the console has no %q: %q", text, log)
+			return fmt.Sprintf("the console has no %q: %d bytes, at their end %q", text, len(log), log[max(len(log)-2000, 0):])
 		}
 	}
 	return ""
