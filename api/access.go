@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
@@ -173,7 +174,21 @@ func (s *server) findEvent(r *request) error {
 	}
 	r.connection, err = s.Record.Connection(r.ctx(), r.event.Connection)
 	r.team = r.connection.Team
+	if slipway.ErrorCode(err) == slipway.CodeNotFound {
+		return s.findBuilt(r, err)
+	}
 	return err
+}
+
+// findBuilt finds whose an event is by what was built of it: that stays when
+// its connection is removed.
+func (s *server) findBuilt(r *request, missing error) error {
+	builds, err := s.Record.Builds(r.ctx(), slipway.BuildPage{Event: r.event.ID, Most: 1})
+	if err != nil || len(builds) == 0 {
+		return cmp.Or(err, missing)
+	}
+	r.team = builds[0].Service.Team
+	return nil
 }
 
 // findToken looks among the tokens that the caller may know of.

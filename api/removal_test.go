@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -42,6 +43,10 @@ func TestREST_RemovesAConnection(t *testing.T) {
 	w.want(t, 200, &b, "viewer", http.MethodGet, "/api/v1/builds/"+w.ids["build"], "")
 	if b.State != slipway.BuildCancelled || b.Reason != "connection 1 was removed by shop's maintainer" {
 		t.Errorf("its build is %+v", b)
+	}
+	for who, status := range map[string]int{"viewer": 200, "bank-viewer": 404} { // the page of the build leads there
+		w.want(t, status, nil, who, http.MethodGet, fmt.Sprintf("/api/v1/events/%d", b.Event), "")
+		w.want(t, status, nil, who, http.MethodGet, fmt.Sprintf("/events/%d", b.Event), "")
 	}
 	w.want(t, 409, nil, "developer", http.MethodPost, "/api/v1/builds/"+w.ids["build"]+"/retry", "")
 }

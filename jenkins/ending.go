@@ -16,6 +16,9 @@ func (r *following) stop(ctx context.Context, run slipway.JenkinsRun) error {
 	if run.Note == asked && r.courier().Now().Sub(run.Changed) < stopAgain {
 		return nil
 	}
+	if now, err := r.link.runOf(ctx, run.Job, run.Number, run.Build); err != nil || !now.Building {
+		return err // somebody else's, or the next round sees how it ended
+	}
 	if err := r.link.Stop(ctx, run.Job, run.Number); err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func lacks(w *world, job string, texts ...string) string {
 	log := runs[len(runs)-1].Log
 	for _, text := range texts {
 		if !strings.Contains(log, text) {
-			return fmt.Sprintf("the console has no %q: %q", text, log)
+			return fmt.Sprintf("the console has no %q: %d bytes, at their end %q", text, len(log), log[max(len(log)-2000, 0):])
 		}
 	}
 	return ""
@@ -337,6 +337,36 @@ func TestShow_AJobThatIsGoneIsMadeAnew(t *testing.T) {
 	}
 }
 
+// TestShow_ARunByTheSameNumberIsAnothers: a job that is made anew counts from
+// one, and who cancels the first build stops no run of the second.
+func TestShow_ARunByTheSameNumberIsAnothers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	must(t, w.delivers())
+	first, second := w.push(slipway.Event{}), w.push(slipway.Event{})
+	w.claimed(first)
+	w.jenkins.Steps(cartJob, func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" })
+	must(t, w.delivers())
+	stop := w.followsUntil()
+	w.in(first.ID, slipway.RunShows, slipway.RunRuns)
+	stop()
+	config := w.jenkins.Config(cartJob)
+	w.jenkins.Delete(cartJob)
+	w.jenkins.AddJob(t, cartJob, config)
+	w.jenkins.Steps(cartJob, func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" })
+	w.claimed(second)
+	must(t, w.delivers())
+	must(t, w.Cancel(t.Context(), first.ID, "cancelled by ann", w.clock.now()))
+	w.follows()
+	if r := w.in(first.ID, slipway.RunShows, slipway.RunLost); !strings.Contains(r.Note, "made anew") {
+		t.Errorf("the first build's run is %+v", r)
+	}
+	w.in(second.ID, slipway.RunShows, slipway.RunRuns)
+	if b, runs := w.build(second.ID), w.jenkins.Runs(cartJob); b.State != slipway.BuildRunning || len(runs) != 1 || runs[0].Result != "" {
+		t.Errorf("the second build is %s, its run %+v", b.State, runs)
+	}
+}
+
 // TestShow_WhatCannotBeShownIsNoted: somebody else's job by that name is not
 // touched, and nobody waits for it.
 func TestShow_WhatCannotBeShownIsNoted(t *testing.T) {
@@ -401,6 +431,27 @@ func TestShow_AWrongTokenWaitsForADay(t *testing.T) {
 	w.clock.move(25 * time.Hour)
 	must(t, w.delivers())
 	if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunLost {
+		t.Errorf("the run is %+v", r)
+	}
+}
+
+// TestShow_WhatIsLostAndNotTakenAgain is let go: it was in a queue that Jenkins
+// has lost, and the job is somebody else's by now.
+func TestShow_WhatIsLostAndNotTakenAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	must(t, w.delivers())
+	w.jenkins.Hold(true)
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	must(t, w.delivers())
+	w.jenkins.Restart()
+	w.jenkins.Delete(cartJob)
+	w.jenkins.AddJob(t, cartJob, `<project><description>ours alone</description></project>`)
+	w.start() // it has forgotten what it did
+	w.clock.move(time.Minute)
+	w.follows()
+	if r := w.in(b.ID, slipway.RunShows, slipway.RunLost); !strings.Contains(r.Note, "was not made by Slipway") {
 		t.Errorf("the run is %+v", r)
 	}
 }

@@ -101,7 +101,7 @@ func TestStep_ALongLogIsCut(t *testing.T) {
 		w.prints(a, i+1, line)
 	}
 	must(t, w.delivers())
-	soon(t, 30*time.Second, func() string { return lacks(w, cartJob, "[the log goes on at ") })
+	soon(t, 2*time.Minute, func() string { return lacks(w, cartJob, "[the log goes on at ") }) // seconds, where nothing else runs
 	w.ends(a, 200, slipway.BuildFailed)
 	soon(t, 10*time.Second, func() string {
 		if r := w.jenkins.Runs(cartJob)[0]; r.Result != "FAILURE" {
