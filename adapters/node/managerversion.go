@@ -66,7 +66,7 @@ func (p *planner) findManagerVersion(named, key string) error {
 	if exact.MatchString(named) {
 		m.version = named
 	}
-	e.Means = "installed with " + string(m.tool) + " " + m.version + ", which is fetched for the build and is not in the image"
+	e.Means = "installed with " + string(m.tool) + " " + m.version + ", which is fetched for the build"
 	e.Knob = `"packageManager": "` + string(m.tool) + "@" + m.version + `" in ` + packageFile
 	p.note(e)
 	p.noteLinker()
@@ -101,11 +101,11 @@ func (p *planner) pinnedManager() (slipway.Evidence, error) {
 				break
 			}
 		}
-		if major == 0 {
+		if major == 0 && m.major == 0 {
 			return e, invalid("%s has a version that no yarn known here writes", repo.Quote(p.where())).WithHint(`name the yarn that wrote it: "packageManager": "yarn@4.18.1" in %s`, repo.Quote(p.space.root.file()))
 		}
 	}
-	if m.lock != "" && m.major > 0 && (m.major == 1) != (major == 1) {
+	if m.lock != "" && m.major > 0 && (m.major == 1) == (version != 0) {
 		return e, invalid("%s is not one of yarn %d, which %s names", repo.Quote(m.lock), m.major, p.space.root.at("packageManager")).
 			WithHint("run `yarn install` with the yarn that is named and commit yarn.lock")
 	}

@@ -29,6 +29,9 @@ func natives() []native {
 		{"pg-native", []string{"libpq-dev"}, []string{"libpq5"}},
 		{"zeromq", []string{"cmake"}, nil},
 		{"puppeteer", nil, []string{"chromium"}},
+		{"playwright", nil, []string{"chromium"}},
+		{"playwright-core", nil, []string{"chromium"}},
+		{"playwright-chromium", nil, []string{"chromium"}},
 		{"prisma", []string{"openssl"}, nil},
 	}
 }
@@ -56,9 +59,7 @@ func (p *planner) withNatives(plan slipway.Plan) slipway.Plan {
 			plan.Evidence = append(plan.Evidence, e)
 		}
 	}
-	if p.pkg.runs("puppeteer") {
-		plan.Env["PUPPETEER_EXECUTABLE_PATH"] = "/usr/bin/chromium"
-	}
+	p.browserEnv(&plan)
 	return plan
 }
 
