@@ -7,9 +7,13 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// chromium is Debian's, without the shell script that stands in front of it
-// and calls programs that the image does not have.
-const chromium = "/usr/lib/chromium/chromium"
+// Debian's Chromium without a screen, which is a third of the one with; and
+// the program itself, since the shell script that stands in front of it calls
+// what the image does not have.
+const (
+	chromiumPackage = "chromium-headless-shell"
+	chromium        = "/usr/lib/chromium/chromium-headless-shell"
+)
 
 // playwrights are the packages through which a program drives a browser with
 // Playwright.

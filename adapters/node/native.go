@@ -28,10 +28,10 @@ func natives() []native {
 		{"oracledb", nil, []string{"libaio1"}},
 		{"pg-native", []string{"libpq-dev"}, []string{"libpq5"}},
 		{"zeromq", []string{"cmake"}, nil},
-		{"puppeteer", nil, []string{"chromium"}},
-		{"playwright", nil, []string{"chromium"}},
-		{"playwright-core", nil, []string{"chromium"}},
-		{"playwright-chromium", nil, []string{"chromium"}},
+		{"puppeteer", nil, []string{chromiumPackage}},
+		{"playwright", nil, []string{chromiumPackage}},
+		{"playwright-core", nil, []string{chromiumPackage}},
+		{"playwright-chromium", nil, []string{chromiumPackage}},
 		{"prisma", []string{"openssl"}, nil},
 	}
 }

@@ -80,12 +80,12 @@ func (b build) prismaEnv() map[string]string {
 
 // generatePrisma is the line that makes the client.
 func (p *planner) generatePrisma() string {
-	line := ""
 	env := p.build.prismaEnv()
+	var words []string
 	for _, name := range sortedKeys(env) {
-		line += name + "=" + env[name] + " "
+		words = append(words, name+"="+env[name])
 	}
-	return line + "node " + quote(p.bin("prisma")) + " generate"
+	return strings.Join(append(words, "node", quote(p.bin("prisma")), "generate"), " ")
 }
 
 // prismaBeside makes the client beside the sources, unless a script does.
