@@ -30,19 +30,7 @@ func (p *planner) unwrapYarn(args []string) ([]string, bool) {
 // runBun starts what bun is told to run: a script, the program of a package,
 // or a file, with node where node can.
 func (p *planner) runBun(args []string, why slipway.Evidence, depth int) error {
-	var options []string
-	for len(args) > 0 && (args[0] == "run" || strings.HasPrefix(args[0], "-")) {
-		switch word := args[0]; {
-		case word == "--preload" || word == "-r" || word == "--conditions" || word == "--define":
-			if len(args) > 1 {
-				options, args = append(options, word, args[1]), args[1:]
-			}
-		case word == "run" || word == "--bun" || word == "--watch" || word == "--hot" || strings.HasPrefix(word, "--env-file") || strings.HasPrefix(word, "--inspect"):
-		default:
-			options = append(options, word)
-		}
-		args = args[1:]
-	}
+	options, args := bunOptions(args)
 	switch {
 	case len(args) == 0:
 		return invalid("%s starts bun without a file", p.pkg.at("scripts.start")).WithDetails(why.Found)
@@ -56,6 +44,23 @@ func (p *planner) runBun(args []string, why slipway.Evidence, depth int) error {
 		return p.startNode([]string{"node"}, file, args[1:], why)
 	}
 	return p.startBun(options, file, args[1:], why)
+}
+
+// bunOptions parts what bun itself is told from what it is told to run.
+// Options that are for development are left out.
+func bunOptions(args []string) (options, rest []string) {
+	for len(args) > 0 && (args[0] == "run" || strings.HasPrefix(args[0], "-")) {
+		word := args[0]
+		args = args[1:]
+		switch {
+		case slices.Contains([]string{"--preload", "-r", "--conditions", "--define"}, word) && len(args) > 0:
+			options, args = append(options, word, args[0]), args[1:]
+		case slices.Contains([]string{"run", "--bun", "--watch", "--hot"}, word), strings.HasPrefix(word, "--env-file"), strings.HasPrefix(word, "--inspect"):
+		default:
+			options = append(options, word)
+		}
+	}
+	return options, args
 }
 
 // bunOnly is what only bun has: its global object and its modules.

@@ -24,10 +24,8 @@ func (p *planner) nitroServer(of string) error {
 // tanStack starts what TanStack Start is built to; without nitro that is a
 // handler which a server of one's own calls.
 func (p *planner) tanStack() error {
-	for _, name := range []string{"nitro", "nitropack", "vinxi", "@tanstack/nitro-v2-vite-plugin"} {
-		if p.pkg.has(name) {
-			return p.nitroServer("@tanstack/react-start")
-		}
+	if slices.ContainsFunc([]string{"nitro", "nitropack", "vinxi", "@tanstack/nitro-v2-vite-plugin"}, p.pkg.has) {
+		return p.nitroServer("@tanstack/react-start")
 	}
 	return invalid("%s has TanStack Start, and nothing that makes a server of what it builds", repo.Quote(p.pkg.file())).
 		WithHint("`%s` and add nitro() of nitro/vite to the plugins of vite.config.ts, or add a start script for a server of your own", p.add("nitro", false))
@@ -98,15 +96,9 @@ func parseExpo(data []byte) string {
 
 // add is how a developer of the repository adds a package.
 func (p *planner) add(name string, dev bool) string {
-	flags := map[tool][]string{
-		toolNpm: {"npm install", "--save-dev"}, toolPnpm: {"pnpm add", "--save-dev"}, toolYarn: {"yarn add", "--dev"}, toolBun: {"bun add", "--dev"},
-	}[p.manager.tool]
-	if !dev {
-		flags = slices.Clone(flags[:1])
+	line := map[tool]string{toolNpm: "npm install", toolPnpm: "pnpm add", toolYarn: "yarn add", toolBun: "bun add"}[p.manager.tool]
+	if dev {
+		line += map[tool]string{toolNpm: " --save-dev", toolPnpm: " --save-dev", toolYarn: " --dev", toolBun: " --dev"}[p.manager.tool]
 	}
-	line := ""
-	for _, f := range flags {
-		line += f + " "
-	}
-	return line + name
+	return line + " " + name
 }

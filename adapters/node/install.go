@@ -36,8 +36,11 @@ func (p *planner) installScript(production bool) string {
 	if p.build.patches {
 		lines = append(lines, p.inService("node "+quote(p.bin("patch-package"))))
 	}
-	if p.build.prisma != "" && p.pkg.has("prisma") && (!production || p.pkg.runs("prisma")) {
-		lines = append(lines, p.inService("node "+quote(p.bin("prisma"))+" generate"))
+	if p.build.prisma.dir != "" && !p.build.prisma.apart && p.pkg.has("prisma") && (!production || p.pkg.runs("prisma")) {
+		lines = append(lines, p.inService(p.generatePrisma()))
+	}
+	if p.drivesPlaywright() && (production || !p.pruned() || p.manager.tool == toolNpm) {
+		lines = append(lines, p.linkBrowsers())
 	}
 	lines = append(lines, p.ownDirs()+p.ownBins(), tidy)
 	lines = append(lines, p.tidyManager(production)...)
@@ -63,7 +66,7 @@ func (p *planner) pruneScript() string {
 // generated takes over Prisma's client, which a tool for development made
 // within the first step's packages.
 func (p *planner) generated() string {
-	if p.build.prisma == "" {
+	if p.build.prisma.dir == "" {
 		return ""
 	}
 	return "\n" + `for dir in ` + path.Join(fullDir, p.manager.root) + `/node_modules/.prisma ` + path.Join(fullDir, p.manager.root) + `/node_modules/.pnpm/@prisma+client*/node_modules/.prisma; do

@@ -67,6 +67,7 @@ func (p *planner) managerEnv(env map[string]string) {
 	case toolBun:
 		env["BUN_INSTALL_CACHE_DIR"] = bunCache
 		env["DO_NOT_TRACK"] = "1"
+	case toolNpm, toolPnpm:
 	case toolYarn:
 		env["YARN_IGNORE_PATH"] = "1" // the version is known already
 		if !p.manager.berry() {

@@ -3,7 +3,7 @@ package node
 import (
 	"path"
 	"regexp"
-	"slices"
+	"strconv"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/repo"
@@ -66,7 +66,7 @@ func (p *planner) findManagerVersion(named, key string) error {
 	if exact.MatchString(named) {
 		m.version = named
 	}
-	e.Means = "installed with " + string(m.tool) + " " + m.version + ", which is fetched for the build and is not in the image"
+	e.Means = "installed with " + string(m.tool) + " " + m.version + ", which is fetched for the build"
 	e.Knob = `"packageManager": "` + string(m.tool) + "@" + m.version + `" in ` + packageFile
 	p.note(e)
 	p.noteLinker()
@@ -81,36 +81,51 @@ func (p *planner) pinnedManager() (slipway.Evidence, error) {
 		m.version = defaultBun
 		return e, nil
 	}
-	major, version := 0, 0
-	if m.lock != "" {
-		e = slipway.Evidence{File: m.lock}
-		data, ok, err := repo.Read(p.Tree, m.lock)
-		if err != nil || !ok {
-			return e, err
-		}
-		if version = yarnLockVersion(data); version == 0 {
-			major, e.Found = 1, "a lockfile of yarn 1"
-		}
+	lock, err := p.yarnLockVersion()
+	if err != nil {
+		return e, err
 	}
-	m.version = defaultYarn1
-	if version != 0 || major == 0 && (m.major > 1 || m.major == 0 && p.berrySettings()) {
-		for _, y := range yarns() {
-			if y.lock == version || version == 0 && (y.major == m.major || m.major == 0) {
-				major, m.version = y.major, y.version
-				e.Found = "a lockfile of yarn " + string(rune('0'+y.major))
-				break
-			}
-		}
-		if major == 0 {
-			return e, invalid("%s has a version that no yarn known here writes", repo.Quote(p.where())).WithHint(`name the yarn that wrote it: "packageManager": "yarn@4.18.1" in %s`, repo.Quote(p.space.root.file()))
-		}
-	}
-	if m.lock != "" && m.major > 0 && (m.major == 1) != (major == 1) {
+	if m.lock != "" && m.major > 0 && (m.major == 1) == (lock != 0) {
 		return e, invalid("%s is not one of yarn %d, which %s names", repo.Quote(m.lock), m.major, p.space.root.at("packageManager")).
 			WithHint("run `yarn install` with the yarn that is named and commit yarn.lock")
 	}
-	m.major = max(m.major, major, 1)
-	return e, nil
+	if lock != 0 || m.lock == "" && (m.major > 1 || m.major == 0 && p.berrySettings()) {
+		err = p.pinnedBerry(lock)
+	} else {
+		m.major, m.version = 1, defaultYarn1
+	}
+	if m.lock != "" {
+		e = slipway.Evidence{File: m.lock, Found: "a lockfile of yarn " + strconv.Itoa(m.major)}
+	}
+	return e, err
+}
+
+// yarnLockVersion is that of the service's lockfile, 0 without one and for
+// one of yarn 1.
+func (p *planner) yarnLockVersion() (int, error) {
+	if p.manager.lock == "" {
+		return 0, nil
+	}
+	data, _, err := repo.Read(p.Tree, p.manager.lock)
+	return yarnLockVersion(data), err
+}
+
+// pinnedBerry takes the yarn that leaves a lockfile of some version as it is,
+// without one the last of the major version that is named.
+func (p *planner) pinnedBerry(lock int) error {
+	m := &p.manager
+	for _, y := range yarns() {
+		if y.lock == lock || lock == 0 && (y.major == m.major || m.major == 0) {
+			m.major, m.version = y.major, y.version
+			return nil
+		}
+	}
+	if m.major == 0 {
+		return invalid("%s has a version that no yarn known here writes", repo.Quote(p.where())).
+			WithHint(`name the yarn that wrote it: "packageManager": "yarn@4.18.1" in %s`, repo.Quote(p.space.root.file()))
+	}
+	m.version = yarns()[0].version
+	return nil
 }
 
 // where is the lockfile, or the package that has none.
@@ -144,7 +159,7 @@ func (p *planner) noteLinker() {
 		return // whoever runs yarn sees it
 	}
 	linker := option(nodeLinker, string(data), "pnp")
-	if slices.Contains([]string{"node-modules"}, linker) {
+	if linker == "node-modules" {
 		return
 	}
 	e := slipway.Evidence{File: file, Found: "nodeLinker: " + linker, Means: "the same packages are installed as node_modules, which node reads by itself"}

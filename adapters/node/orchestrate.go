@@ -25,7 +25,8 @@ type orchestrator struct {
 func orchestrators() []orchestrator {
 	return []orchestrator{
 		{
-			"turbo", []string{"turbo.json", "turbo.jsonc"},
+			"turbo",
+			[]string{"turbo.json", "turbo.jsonc"},
 			regexp.MustCompile(`\bturbo (?:run )?`),
 			// What the step's environment has is there for the tools below it,
 			// which turbo would keep from them.
@@ -35,7 +36,8 @@ func orchestrators() []orchestrator {
 			map[string]string{"TURBO_TELEMETRY_DISABLED": "1"},
 		},
 		{
-			"nx", []string{"nx.json"},
+			"nx",
+			[]string{"nx.json"},
 			regexp.MustCompile(`\bnx `),
 			func(p *planner, project string) string { return "nx run " + quote(project+":build") },
 			map[string]string{

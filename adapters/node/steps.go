@@ -149,6 +149,7 @@ func (p *planner) buildStep() slipway.Step {
 	env["NODE_ENV"] = "production"
 	env["npm_config_fetch_retries"] = "0" // there is no network to wait for: a script that installs says so at once
 	maps.Copy(env, p.build.env)
+	maps.Copy(env, p.build.prismaEnv())
 	s := slipway.Step{
 		Name:    stepBuild,
 		Args:    []string{"/bin/sh", "-euc", p.buildCommands() + "\n" + p.layOut()},
@@ -214,8 +215,8 @@ func (p *planner) manifests() []string {
 	if dir := path.Join(root, "patches"); repo.IsDir(p.Tree, dir) {
 		files = append(files, dir)
 	}
-	if p.build.prisma != "" {
-		files = append(files, path.Join(p.Dir, p.build.prisma))
+	if p.build.prisma.dir != "" {
+		files = append(files, path.Join(p.Dir, p.build.prisma.dir))
 		if _, file := p.config("prisma.config"); file != "" {
 			files = append(files, file)
 		}

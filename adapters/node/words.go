@@ -107,12 +107,9 @@ func (p *planner) runNode(args []string, why slipway.Evidence) error {
 		case word == "--env-file" && i+1 < len(args):
 			i++ // it is not in the image, and node refuses to start without it
 		case strings.HasPrefix(word, "--env-file="):
-		case slices.Contains(takesValue(), word) && i+1 < len(args) && strings.Contains(args[i+1], ".pnp."):
-			i++ // Plug'n'Play's, which is not in the image
 		case slices.Contains(takesValue(), word) && i+1 < len(args):
 			i++
-			start = append(start, word, args[i])
-			p.useDev(packageOf(args[i]))
+			start = append(start, p.nodeOption(word, args[i])...)
 		case strings.HasPrefix(word, "-"):
 			start = append(start, word)
 			if _, value, ok := strings.Cut(word, "="); ok {
@@ -123,6 +120,16 @@ func (p *planner) runNode(args []string, why slipway.Evidence) error {
 		}
 	}
 	return invalid("%s starts node without a file", p.pkg.at("scripts.start")).WithDetails(why.Found)
+}
+
+// nodeOption is an option of node with its value; none for the loader of
+// Plug'n'Play, which is not in the image.
+func (p *planner) nodeOption(word, value string) []string {
+	if strings.Contains(value, ".pnp.") {
+		return nil
+	}
+	p.useDev(packageOf(value))
+	return []string{word, value}
 }
 
 // startNode finds the file that node is told to run, as node itself does:

@@ -152,16 +152,23 @@ func (p *planner) bunInstall(production bool) string {
 		line += " --no-save"
 	}
 	if production {
-		line += " --production"
-		for _, m := range p.installed() {
-			if p.space.file != "" {
-				line += " --filter " + quote(relativeDot(p.manager.root, m.dir))
-			}
-		}
+		line += " --production" + p.bunFilters()
 	}
 	return npmrcFor + `
 printf '[install]\nlinker = "hoisted"\ncafile = "%s"\n' "${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}" >"$HOME/.bunfig.toml"
 ` + line
+}
+
+// bunFilters name the packages of the workspace that are needed.
+func (p *planner) bunFilters() string {
+	if p.space.file == "" {
+		return ""
+	}
+	var words []string
+	for _, m := range p.installed() {
+		words = append(words, " --filter "+quote(relativeDot(p.manager.root, m.dir)))
+	}
+	return strings.Join(words, "")
 }
 
 // ownBins gives the service's own directory every program that the root of
