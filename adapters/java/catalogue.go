@@ -73,7 +73,7 @@ func (c catalogue) named(name string) []string {
 				continue
 			}
 			for _, library := range c.Bundles[alias] {
-				refs = append(refs, c.named(dotted(library))...)
+				refs = append(refs, find(c.Libraries, dotted(library), coordinates)...)
 			}
 		}
 		return refs

@@ -67,7 +67,8 @@ func (p *planner) helidonHealth() string {
 	switch {
 	case p.uses("io.helidon.webserver.observe:helidon-webserver-observe-health"):
 		return "/observe/health"
-	case p.uses("io.helidon.microprofile.health"), p.uses("io.helidon.microprofile.bundles:helidon-microprofile"), p.uses("io.helidon.health"):
+	case p.uses("io.helidon.microprofile.health"), p.uses("io.helidon.health"),
+		p.uses(helidonBundle) && !p.uses(helidonBundle+"-core"):
 		return "/health"
 	}
 	return ""
@@ -77,8 +78,10 @@ func (p *planner) helidonHealth() string {
 // have no main method of their own.
 const helidonMain = "io.helidon.microprofile.cdi.Main"
 
+const helidonBundle = "io.helidon.microprofile.bundles:helidon-microprofile"
+
 func (m module) helidon() bool {
-	return m.uses("io.helidon.applications:helidon-mp") || m.uses("io.helidon.microprofile.bundles:helidon-microprofile")
+	return m.uses("io.helidon.applications:helidon-mp") || m.uses(helidonBundle)
 }
 
 // uses tells whether the program's module, or one that it is made of,

@@ -191,10 +191,7 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 		}
 	}
 	for _, s := range []script{own, shared} {
-		for _, q := range quoted.FindAllStringSubmatch(s.text, -1) {
-			m.refs = append(m.refs, q[1])
-		}
-		m.refs = append(m.refs, p.build.catalogue.refs(s.text)...)
+		m.refs = append(m.refs, p.build.asksFor(s.text)...)
 		m.release = firstRelease(m.release, s)
 	}
 	for _, ref := range projectRef.FindAllStringSubmatch(own.text+shared.text, -1) {
@@ -206,6 +203,20 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 		m.packaging = "war"
 	}
 	return m, nil
+}
+
+// asksFor lists what a script names: what stands between quotes, and entries
+// of the catalogue. Plugins of the build's own, which are not read, may ask
+// for any of them.
+func (b build) asksFor(text string) []string {
+	var refs []string
+	for _, q := range quoted.FindAllStringSubmatch(text, -1) {
+		refs = append(refs, q[1])
+	}
+	if b.conventions {
+		return append(refs, b.catalogue.all()...)
+	}
+	return append(refs, b.catalogue.refs(text)...)
 }
 
 func firstRelease(have said, s script) said {

@@ -131,12 +131,14 @@ func (p *planner) useScript(file string, line int, block string, t scriptTable) 
 // scriptExport gives uv the block alone: what else the program says changes
 // no dependency.
 func (p *planner) scriptExport() string {
-	b := "cat >/tmp/script.py <<'END'\n# /// script\n"
+	var b strings.Builder
+	b.WriteString(fetch("uv", "uv=="+uvVersion) + "cat >/tmp/script.py <<'END'\n# /// script\n")
 	for line := range strings.Lines(p.manager.block) {
-		b += strings.TrimRight("# "+strings.TrimRight(line, "\n"), " ") + "\n"
+		b.WriteString(strings.TrimRight("# "+strings.TrimRight(line, "\n"), " ") + "\n")
 	}
-	return fetch("uv", "uv=="+uvVersion) + b + "# ///\nEND\ncp " + quoted(path.Base(p.manager.lock)) + " /tmp/script.py.lock\n" +
-		"uv export --quiet --frozen --no-header --no-annotate --format requirements.txt --output-file " + locked + " --script /tmp/script.py\n"
+	b.WriteString("# ///\nEND\ncp " + quoted(path.Base(p.manager.lock)) + " /tmp/script.py.lock\n")
+	b.WriteString("uv export --quiet --frozen --no-header --no-annotate --format requirements.txt --output-file " + locked + " --script /tmp/script.py\n")
+	return b.String()
 }
 
 // startPEP723 starts a program that says itself what it needs.
