@@ -41,7 +41,7 @@ func TestWorker_BuildsAndSaysWhatCameOfIt(t *testing.T) {
 		{Time: at, Step: "compile", Text: "hello"},
 		{Time: at, Step: "compile", Text: "- GET x -> 200", Request: true},
 		{Time: at.Add(time.Second), Step: "compile", Ended: true, Cached: true},
-		{Text: "image: :main-20010909014640-c1@"},
+		{Text: "image: shop/cart:main-20010909014640-c1@"},
 	}
 	said := c.entries(t, 1)
 	said[len(said)-1].Time = time.Time{}
@@ -55,7 +55,7 @@ func TestWorker_BuildsAndSaysWhatCameOfIt(t *testing.T) {
 	if o := c.outcome(t, 2); !o.Known || m.solved != 1 {
 		t.Errorf("%+v after %d solves", o, m.solved)
 	}
-	if text := c.text(t, 2); text != "nothing to build: there is an image of this content already\nimage: :main-20010909014640-c1@\n" {
+	if text := c.text(t, 2); text != "nothing to build: there is an image of this content already\nimage: shop/cart:main-20010909014640-c1@\n" {
 		t.Errorf("the log says:\n%s", text)
 	}
 }
