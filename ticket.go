@@ -18,8 +18,7 @@ const TicketLife = 24 * time.Hour
 // TicketKey signs tickets. Without a key there are none.
 type TicketKey []byte
 
-// Ticket opens one build until a time, to look at it and to cancel it, and
-// nothing else. Nothing is kept of it, so it cannot be revoked.
+// Ticket opens one build until a time, to look at it, and nothing else. Nothing is kept of it, so it cannot be revoked.
 func (k TicketKey) Ticket(build int64, ends time.Time) string {
 	what := strconv.FormatInt(build, 10) + "-" + strconv.FormatInt(ends.Unix(), 10)
 	return TicketPrefix + what + "-" + k.sign(what)

@@ -13,7 +13,7 @@ func (s *server) openTicket(r *request, text string) error {
 		return unauthorised()
 	}
 	r.ticket, r.bearer = build, text
-	r.token = slipway.Token{Name: fmt.Sprintf("Jenkins, for build %d", build), Role: developer}
+	r.token = slipway.Token{Name: fmt.Sprintf("Jenkins, for build %d", build), Role: viewer}
 	r.c.Set(whoKey, r.token.Name)
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 func TestTicket_OpensItsBuildAlone(t *testing.T) {
 	t.Parallel()
 	own := []string{
-		"GET /api/v1/builds/:build", "GET /api/v1/builds/:build/log", "GET /api/v1/builds/:build/log/stream", "POST /api/v1/builds/:build/cancel",
+		"GET /api/v1/builds/:build", "GET /api/v1/builds/:build/log", "GET /api/v1/builds/:build/log/stream",
 	}
 	w := newWorld(t)
 	w.config.Tickets = slipway.TicketKey("key")
@@ -47,10 +47,6 @@ func TestTicket_OpensItsBuildAlone(t *testing.T) {
 	}
 	if opened != len(own) {
 		t.Errorf("%d routes were opened, want %d", opened, len(own))
-	}
-	b, err := w.record.Build(t.Context(), w.build)
-	if err != nil || b.State != slipway.BuildCancelled || !strings.Contains(b.Reason, "Jenkins") {
-		t.Errorf("the build is %+v, %v, want it to be cancelled by Jenkins", b, err)
 	}
 }
 
