@@ -4,6 +4,7 @@ package debian
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -87,7 +88,12 @@ func Build(names []string) slipway.Step {
 // Run gives the step and the layer that bring packages into the image, with
 // all that they depend on and the run image lacks.
 func Run(names []string) (slipway.Step, slipway.Layer) {
-	s := step(StepRun, unpack, names, slipway.Step{Mounts: []slipway.Mount{
+	script := unpack
+	if slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, "chromium") }) {
+		// A browser without a screen: what these two bring along is larger than it.
+		script = strings.Replace(script, " ucf;", " ucf x11-utils xdg-utils;", 1)
+	}
+	s := step(StepRun, script, names, slipway.Step{Mounts: []slipway.Mount{
 		{Target: runImage, Run: true},
 		{Target: outputDir, Output: true},
 	}})

@@ -25,6 +25,9 @@ func (Adapter) Looks() []string { return []string{packageFile} }
 func (Adapter) Detect(s repo.Service) []slipway.Evidence {
 	file := path.Join(s.Dir, packageFile)
 	if !repo.IsFile(s.Tree, file) {
+		if other := otherForm(s.Tree, s.Dir); other != "" {
+			return []slipway.Evidence{{File: other, Found: path.Base(other), Means: "a Node.js service"}}
+		}
 		return nil
 	}
 	pkg, err := readPackage(s.Tree, s.Dir)

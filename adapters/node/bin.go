@@ -20,6 +20,9 @@ func (p *planner) modulesOf(name string) string {
 		return own
 	}
 	place := relative(p.manager.root, p.Dir)
+	if p.manager.version != "" {
+		return own // ownBins sees to it
+	}
 	_, nested := p.sources.npm.Packages[path.Join(place, own, name)]
 	if nested || p.manager.tool == toolPnpm && p.pkg.has(name) {
 		return own

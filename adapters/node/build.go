@@ -13,10 +13,12 @@ import (
 // build is what is run between installing and starting; empty for a service
 // whose files are started as they are.
 type build struct {
-	libraries []*pkg   // of the workspace, that have a build of their own
-	commands  []string // shell lines, in the service's directory
-	patches   bool     // patch-package changes what was installed
-	prisma    string   // directory with Prisma's schema, relative to the service, "" without one
+	libraries []*pkg            // of the workspace, that have a build of their own
+	commands  []string          // shell lines, in the service's directory
+	patches   bool              // patch-package changes what was installed
+	tool      string            // that builds the workspace's packages in order, "" for none
+	env       map[string]string // that this tool needs
+	prisma    prisma
 }
 
 func (b build) needed() bool { return len(b.commands) > 0 || len(b.libraries) > 0 }
@@ -51,7 +53,11 @@ func (p *planner) findBuild() error {
 		p.findLibraries()
 		return nil
 	}
+	p.prismaBeside()
 	p.lifecycle()
+	if p.orchestrated() {
+		return p.checkBuilt()
+	}
 	if name := p.buildScript(); name != "" {
 		p.build.commands = append(p.build.commands, p.run(name))
 		p.note(slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts."+name], Found: name + ": " + p.pkg.Scripts[name], Means: "run after installing", Knob: "commands: {build: …}"})
@@ -120,7 +126,7 @@ func (p *planner) lifecycle() {
 		case strings.Contains(line, "patch-package"):
 			p.build.patches = true
 			e.Means = "run when packages are installed"
-		case strings.Contains(line, "prisma generate") && p.build.prisma != "" || forDevelopers(line):
+		case strings.Contains(line, "prisma generate") && p.build.prisma.dir != "" || forDevelopers(line):
 			continue
 		case p.buildScript() != "" && strings.Contains(line, "run "+p.buildScript()):
 			continue // it is run anyway
@@ -140,20 +146,6 @@ func forDevelopers(line string) bool {
 		}
 	}
 	return false
-}
-
-// findPrisma finds the schema from which Prisma's client is generated.
-func (p *planner) findPrisma() {
-	if !p.pkg.has("prisma") && !p.pkg.has("@prisma/client") {
-		return
-	}
-	for _, dir := range []string{"prisma", "schema"} {
-		if repo.IsDir(p.Tree, path.Join(p.Dir, dir)) && (p.exists(path.Join(dir, "schema.prisma")) || dir == "prisma") {
-			p.build.prisma = dir
-			p.note(slipway.Evidence{File: path.Join(p.Dir, dir), Found: "Prisma's schema", Means: "the client is generated when packages are installed"})
-			return
-		}
-	}
 }
 
 // findLibraries lists the packages of the workspace that are built first.

@@ -33,7 +33,7 @@ func (p *planner) enterWorkspace() error {
 // startsAll tells whether a start script of a workspace's root is for all of
 // its packages.
 func startsAll(line string) bool {
-	return strings.Contains(line, "turbo") || strings.Contains(line, "lerna")
+	return toolNames(line)
 }
 
 // chooseMember takes the package of the service's name, or the only one that

@@ -116,6 +116,9 @@ func (p *planner) listens(name string) bool {
 
 // startFile starts a file, or what is compiled from it.
 func (p *planner) startFile(file string, why slipway.Evidence) error {
+	if p.manager.tool == toolBun && p.needsBun(file) {
+		return p.startBun(nil, file, nil, why)
+	}
 	if !isTypeScript(file) {
 		p.program.file = file
 		p.program.start = []string{"node", file}

@@ -38,6 +38,43 @@ func ofTools() []string {
 	}
 }
 
+// papers is the paperwork, with what yarn itself leaves in a repository.
+func (p *planner) papers() []string {
+	if p.manager.tool != toolYarn {
+		return paperwork()
+	}
+	return append(paperwork(), ".pnp.*", ".yarn/cache", ".yarn/unplugged", ".yarn/releases", ".yarn/sdks", ".yarn/install-state.gz", ".yarn/build-state.yml")
+}
+
+// toolFiles is what lies in the directory for tools, with the files of the
+// package manager that is used.
+func (p *planner) toolFiles() []string {
+	switch p.manager.tool {
+	case toolYarn:
+		return append(ofTools(), ".yarnrc", yarnrc, ".yarn")
+	case toolBun:
+		return append(ofTools(), "bun.lock", "bun.lockb", "bunfig.toml")
+	case toolNpm, toolPnpm:
+	}
+	return ofTools()
+}
+
+// runnerFiles are the files beside the packages of a workspace without which
+// yarn runs no script, and others do not know the workspace.
+func (p *planner) runnerFiles() []string {
+	if p.build.tool == "" && !p.manager.berry() || p.Dir == p.manager.root {
+		return nil
+	}
+	files := slices.DeleteFunc(p.managerFiles(), func(name string) bool { return strings.HasSuffix(name, committedCache) })
+	if p.manager.lock != "" {
+		files = append(files, p.manager.lock)
+	}
+	if file := path.Join(p.manager.root, "turbo.jsonc"); repo.IsFile(p.Tree, file) {
+		files = append(files, file)
+	}
+	return files
+}
+
 // dirs are the directories of the tree that the service is made of; "." is
 // all.
 func (p *planner) dirs() []string {
@@ -74,7 +111,7 @@ func (p *planner) rootFiles() []string {
 		if !repo.IsFile(p.Tree, file) || !slices.Contains([]string{".json", ".js", ".cjs", ".mjs", ".ts", ".yaml"}, path.Ext(name)) && !strings.HasPrefix(name, ".babel") && !strings.HasPrefix(name, ".browserslist") {
 			continue
 		}
-		if name != pnpmWorkspaceFile && slices.Contains(append(ofTools(), "slipway.yaml"), name) || strings.Contains(name, "docker-compose") || strings.HasPrefix(name, ".") && !strings.HasPrefix(name, ".b") {
+		if name != pnpmWorkspaceFile && slices.Contains(append(p.toolFiles(), "slipway.yaml"), name) || strings.Contains(name, "docker-compose") || strings.HasPrefix(name, ".") && !strings.HasPrefix(name, ".b") {
 			continue
 		}
 		files = append(files, file)
@@ -88,9 +125,9 @@ func (p *planner) buildSource() *slipway.Source {
 	if len(p.Declared.Inputs) > 0 {
 		return &slipway.Source{Include: repo.Literals(p.declaredInputs()), Exclude: []string{".git", "**/node_modules"}}
 	}
-	s := &slipway.Source{Exclude: append(p.here(paperwork()), ".git", "**/node_modules")}
+	s := &slipway.Source{Exclude: append(p.here(p.papers()), ".git", "**/node_modules")}
 	if dirs := p.dirs(); dirs[0] != "." {
-		s.Include = repo.Literals(sortedNames(slices.Concat(dirs, p.rootFiles(), []string{path.Join(p.manager.root, packageFile)})))
+		s.Include = repo.Literals(sortedNames(slices.Concat(dirs, p.rootFiles(), p.runnerFiles(), []string{path.Join(p.manager.root, packageFile)})))
 	}
 	return s
 }
@@ -108,7 +145,7 @@ func (p *planner) programSource() *slipway.Source {
 
 // leftOut are the patterns of what the image does not get.
 func (p *planner) leftOut() []string {
-	return slices.Concat(p.here(slices.Concat(paperwork(), ofTools(), p.tests())), ofDevelopers())
+	return slices.Concat(p.here(slices.Concat(p.papers(), p.toolFiles(), p.tests())), ofDevelopers())
 }
 
 // tests are the directories of tests, unless the program uses a directory of
@@ -144,9 +181,9 @@ func (p *planner) inputs() []string {
 	if dirs := p.dirs(); dirs[0] == "." {
 		inputs = []string{"."}
 	} else {
-		inputs = sortedNames(slices.Concat(dirs, p.manifests(), p.rootFiles()))
+		inputs = sortedNames(slices.Concat(dirs, p.manifests(), p.rootFiles(), p.runnerFiles()))
 	}
-	except := append(p.here(paperwork()), "**/node_modules")
+	except := append(p.here(p.papers()), "**/node_modules")
 	if !p.build.needed() && p.Declared.Tests == nil {
 		except = p.leftOut()
 		except = slices.DeleteFunc(except, func(pattern string) bool { return p.isManifest(pattern) })

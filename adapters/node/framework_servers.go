@@ -62,10 +62,7 @@ func (p *planner) nuxt() error {
 		p.servePages(".output/public", "200.html", "404.html")
 		return nil
 	}
-	p.program.start = []string{"node", ".output/server/index.mjs"}
-	p.program.only = []string{".output"}
-	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line("nuxt"), Found: "nuxt"})
-	return nil
+	return p.nitroServer("nuxt")
 }
 
 // svelteKit does what its adapter makes.
@@ -85,7 +82,7 @@ func (p *planner) svelteKit() error {
 		return nil
 	}
 	return invalid("%s uses no adapter that makes a server or files", repo.Quote(e.File)).
-		WithHint("`npm install --save-dev @sveltejs/adapter-node` and import it in svelte.config.js; what @sveltejs/adapter-auto makes is for some hosts only")
+		WithHint("`%s` and import it in svelte.config.js; what @sveltejs/adapter-auto makes is for some hosts only", p.add("@sveltejs/adapter-node", true))
 }
 
 // reactRouter starts React Router's own server, or serves the page when it
@@ -99,7 +96,7 @@ func (p *planner) reactRouter() error {
 	}
 	if !p.pkg.has("@react-router/serve") {
 		return invalid("%s has no start script, and not the package @react-router/serve", repo.Quote(p.pkg.file())).
-			WithHint("`npm install @react-router/serve`, and say `\"start\": \"react-router-serve ./build/server/index.js\"`")
+			WithHint("`%s`, and say `\"start\": \"react-router-serve ./build/server/index.js\"`", p.add("@react-router/serve", false))
 	}
 	p.program.start = []string{"node", p.bin("react-router-serve"), "./build/server/index.js"}
 	p.useDev("@react-router/serve")

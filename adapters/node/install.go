@@ -36,15 +36,20 @@ func (p *planner) installScript(production bool) string {
 	if p.build.patches {
 		lines = append(lines, p.inService("node "+quote(p.bin("patch-package"))))
 	}
-	if p.build.prisma != "" && p.pkg.has("prisma") && (!production || p.pkg.runs("prisma")) {
-		lines = append(lines, p.inService("node "+quote(p.bin("prisma"))+" generate"))
+	if p.build.prisma.dir != "" && !p.build.prisma.apart && p.pkg.has("prisma") && (!production || p.pkg.runs("prisma")) {
+		lines = append(lines, p.inService(p.generatePrisma()))
 	}
-	return strings.Join(append(lines, p.ownDirs(), tidy), "\n")
+	if p.drivesPlaywright() && (production || !p.pruned() || p.manager.tool == toolNpm) {
+		lines = append(lines, p.linkBrowsers())
+	}
+	lines = append(lines, p.ownDirs()+p.ownBins(), tidy)
+	lines = append(lines, p.tidyManager(production)...)
+	return strings.Join(lines, "\n")
 }
 
 // pruneScript leaves of what the first step installed what running needs.
 func (p *planner) pruneScript() string {
-	if p.manager.tool == toolPnpm {
+	if p.manager.tool != toolNpm {
 		return p.installScript(true) + p.generated()
 	}
 	return strings.Join([]string{
@@ -61,10 +66,10 @@ func (p *planner) pruneScript() string {
 // generated takes over Prisma's client, which a tool for development made
 // within the first step's packages.
 func (p *planner) generated() string {
-	if p.build.prisma == "" {
+	if p.build.prisma.dir == "" {
 		return ""
 	}
-	return "\n" + `for dir in ` + path.Join(fullDir, p.manager.root) + `/node_modules/.pnpm/@prisma+client*/node_modules/.prisma; do
+	return "\n" + `for dir in ` + path.Join(fullDir, p.manager.root) + `/node_modules/.prisma ` + path.Join(fullDir, p.manager.root) + `/node_modules/.pnpm/@prisma+client*/node_modules/.prisma; do
   [ -d "$dir" ] || continue
   to=.` + `${dir#` + path.Join(fullDir, p.manager.root) + `}
   mkdir -p "$to"
@@ -74,23 +79,14 @@ done`
 
 // install is the package manager's command.
 func (p *planner) install(production bool) string {
-	if p.manager.tool == toolPnpm {
-		line := "pnpm install --reporter=append-only"
-		if p.manager.lock != "" {
-			line += " --frozen-lockfile --prefer-offline"
-		} else {
-			line += " --no-frozen-lockfile"
-		}
-		if production {
-			line += " --prod"
-		}
-		if p.space.file == "" {
-			return line
-		}
-		for _, dir := range p.moduleDirs() {
-			line += " --filter " + quote("{"+relativeDot(p.manager.root, dir)+"}")
-		}
-		return line
+	switch p.manager.tool {
+	case toolYarn:
+		return p.yarnInstall(production)
+	case toolBun:
+		return p.bunInstall(production)
+	case toolPnpm:
+		return p.pnpmInstall(production)
+	case toolNpm:
 	}
 	line := "npm install --no-package-lock"
 	if p.manager.lock != "" {
@@ -102,6 +98,25 @@ func (p *planner) install(production bool) string {
 		line += " --include=dev"
 	}
 	return line + " --loglevel=error" + p.workspaceFlags()
+}
+
+func (p *planner) pnpmInstall(production bool) string {
+	line := "pnpm install --reporter=append-only"
+	if p.manager.lock != "" {
+		line += " --frozen-lockfile --prefer-offline"
+	} else {
+		line += " --no-frozen-lockfile"
+	}
+	if production {
+		line += " --prod"
+	}
+	if p.space.file == "" {
+		return line
+	}
+	for _, dir := range p.moduleDirs() {
+		line += " --filter " + quote("{"+relativeDot(p.manager.root, dir)+"}")
+	}
+	return line
 }
 
 func (p *planner) workspaceFlags() string {

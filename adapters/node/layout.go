@@ -83,7 +83,7 @@ func (p *planner) layOutAll() string {
 // notRun are tar's patterns of what is left behind; papers were not in the
 // sources.
 func (p *planner) notRun() []string {
-	patterns := slices.Concat(ofTools(), []string{".next/cache", ".turbo", "tsconfig*.json", "*.tsbuildinfo"})
+	patterns := slices.Concat(p.toolFiles(), []string{".next/cache", ".turbo", "tsconfig*.json", "*.tsbuildinfo"})
 	for _, pattern := range ofDevelopers() {
 		patterns = append(patterns, strings.TrimPrefix(pattern, "**/"))
 	}

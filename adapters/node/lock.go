@@ -57,8 +57,15 @@ func (p *planner) checkLock() error {
 	if bytes.Contains(data, []byte("\n<<<<<<< ")) {
 		return invalid("%s holds the marks of a merge conflict", repo.Quote(p.manager.lock)).WithHint("run `%s install` and commit what it writes", p.manager.tool)
 	}
-	if p.manager.tool == toolPnpm {
+	switch {
+	case p.manager.tool == toolPnpm:
 		return p.checkPnpmLock(data)
+	case p.manager.tool == toolYarn:
+		return p.checkYarnLock(data)
+	case p.manager.tool == toolBun && path.Ext(p.manager.lock) == ".lockb":
+		return nil // bun's own form, which bun reads
+	case p.manager.tool == toolBun:
+		return p.checkBunLock(data)
 	}
 	return p.checkNpmLock(data)
 }

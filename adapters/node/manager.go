@@ -3,6 +3,7 @@ package node
 import (
 	"encoding/json"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,11 +23,15 @@ const (
 
 // manager is how the service's dependencies are installed.
 type manager struct {
-	tool  tool
-	major int    // that the repository asks for, 0 when it does not say
-	lock  string // in the tree, "" without one
-	root  string // the directory in the tree that it is run in
+	tool    tool
+	major   int    // that the repository asks for, 0 when it does not say
+	version string // exact, of one that the stack does not have; "" is the stack's
+	lock    string // in the tree, "" without one
+	root    string // the directory in the tree that it is run in
 }
+
+// berry tells that it is the yarn that was written anew with version 2.
+func (m manager) berry() bool { return m.tool == toolYarn && m.major > 1 }
 
 // lockFile is a lockfile and whose it is.
 type lockFile struct {
@@ -46,16 +51,15 @@ func lockFiles() []lockFile {
 }
 
 // findManager decides who installs: whom package.json names, else whose
-// lockfile is there. npm wins beside a lockfile that is not built from.
+// lockfile is there.
 func (p *planner) findManager() error {
 	root := p.space.root
 	p.manager = manager{tool: toolNpm, root: root.dir}
 	locks := p.locks(root.dir)
-	named, major, key := root.namesManager()
+	named, version, key := root.namesManager()
 	switch {
 	case named != "":
-		p.manager.tool, p.manager.major = named, major
-		p.note(slipway.Evidence{File: root.file(), Line: root.lines[key], Found: key + " names " + string(named), Means: "installed with the stack's " + string(named)})
+		p.manager.tool, p.manager.major = named, majorOf(version)
 	case len(locks) > 0:
 		if err := p.byLock(locks); err != nil {
 			return err
@@ -69,7 +73,7 @@ func (p *planner) findManager() error {
 			break
 		}
 	}
-	if err := p.notYet(locks); err != nil {
+	if err := p.findManagerVersion(version, key); err != nil {
 		return err
 	}
 	p.noteLock()
@@ -86,17 +90,13 @@ func (p *planner) locks(dir string) []lockFile {
 	return found
 }
 
-// byLock takes the tool of the only lockfile that can be built from.
+// byLock takes the tool of the lockfile. One of npm or pnpm beside one of
+// yarn or bun is believed, since those are what a change of tools leaves
+// behind; otherwise somebody has to say.
 func (p *planner) byLock(locks []lockFile) error {
-	var can []lockFile
-	for _, l := range locks {
-		if l.tool == toolNpm || l.tool == toolPnpm {
-			can = append(can, l)
-		}
-	}
+	can := slices.DeleteFunc(slices.Clone(locks), func(l lockFile) bool { return l.tool != toolNpm && l.tool != toolPnpm })
 	if len(can) == 0 {
-		p.manager.tool = locks[0].tool
-		return nil
+		can = locks
 	}
 	p.manager.tool = can[0].tool
 	details := make([]string, len(can))
@@ -111,30 +111,13 @@ func (p *planner) byLock(locks []lockFile) error {
 	}
 	for _, l := range locks {
 		if l.tool != p.manager.tool {
-			p.note(slipway.Evidence{File: path.Join(p.space.root.dir, l.name), Found: l.name, Means: "passed over: " + can[0].name + " lies beside it, and " + string(l.tool) + " is not built with by this version"})
+			p.note(slipway.Evidence{
+				File: path.Join(p.space.root.dir, l.name), Found: l.name,
+				Means: "passed over: " + can[0].name + " lies beside it; delete the one that nobody uses, or name " + string(l.tool) + " as packageManager in " + repo.Quote(p.space.root.file()),
+			})
 		}
 	}
 	return nil
-}
-
-// notYet refuses what is recognised and not built.
-func (p *planner) notYet(locks []lockFile) error {
-	t := p.manager.tool
-	if t == toolNpm || t == toolPnpm {
-		return nil
-	}
-	what := repo.Quote(p.space.root.file()) + " names " + string(t)
-	for _, l := range locks {
-		if l.tool == t {
-			what = repo.Quote(path.Join(p.space.root.dir, l.name)) + " is of " + string(t)
-			break
-		}
-	}
-	hint := "commit a package-lock.json beside it, which `npm install --package-lock-only` writes with the versions of yarn.lock, and take \"packageManager\" out"
-	if t == toolBun {
-		hint = "commit a package-lock.json beside it, which `npm install --package-lock-only` writes, and take \"packageManager\" out"
-	}
-	return invalid("%s, with which this version does not build yet", what).WithHint("%s; npm and pnpm are built with", hint)
 }
 
 func (p *planner) noteLock() {
@@ -163,15 +146,16 @@ func (p *planner) hasDependencies() bool {
 
 // namesManager reads the fields packageManager ("pnpm@9.1.0+sha512…") and
 // devEngines.packageManager.
-func (p *pkg) namesManager() (name tool, major int, key string) {
+func (p *pkg) namesManager() (name tool, version, key string) {
 	if p.PackageManager != "" {
 		name, version, _ := strings.Cut(p.PackageManager, "@")
-		return tool(name), majorOf(version), "packageManager"
+		version, _, _ = strings.Cut(version, "+")
+		return tool(name), version, "packageManager"
 	}
 	if t, version := p.devEngine("packageManager"); t != "" {
-		return tool(t), majorOf(version), "devEngines"
+		return tool(t), version, "devEngines"
 	}
-	return "", 0, ""
+	return "", "", ""
 }
 
 // devEngine reads a member of devEngines, which is an object or a list of

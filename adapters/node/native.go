@@ -28,7 +28,10 @@ func natives() []native {
 		{"oracledb", nil, []string{"libaio1"}},
 		{"pg-native", []string{"libpq-dev"}, []string{"libpq5"}},
 		{"zeromq", []string{"cmake"}, nil},
-		{"puppeteer", nil, []string{"chromium"}},
+		{"puppeteer", nil, []string{chromiumPackage}},
+		{"playwright", nil, []string{chromiumPackage}},
+		{"playwright-core", nil, []string{chromiumPackage}},
+		{"playwright-chromium", nil, []string{chromiumPackage}},
 		{"prisma", []string{"openssl"}, nil},
 	}
 }
@@ -56,9 +59,7 @@ func (p *planner) withNatives(plan slipway.Plan) slipway.Plan {
 			plan.Evidence = append(plan.Evidence, e)
 		}
 	}
-	if p.pkg.runs("puppeteer") {
-		plan.Env["PUPPETEER_EXECUTABLE_PATH"] = "/usr/bin/chromium"
-	}
+	p.browserEnv(&plan)
 	return plan
 }
 

@@ -38,6 +38,10 @@ func readPackage(tree fs.FS, dir string) (*pkg, error) {
 		return nil, err
 	}
 	if !ok {
+		if other := otherForm(tree, dir); other != "" {
+			return nil, invalid("%s is there and %s is not, which node and every tool but pnpm read", repo.Quote(other), repo.Quote(file)).
+				WithHint("write it as JSON: `pnpm dlx json5 package.json5 --out-file package.json`, and commit that in its place")
+		}
 		return nil, invalid("%s is not there", repo.Show(file))
 	}
 	p, err := parsePackage(data)
@@ -50,6 +54,17 @@ func readPackage(tree fs.FS, dir string) (*pkg, error) {
 	}
 	p.dir = dir
 	return p, nil
+}
+
+// otherForm is the package.json of a directory in a form that pnpm alone
+// reads, "" without one.
+func otherForm(tree fs.FS, dir string) string {
+	for _, name := range []string{"package.json5", "package.yaml"} {
+		if file := path.Join(dir, name); repo.IsFile(tree, file) {
+			return file
+		}
+	}
+	return ""
 }
 
 func parsePackage(data []byte) (*pkg, error) {

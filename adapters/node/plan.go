@@ -70,6 +70,9 @@ func (p *planner) full() bool {
 
 // pruned tells whether the image gets fewer packages than the build.
 func (p *planner) pruned() bool {
+	if p.full() && !p.program.dev && p.modulesInImage() && (p.manager.berry() || p.manager.tool == toolBun && p.space.file != "") {
+		return true // the first step installs the whole workspace, and has marks for running scripts
+	}
 	return p.full() && !p.program.dev && p.modulesInImage() && slices.ContainsFunc(p.installed(), func(m *pkg) bool { return len(m.Dev) > 0 })
 }
 
@@ -82,6 +85,9 @@ func (p *planner) modulesInImage() bool {
 }
 
 func (p *planner) steps(plan *slipway.Plan) {
+	if p.manager.version != "" && (p.hasDependencies() || p.build.needed() || p.program.bun) {
+		plan.Steps = append(plan.Steps, p.managerStep())
+	}
 	if p.hasDependencies() && (p.full() || p.modulesInImage()) {
 		plan.Steps = append(plan.Steps, p.depsStep(!p.full()))
 		if p.pruned() {
@@ -100,6 +106,9 @@ func (p *planner) steps(plan *slipway.Plan) {
 }
 
 func (p *planner) layers(plan *slipway.Plan) {
+	if p.program.bun {
+		plan.Layers = append(plan.Layers, bunLayer())
+	}
 	if p.hasDependencies() && p.modulesInImage() {
 		from := slipway.Output{Step: stepDeps, Mount: appDir}
 		if p.pruned() {

@@ -24,6 +24,7 @@ type program struct {
 	file     string            // that is started, "" when it is a package's program
 	dev      bool              // runs with a package that is for development only
 	builds   []string          // commands of the start script that belong to the build
+	bun      bool              // only bun can run it
 	worker   bool
 	why      slipway.Evidence // of worker
 }
@@ -68,12 +69,14 @@ func (p *planner) declaredStart() error {
 	words := p.Declared.Commands.Start.Exec()
 	where := manifest.Name + ":" + strconv.Itoa(p.Declared.Line("commands.start"))
 	switch {
-	case slices.Contains([]string{"npm", "npx", "pnpm", "yarn", "corepack"}, words[0]):
+	case slices.Contains([]string{"npm", "npx", "pnpm", "yarn", "corepack", "bunx"}, words[0]):
 		return invalid("%s: %s is not in the image, which has node alone", where, words[0]).
 			WithHint("write what it would run, for example `start: node dist/server.js`")
 	case words[0] != "node" && !strings.Contains(words[0], "/") && p.pkg.has(p.binPackage(words[0])):
 		return invalid("%s: the image starts no program of a package by its name", where).
 			WithHint("write `start: node %s`", strings.Join(append([]string{p.bin(words[0])}, words[1:]...), " "))
+	case words[0] == "bun":
+		return p.runBun(words[1:], slipway.Evidence{File: manifest.Name, Line: p.Declared.Line("commands.start"), Found: "start: " + strings.Join(words, " ")}, 0)
 	case words[0] == "node":
 		if err := p.runNode(words[1:], slipway.Evidence{File: manifest.Name}); err != nil {
 			return nil //nolint:nilerr // "node" without a file is what was asked for

@@ -44,7 +44,7 @@ func (p *planner) startName() string {
 func forDevelopment(line string) bool {
 	words := strings.Fields(line)
 	return slices.ContainsFunc(words, func(w string) bool {
-		return slices.Contains([]string{"nodemon", "ts-node-dev", "tsnd", "node-dev", "supervisor", "watch", "--watch", "concurrently"}, w)
+		return slices.Contains([]string{"nodemon", "ts-node-dev", "tsnd", "node-dev", "supervisor", "watch", "--watch", "--hot", "concurrently"}, w)
 	}) || strings.Contains(line, "nest start")
 }
 

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"maps"
 	"path"
 
 	"github.com/slipway-ci/slipway"
@@ -17,6 +18,9 @@ const (
 	outputDir   = "/out"
 	npmCache    = "/root/.npm"
 	pnpmStore   = "/root/.pnpm-store"
+	yarnCache   = "/root/.yarn-cache"
+	berryCache  = "/root/.yarn-berry"
+	bunCache    = "/root/.bun-cache"
 )
 
 // Names of the steps.
@@ -52,6 +56,7 @@ func (p *planner) toolEnv() map[string]string {
 		"npm_config_package_manager_strict":          "false",
 		"COREPACK_ENABLE_STRICT":                     "0",
 	}
+	p.managerEnv(env)
 	return env
 }
 
@@ -59,7 +64,7 @@ func (p *planner) toolEnv() map[string]string {
 func (p *planner) installEnv() map[string]string {
 	env := p.toolEnv()
 	env["CI"] = "true" // pnpm asks nobody
-	if p.manager.tool == toolNpm {
+	if p.manager.tool != toolPnpm {
 		return env
 	}
 	env["npm_config_store_dir"] = pnpmStore
@@ -93,24 +98,31 @@ func (p *planner) depsStep(production bool) slipway.Step {
 		Dir:     at(p.manager.root),
 		Env:     p.installEnv(),
 		Network: slipway.NetworkPackages,
-		Mounts: []slipway.Mount{
+		Mounts: append([]slipway.Mount{
 			{Target: manifestDir, ReadOnly: true, Source: &slipway.Source{Include: repo.Literals(p.manifests())}},
 			{Target: appDir, Output: true},
 			p.cache(),
-		},
+		}, p.tools()...),
 	}
 }
 
 func (p *planner) cache() slipway.Mount {
-	if p.manager.tool == toolPnpm {
+	switch {
+	case p.manager.tool == toolPnpm:
 		return slipway.Mount{Target: pnpmStore, Cache: "pnpm"}
+	case p.manager.tool == toolBun:
+		return slipway.Mount{Target: bunCache, Cache: "bun"}
+	case p.manager.berry():
+		return slipway.Mount{Target: berryCache, Cache: "yarn-berry"}
+	case p.manager.tool == toolYarn:
+		return slipway.Mount{Target: yarnCache, Cache: "yarn"}
 	}
 	return slipway.Mount{Target: npmCache, Cache: "npm"}
 }
 
 // pruneStep makes of what was installed for building what running needs. npm
-// does that from what is there; pnpm, which cannot in a workspace, installs
-// again from its store.
+// does that from what is there; the others, which cannot in a workspace, install
+// again from what they have at hand.
 func (p *planner) pruneStep() slipway.Step {
 	s := slipway.Step{
 		Name:    stepPrune,
@@ -124,9 +136,9 @@ func (p *planner) pruneStep() slipway.Step {
 			{Target: appDir, Output: true},
 		},
 	}
-	if p.manager.tool == toolPnpm {
+	if p.manager.tool != toolNpm {
 		s.Network = slipway.NetworkPackages
-		s.Mounts = append(s.Mounts, p.cache())
+		s.Mounts = append(append(s.Mounts, p.cache()), p.tools()...)
 	}
 	return s
 }
@@ -136,6 +148,8 @@ func (p *planner) buildStep() slipway.Step {
 	env := p.toolEnv()
 	env["NODE_ENV"] = "production"
 	env["npm_config_fetch_retries"] = "0" // there is no network to wait for: a script that installs says so at once
+	maps.Copy(env, p.build.env)
+	maps.Copy(env, p.build.prismaEnv())
 	s := slipway.Step{
 		Name:    stepBuild,
 		Args:    []string{"/bin/sh", "-euc", p.buildCommands() + "\n" + p.layOut()},
@@ -144,7 +158,7 @@ func (p *planner) buildStep() slipway.Step {
 		Network: slipway.NetworkNone,
 		Mounts:  []slipway.Mount{{Target: appDir, Source: p.buildSource()}},
 	}
-	s.Mounts = append(s.Mounts, p.modules(stepDeps)...)
+	s.Mounts = append(append(s.Mounts, p.modules(stepDeps)...), p.tools()...)
 	if p.pkg.has("next") {
 		s.Mounts = append(s.Mounts, slipway.Mount{Target: path.Join(at(p.Dir), ".next/cache"), Cache: "next"})
 	}
@@ -188,6 +202,7 @@ func (p *planner) manifests() []string {
 			files = append(files, file)
 		}
 	}
+	files = append(files, p.managerFiles()...)
 	if p.manager.lock != "" {
 		files = append(files, p.manager.lock)
 	}
@@ -200,8 +215,8 @@ func (p *planner) manifests() []string {
 	if dir := path.Join(root, "patches"); repo.IsDir(p.Tree, dir) {
 		files = append(files, dir)
 	}
-	if p.build.prisma != "" {
-		files = append(files, path.Join(p.Dir, p.build.prisma))
+	if p.build.prisma.dir != "" {
+		files = append(files, path.Join(p.Dir, p.build.prisma.dir))
 		if _, file := p.config("prisma.config"); file != "" {
 			files = append(files, file)
 		}

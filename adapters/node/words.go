@@ -15,10 +15,12 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 	if len(args) == 0 {
 		return invalid("%s starts nothing", p.pkg.at("scripts.start")).WithDetails(why.Found)
 	}
-	if name, ok := scriptOf(args); ok {
+	if name, ok := scriptOf(args); ok && p.isScript(args[0], name) {
 		return p.runScript(name, depth+1)
 	}
 	switch args[0] {
+	case "bun":
+		return p.runBun(args[1:], why, depth)
 	case "node", "nodejs":
 		return p.runNode(args[1:], why)
 	case "nodemon", "node-dev", "supervisor", "forever":
@@ -29,7 +31,7 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 		return p.runPM2(args, why)
 	case "nest":
 		return p.runNest(why)
-	case "bun", "deno", "docker", "docker-compose", "concurrently", "npm-run-all", "run-p", "turbo", "nx", "lerna", "electron":
+	case "deno", "docker", "docker-compose", "concurrently", "npm-run-all", "run-p", "turbo", "nx", "lerna", "electron":
 		return invalid("%s starts %s, which an image cannot be started with", p.pkg.at("scripts.start"), args[0]).
 			WithHint("say what the program itself is, in a start script or in slipway.yaml: `commands: {start: node dist/server.js}`").WithDetails(why.Found)
 	}
@@ -54,11 +56,21 @@ func (p *planner) unwrapOne(args []string) ([]string, bool) {
 	switch args[0] {
 	case "cross-env", "cross-env-shell", "env":
 		return p.assignments(args[1:]), true
-	case "npx", "exec", "dumb-init", "tini", "--":
-		return args[1:], true
-	case "npm", "pnpm", "yarn":
+	case "npx", "exec", "dumb-init", "tini", "--", "bunx":
+		rest := args[1:]
+		if len(rest) > 0 && rest[0] == "--bun" {
+			rest = rest[1:]
+		}
+		return rest, true
+	case "npm", "pnpm":
 		if len(args) > 1 && args[1] == "exec" {
 			return args[2:], true
+		}
+	case "yarn":
+		return p.unwrapYarn(args[1:])
+	case "bun":
+		if len(args) > 1 && (args[1] == "x" || args[1] == "--bun") {
+			return append([]string{map[string]string{"x": "npx", "--bun": "bun"}[args[1]]}, args[2:]...), true
 		}
 	case "dotenv", "dotenvx", "env-cmd":
 		if at := slices.Index(args, "--"); at >= 0 {
@@ -97,8 +109,7 @@ func (p *planner) runNode(args []string, why slipway.Evidence) error {
 		case strings.HasPrefix(word, "--env-file="):
 		case slices.Contains(takesValue(), word) && i+1 < len(args):
 			i++
-			start = append(start, word, args[i])
-			p.useDev(packageOf(args[i]))
+			start = append(start, p.nodeOption(word, args[i])...)
 		case strings.HasPrefix(word, "-"):
 			start = append(start, word)
 			if _, value, ok := strings.Cut(word, "="); ok {
@@ -109,6 +120,16 @@ func (p *planner) runNode(args []string, why slipway.Evidence) error {
 		}
 	}
 	return invalid("%s starts node without a file", p.pkg.at("scripts.start")).WithDetails(why.Found)
+}
+
+// nodeOption is an option of node with its value; none for the loader of
+// Plug'n'Play, which is not in the image.
+func (p *planner) nodeOption(word, value string) []string {
+	if strings.Contains(value, ".pnp.") {
+		return nil
+	}
+	p.useDev(packageOf(value))
+	return []string{word, value}
 }
 
 // startNode finds the file that node is told to run, as node itself does:
@@ -122,6 +143,9 @@ func (p *planner) startNode(start []string, file string, rest []string, why slip
 				break
 			}
 		}
+	}
+	if strings.HasPrefix(file, nitroDir+"/") && len(start) == 1 {
+		p.program.only = []string{nitroDir} // the server has its modules beside it
 	}
 	p.program.file = file
 	p.program.start = append(append(start, file), rest...)

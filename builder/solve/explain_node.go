@@ -34,7 +34,7 @@ type nodeFailure struct {
 // nodeFailures are asked in this order. The words are those of npm 10 and 11,
 // pnpm 9 and 10, and Node.js 20 to 24.
 func nodeFailures() []nodeFailure {
-	return slices.Concat(nodeLockFailures(), nodeRegistryFailures(), nodeCodeFailures())
+	return slices.Concat(managerFailures(), nodeLockFailures(), nodeRegistryFailures(), nodeCodeFailures())
 }
 
 func nodeLockFailures() []nodeFailure {
@@ -79,7 +79,7 @@ func nodeCodeFailures() []nodeFailure {
 	return []nodeFailure{
 		{
 			regexp.MustCompile(`sh: 1: (yarn|bun|bunx): not found`), slipway.ClassCode,
-			"a script runs $1, which the build image does not have: let it run npm or pnpm, or say `commands: {build: …}` in slipway.yaml",
+			"a script runs $1, which the service is not installed with: name it in packageManager of package.json and commit its lockfile, let the script run npm or pnpm, or say `commands: {build: …}` in slipway.yaml",
 		},
 		{
 			regexp.MustCompile(`sh: 1: (\S+): not found`), slipway.ClassCode,

@@ -48,7 +48,7 @@ func TestExplainNode(t *testing.T) {
 			slipway.ClassCode, "a script runs tsc, which no package of package.json brings",
 		},
 		"another package manager": {
-			"> x@1.0.0 build\n> yarn compile\n\nsh: 1: yarn: not found", slipway.ClassCode, "a script runs yarn, which the build image does not have",
+			"> x@1.0.0 build\n> yarn compile\n\nsh: 1: yarn: not found", slipway.ClassCode, "a script runs yarn, which the service is not installed with",
 		},
 		"an install script": {
 			"npm error code 3\nnpm error path /app/node_modules/@shop/odd\nnpm error command failed\nnpm error command sh -c exit 3",

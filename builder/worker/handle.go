@@ -67,7 +67,7 @@ func (a *attempt) made(r *builder.Result) {
 	default:
 		a.say("nothing to build: there is an image of this content already")
 	}
-	a.say("image: %s", r.Image)
+	a.say("image: %s:%s@%s", a.Service, r.Image.Tag, r.Image.Digest) // who pulls it knows the registry by another name
 }
 
 // caught turns a panic into an error.

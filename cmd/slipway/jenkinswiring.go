@@ -26,10 +26,10 @@ func ticketKey(seal []byte) (slipway.TicketKey, error) {
 func (c *controlPlane) assembleJenkins() map[string]dispatch.Courier {
 	links := &jenkins.Links{Sources: c.record, Options: jenkins.Options{Log: c.log, Now: time.Now}}
 	courier := &jenkins.Courier{
-		Builds: c.record, Runs: c.record, Links: links, Tickets: c.tickets, Base: c.web.url, Line: api.Line, Now: time.Now, Log: c.log, Cancelled: c.abortedElsewhere,
+		Builds: shownRecord{c.watched(), c}, Runs: c.record, Links: links, Tickets: c.tickets, Base: c.web.url, Line: api.Line, Now: time.Now, Log: c.log, Cancelled: c.abortedElsewhere,
 	}
 	c.jenkins = &jenkins.Follower{Courier: courier, Leader: c.leader}
-	notifier := &jenkins.Notifier{Builds: c.record, Links: links, Team: c.teamOf, Log: c.log}
+	notifier := &jenkins.Notifier{Builds: shownRecord{c.watched(), c}, Links: links, Team: c.teamOf, Log: c.log}
 	return map[string]dispatch.Courier{
 		store.TopicJenkins: courier, store.TopicDownstream: jenkins.Downstream{Courier: courier}, store.TopicNotify: notifier,
 	}

@@ -1,0 +1,1 @@
+export const metres = (n: number): string => `${n} m`;

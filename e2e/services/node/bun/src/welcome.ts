@@ -1,0 +1,5 @@
+export enum Kind {
+  Paste = "paste",
+}
+
+export const welcome = (by: string): string => `a ${Kind.Paste} by ${by}`;
