@@ -16,7 +16,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutVersion, Name: "pom.xml, build.gradle", Does: "release, source and toolchain settings are the least that will do", Trees: []string{"plain"}, Plans: []string{"maven-plain"}},
 		{About: repo.AboutVersion, Name: ".java-version", Does: "exactly that version", Trees: []string{"fatjar"}, Plans: []string{"java-version-file"}},
 		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Plans: []string{"tool-versions"}},
-		{About: repo.AboutVersion, Name: ".sdkmanrc", Does: "exactly that version", Why: "read as the files above are; no tree has one"},
+		{About: repo.AboutVersion, Name: ".sdkmanrc", Does: "exactly that version", Trees: []string{"spring-war"}, Plans: []string{"maven-spring-war"}},
 		{About: repo.AboutVersion, Name: "system.properties", Does: "exactly that version", Plans: []string{"system-properties-wrong"}},
 	}
 }
@@ -25,7 +25,9 @@ func frameworkRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutFramework, Name: "Spring Boot", Does: "SERVER_PORT is set to PORT; the health path is the actuator's where it is there", Trees: []string{"spring"}, Plans: []string{"spring-context-path"}},
 		{About: repo.AboutFramework, Name: "Quarkus", Does: "the fast-jar directory; QUARKUS_HTTP_PORT is set to PORT", Trees: []string{"quarkus"}, Plans: []string{"gradle-quarkus"}},
-		{About: repo.AboutFramework, Name: "Micronaut", Does: "MICRONAUT_SERVER_PORT is set to PORT", Why: "recognised; no tree of the corpus has it"},
+		{About: repo.AboutFramework, Name: "Micronaut", Does: "MICRONAUT_SERVER_PORT is set to PORT", Trees: []string{"micronaut"}, Plans: []string{"gradle-catalogue"}},
+		{About: repo.AboutFramework, Name: "Helidon", Does: "SERVER_PORT is set to PORT; MicroProfile starts without a main method of one's own", Trees: []string{"helidon"}, Plans: []string{"maven-helidon"}},
+		{About: repo.AboutFramework, Name: "Javalin", Does: "the program reads PORT", Plans: []string{"maven-javalin"}},
 		{About: repo.AboutFramework, Name: "a server of the JDK, or of a library", Does: "the program reads PORT", Trees: []string{"plain"}},
 	}
 }
@@ -35,7 +37,8 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "Kotlin", Does: "with Maven or Gradle; the main function of a file", Trees: []string{"kotlin"}, Plans: []string{"gradle-kotlin"}},
 		{About: repo.AboutShape, Name: "several modules that could be started", Does: "the one of the service's name, or `main:`; nothing is guessed", Trees: []string{"modules", "modules-two"}, Plans: []string{"two-mains", "module-by-name"}},
 		{About: repo.AboutShape, Name: "shaded jar", Does: "started as the jar that it is", Trees: []string{"fatjar"}, Plans: []string{"jar-by-name"}},
-		{About: repo.AboutShape, Name: "war", Does: "refused: it needs an application server", Trees: []string{"war"}, Plans: []string{"gradle-war"}},
+		{About: repo.AboutShape, Name: "war", Does: "Spring Boot's starts by itself; any other is refused: it needs an application server", Trees: []string{"spring-war", "war"}, Plans: []string{"gradle-war", "maven-spring-war", "gradle-spring-war"}},
+		{About: repo.AboutShape, Name: "version catalogue of Gradle", Does: "read by what a script asks of it", Plans: []string{"gradle-catalogue", "gradle-catalogue-broken"}},
 		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what a package.json builds into the served resources is built first, with Node.js; or `frontend:`", Trees: []string{"frontend"}, Plans: []string{"frontend-resources"}},
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"tested"}, Plans: []string{"build-and-tests"}},
 		{About: repo.AboutShape, Name: "worker", Does: "`kind: worker`", Trees: []string{"worker"}},

@@ -24,8 +24,10 @@ func programPackages() map[string]string {
 	}
 }
 
-// findPrograms looks for programs of the system that the sources call.
+// findPrograms looks for programs of the system that the sources call, and
+// for GeoDjango, which looks libraries up by their names.
 func (p *planner) findPrograms() error {
+	p.findGeoDjango()
 	known := programPackages()
 	for _, file := range p.files() {
 		for _, c := range p.modules[file].commands() {
@@ -41,6 +43,16 @@ func (p *planner) findPrograms() error {
 		}
 	}
 	return nil
+}
+
+func (p *planner) findGeoDjango() {
+	for _, file := range p.files() {
+		if m := p.modules[file]; p.deps.has("django") && slices.Contains(m.strings, "django.contrib.gis") && !p.deps.has("gdal") {
+			p.packages.run = append(p.packages.run, "^libgdal3[0-9]$") // with GEOS and PROJ
+			p.note(slipway.Evidence{File: file, Found: "django.contrib.gis", Means: "needs the Debian packages of GDAL, GEOS and PROJ", Knob: "packages: {run: […]} in " + manifest.Name + " adds others"})
+			return
+		}
+	}
 }
 
 // commands are the first words of the command lines that a file calls. A list
