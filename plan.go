@@ -61,6 +61,7 @@ type Plan struct {
 	Writable       []string          `json:"writable,omitempty"`
 	Base           string            `json:"base"` // which run image of the stack: "static", "cc", "node", "python", "java" or "web"
 	Stack          PlanStack         `json:"stack"`
+	Parts          []Part            `json:"parts,omitempty"` // other languages that steps are in
 	Steps          []Step            `json:"steps"`
 	Layers         []Layer           `json:"layers"`
 	Tests          *Tests            `json:"tests,omitempty"`      // nil: the build runs none

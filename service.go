@@ -2,6 +2,7 @@ package slipway
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -40,6 +41,18 @@ func ParseServiceName(s string) (ServiceName, error) {
 func ValidLabel(s string) bool {
 	return len(s) <= maxLabel && label.MatchString(s)
 }
+
+// RemovedTeam is what a team is called that was removed: still a name, and no
+// other team's.
+func RemovedTeam(name string, id int64) string {
+	end := "-removed-" + strconv.FormatInt(id, 10)
+	return strings.TrimRight(name[:min(len(name), maxLabel-len(end))], "-") + end
+}
+
+var removedTeam = regexp.MustCompile(`-removed-[0-9]+$`)
+
+// IsRemovedTeam tells whether RemovedTeam gave a name.
+func IsRemovedTeam(name string) bool { return ValidLabel(name) && removedTeam.MatchString(name) }
 
 // String gives "team/name", which is also the image repository below the
 // registry.

@@ -39,3 +39,12 @@ func TestServiceName_IsTextInJSON(t *testing.T) {
 		t.Errorf("a name that leads elsewhere: %v", err)
 	}
 }
+
+func TestRemovedTeam(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"shop": "shop-removed-7", strings.Repeat("a", 40): strings.Repeat("a", 30) + "-removed-7", strings.Repeat("a", 29) + "-bcd": strings.Repeat("a", 29) + "-removed-7"} {
+		if got := slipway.RemovedTeam(name, 7); got != want || !slipway.IsRemovedTeam(got) || slipway.IsRemovedTeam(name) {
+			t.Errorf("%q becomes %q, want %q", name, got, want)
+		}
+	}
+}

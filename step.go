@@ -1,14 +1,15 @@
 package slipway
 
-// Step is one command of a Plan, run in the stack's build image.
+// Step is one command of a Plan, run in a build image of the stack.
 type Step struct {
 	Name    string            `json:"name"`
+	In      Language          `json:"in,omitempty"` // the part in whose build image it runs; "" is the stack's own
 	Args    []string          `json:"args"`
 	Dir     string            `json:"dir"`
 	Env     map[string]string `json:"env,omitempty"`
 	Secrets []string          `json:"secrets,omitempty"` // names of the plan's secrets that the step sees as environment variables
 	Network Network           `json:"network"`
-	Root    bool              `json:"root,omitempty"` // later steps run on what this one leaves in its root: it installs packages
+	Root    bool              `json:"root,omitempty"` // later steps in the same image run on what this one leaves in its root: it installs packages
 	Mounts  []Mount           `json:"mounts,omitempty"`
 }
 

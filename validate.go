@@ -20,6 +20,9 @@ func (p Plan) Validate() error {
 			return fmt.Errorf("plan: step %q: name empty or used twice, or no command", s.Name)
 		}
 		seen[s.Name] = true
+		if s.In != "" && !slices.ContainsFunc(p.Parts, func(part Part) bool { return part.Language == s.In }) {
+			return fmt.Errorf("plan: step %q: no part of the plan is in %s", s.Name, s.In)
+		}
 		for _, name := range s.Secrets {
 			if !slices.Contains(p.Secrets, name) {
 				return fmt.Errorf("plan: step %q: the secret %s is not one of the plan's", s.Name, name)

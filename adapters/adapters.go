@@ -31,6 +31,8 @@ type Adapter interface {
 	// Plan writes the plan of a service that Detect accepted. Errors are
 	// *slipway.Error.
 	Plan(repo.Service) (slipway.Plan, error)
+	// Rows describe what it recognises, for docs/languages.md.
+	Rows() []repo.Row
 }
 
 // All lists the adapters of languages in the order in which they are asked.

@@ -34,6 +34,9 @@ func Plan(req Request) (slipway.Plan, error) {
 		return slipway.Plan{}, err
 	}
 	plan.Evidence = slices.Concat(said, evidence, plan.Evidence)
+	if plan, err = withFrontEnd(plan, s, a); err != nil {
+		return slipway.Plan{}, err
+	}
 	if plan, err = declare(plan, s); err != nil {
 		return slipway.Plan{}, err
 	}
@@ -83,7 +86,7 @@ func detect(s repo.Service) (Adapter, []slipway.Evidence, error) {
 		if len(fit) == 0 {
 			return nil, nil, nothing(s)
 		}
-		return fit[0], fit[0].evidence, nil
+		return fit[0].Adapter, fit[0].evidence, nil
 	}
 	fit := fitting(All(), s, "")
 	if len(fit) > 1 {
@@ -96,7 +99,7 @@ func detect(s repo.Service) (Adapter, []slipway.Evidence, error) {
 	if len(fit) == 0 {
 		return nil, nil, nothing(s)
 	}
-	return fit[0], slices.Concat(fit[0].evidence, passedOver(s), notUsed(unused)), nil
+	return fit[0].Adapter, slices.Concat(fit[0].evidence, passedOver(s), notUsed(unused)), nil
 }
 
 // fitting gives those that fit the service, of one language when want names

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
@@ -25,6 +26,7 @@ const (
 	anyone                    // every token; the handler shows what the token's team has
 	platform                  // nobody's in particular
 	ofTeam                    // :team
+	ofTeamEver                // :team, for an operator also one that was removed
 	ofService                 // :team and :service
 	ofConnection              // :connection, its team's
 	ofBuild                   // :build, its service's team's
@@ -93,7 +95,7 @@ func (s *server) find(r *request) error {
 	var err error
 	var missing error
 	switch r.route.scope {
-	case ofTeam:
+	case ofTeam, ofTeamEver:
 		err, missing = s.findTeam(r), notFound("there is no team %.40q", r.c.Param("team"))
 	case ofService:
 		err, missing = s.findService(r), notFound("there is no service %.40q in team %.40q", r.c.Param("service"), r.c.Param("team"))
@@ -117,10 +119,20 @@ func (s *server) find(r *request) error {
 func (s *server) findTeam(r *request) error {
 	r.team = r.c.Param("team")
 	teams, err := s.Record.Teams(r.ctx())
-	if err == nil && !slices.Contains(teams, r.team) {
-		return notFound("there is no such team")
+	if err != nil || slices.Contains(teams, r.team) || r.route.scope == ofTeamEver && s.removed(r) {
+		return err
 	}
-	return err
+	return notFound("there is no such team")
+}
+
+// removed tells whether there was a team that now has the name asked for: its
+// removal is remembered under it.
+func (s *server) removed(r *request) bool {
+	if r.token.Team != "" || !slipway.IsRemovedTeam(r.team) {
+		return false
+	}
+	log, err := s.Record.AuditLog(r.ctx(), r.team, 0, 1)
+	return err == nil && len(log) > 0
 }
 
 func (s *server) findService(r *request) (err error) {
@@ -162,7 +174,21 @@ func (s *server) findEvent(r *request) error {
 	}
 	r.connection, err = s.Record.Connection(r.ctx(), r.event.Connection)
 	r.team = r.connection.Team
+	if slipway.ErrorCode(err) == slipway.CodeNotFound {
+		return s.findBuilt(r, err)
+	}
 	return err
+}
+
+// findBuilt finds whose an event is by what was built of it: that stays when
+// its connection is removed.
+func (s *server) findBuilt(r *request, missing error) error {
+	builds, err := s.Record.Builds(r.ctx(), slipway.BuildPage{Event: r.event.ID, Most: 1})
+	if err != nil || len(builds) == 0 {
+		return cmp.Or(err, missing)
+	}
+	r.team = builds[0].Service.Team
+	return nil
 }
 
 // findToken looks among the tokens that the caller may know of.

@@ -104,6 +104,9 @@ func (s *server) engine() *gin.Engine {
 	e.Use(s.identify, s.observe, s.recover, harden)
 	for _, r := range s.routes {
 		e.Handle(r.method, r.path, s.serve(r))
+		if r.method == get && r.scope == open { // who watches a site asks so whether it is there
+			e.HEAD(r.path, s.serve(r))
+		}
 	}
 	e.NoRoute(func(c *gin.Context) { refuse(c, notFound("there is nothing at %.200s", c.Request.URL.Path)) })
 	e.NoMethod(func(c *gin.Context) { refuse(c, wrongMethod(c.Request.Method)) })

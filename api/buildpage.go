@@ -2,8 +2,11 @@ package api
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html/template"
+	"slices"
+	"time"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -20,18 +23,42 @@ func (s *server) showBuildPage(r *request) (any, error) {
 		r.c.Header("Content-Type", "text/html; charset=utf-8")
 		r.c.Header("Content-Security-Policy", pagePolicy)
 		r.c.Header("X-Accel-Buffering", "no") // proxies of nginx' kind would keep it back
-		if err := s.part(to, "build", r.build); err != nil {
+		if err := s.part(to, "build", s.begun(r)); err != nil {
 			return err
 		}
 		b, err := s.watch(r.ctx(), r.build.ID, slipway.Chunk{}, to)
-		if err != nil {
-			return err
+		if err != nil { // the server stops, or the token counts no more: a reader must not take that for the log's end
+			return errors.Join(err, s.part(to, "cut", r.build))
 		}
 		return s.part(to, "built", struct {
 			Build slipway.Build
+			News  bool // the page began before the build ended
 			Left  string
-		}{b, to.left()})
+		}{b, !r.build.State.Ended(), to.left()})
 	})
+}
+
+// begun is what a build's page begins with.
+type begun struct {
+	slipway.Build
+	Waits slipway.Waiting // zero when it does not, or when nobody knows
+}
+
+// begun tells the place of a build that waits, as it is now.
+func (s *server) begun(r *request) begun {
+	b := begun{Build: r.build}
+	if s.Queue == nil || r.build.State != slipway.BuildQueued {
+		return b
+	}
+	all, err := s.Queue.Queue(r.ctx())
+	if err != nil {
+		return b // the page is worth showing without
+	}
+	if i := slices.IndexFunc(all, func(w slipway.Waiting) bool { return w.Build == r.build.ID }); i >= 0 {
+		b.Waits = all[i]
+		b.Waits.Estimate = all[i].Estimate.Round(time.Second)
+	}
+	return b
 }
 
 func (s *server) part(to *pageSink, name string, data any) error {

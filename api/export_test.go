@@ -1,6 +1,8 @@
 package api
 
 import (
+	"net/http"
+
 	"github.com/slipway-ci/slipway"
 )
 
@@ -22,11 +24,19 @@ func Table() []Row {
 	return rows
 }
 
-// Registered lists what the engine of a configuration answers.
+// Registered lists what the engine of a configuration answers, without HEAD of
+// what everybody may get.
 func Registered(config Config) (rows []string) {
 	s := &server{Config: config}
 	s.routes = s.table()
+	open := map[string]bool{}
+	for _, r := range s.routes {
+		open[r.path] = open[r.path] || r.method == get && r.scope == 0
+	}
 	for _, r := range s.engine().Routes() {
+		if r.Method == http.MethodHead && open[r.Path] {
+			continue
+		}
 		rows = append(rows, r.Method+" "+r.Path)
 	}
 	return rows

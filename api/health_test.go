@@ -40,6 +40,9 @@ func TestReady_WhenAllAnswer(t *testing.T) {
 	w.config.Checks = []api.Check{{Name: "record", Try: w.record.Ping}}
 	w.serve(t)
 	w.want(t, 200, nil, "", http.MethodGet, "/readyz", "")
+	for _, path := range []string{"/readyz", "/healthz", "/login"} {
+		w.want(t, 200, nil, "", http.MethodHead, path, "")
+	}
 }
 
 func TestMetrics_NameRoutesAndNobody(t *testing.T) {

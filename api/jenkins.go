@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -68,6 +69,9 @@ func (s *server) setController(r *request) (any, error) {
 	c := slipway.Controller{
 		Team: r.team, URL: strings.TrimRight(asked.URL, "/"), User: asked.User, Folder: asked.Folder, CA: asked.CA, Reports: asked.Reports, Created: s.Now(),
 	}
+	if err := checkRoot(c.URL); err != nil {
+		return nil, err
+	}
 	if err := checkController(c); err != nil {
 		return nil, err
 	}
@@ -106,10 +110,7 @@ func (s *server) keepsToken(r *request, c slipway.Controller, token string) erro
 }
 
 func checkController(c slipway.Controller) error {
-	u, err := url.Parse(c.URL)
 	switch {
-	case err != nil || !webURL(c.URL) || u.RawQuery != "" || u.Fragment != "" || len(c.URL) > maxLink:
-		return slipway.Errorf(slipway.CodeUsage, "%.200q is not the root URL of a Jenkins", c.URL).WithHint("write https://HOST, with the path below which Jenkins is, and without credentials")
 	case c.User == "" || len(c.User) > 200 || strings.ContainsAny(c.User, ":\r\n\x00"):
 		return slipway.Errorf(slipway.CodeUsage, "%.100q is not the name of a Jenkins user", c.User).WithHint("name the user whose API token it is")
 	case c.Folder != "" && !validJob(c.Folder):
@@ -118,6 +119,19 @@ func checkController(c slipway.Controller) error {
 		return slipway.Errorf(slipway.CodeUsage, "%.40q is not a way to show builds", c.Reports).WithHint("use follow, external or none")
 	case c.CA != "" && !certificates(c.CA):
 		return slipway.Errorf(slipway.CodeUsage, "there is no certificate in the CA").WithHint("send a file in PEM form, with BEGIN CERTIFICATE in it")
+	}
+	return nil
+}
+
+// checkRoot refuses what is no root URL, and addresses like that of a cloud's
+// metadata service. What a name leads to is looked at when it is asked.
+func checkRoot(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || !webURL(text) || u.RawQuery != "" || u.Fragment != "" || len(text) > maxLink {
+		return slipway.Errorf(slipway.CodeUsage, "%.200q is not the root URL of a Jenkins", text).WithHint("write https://HOST, with the path below which Jenkins is, and without credentials")
+	}
+	if a, err := netip.ParseAddr(u.Hostname()); err == nil && a.Unmap().IsLinkLocalUnicast() {
+		return slipway.Errorf(slipway.CodeUsage, "%.200q is a link-local address, where no Jenkins is", text)
 	}
 	return nil
 }

@@ -43,6 +43,7 @@ func TestJenkins_ATeamSetsItsOwn(t *testing.T) {
 		`{"url":"https://jenkins.example/new","user":"bot","token":"x","folder":"../x"}`, `{"url":"https://jenkins.example/new","user":"bot","token":"x","ca":"none"}`,
 		`{"url":"https://evil.example","user":"bot"}`, // the token that is there goes nowhere else
 		`{"url":"https://jenkins.example/new","user":"eve"}`, ``,
+		`{"url":"http://169.254.169.254/new","user":"bot","token":"x"}`, `{"url":"http://[fe80::1%25eth0]:8080","user":"bot","token":"x"}`,
 	} {
 		w.want(t, 400, nil, "maintainer", http.MethodPut, at, body)
 	}

@@ -88,38 +88,46 @@ func (s *server) style(r *request) (any, error) {
 // buildsOnPage is how many builds a page lists.
 const buildsOnPage = 50
 
-func (s *server) homePage(r *request) (any, error) {
-	page := slipway.BuildPage{Team: r.token.Team, Most: buildsOnPage + 1}
+// listed are the builds of a page, newest first, and where those before them
+// begin; 0 when there are none.
+type listed struct {
+	Builds []slipway.Build
+	Older  int64
+}
+
+// listed gives the builds that a page asks for with its parameter before.
+func (s *server) listed(r *request, of slipway.BuildPage) (l listed, err error) {
 	if text := r.c.Query("before"); text != "" {
-		before, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || before < 1 {
-			return nil, slipway.Errorf(slipway.CodeUsage, "%.20q is not the number of a build", text)
+		if of.Before, err = strconv.ParseInt(text, 10, 64); err != nil || of.Before < 1 {
+			return l, slipway.Errorf(slipway.CodeUsage, "%.20q is not the number of a build", text)
 		}
-		page.Before = before
 	}
-	builds, err := s.Record.Builds(r.ctx(), page)
+	of.Most = buildsOnPage + 1
+	if l.Builds, err = s.Record.Builds(r.ctx(), of); err == nil && len(l.Builds) > buildsOnPage {
+		l.Builds = l.Builds[:buildsOnPage]
+		l.Older = l.Builds[buildsOnPage-1].ID
+	}
+	return l, err
+}
+
+func (s *server) homePage(r *request) (any, error) {
+	l, err := s.listed(r, slipway.BuildPage{Team: r.token.Team})
 	if err != nil {
 		return nil, err
 	}
-	older := int64(0)
-	if len(builds) > buildsOnPage {
-		builds = builds[:buildsOnPage]
-		older = builds[buildsOnPage-1].ID
-	}
 	return nil, s.page(r, http.StatusOK, "home", struct {
-		Builds []slipway.Build
-		Older  int64
-		Who    string
-	}{builds, older, r.who()})
+		listed
+		Who string
+	}{l, r.who()})
 }
 
 func (s *server) eventPage(r *request) (any, error) {
-	builds, err := s.Record.Builds(r.ctx(), slipway.BuildPage{Team: r.team, Event: r.event.ID, Most: buildsOnPage})
+	l, err := s.listed(r, slipway.BuildPage{Team: r.team, Event: r.event.ID})
 	if err != nil {
 		return nil, err
 	}
 	return nil, s.page(r, http.StatusOK, "event", struct {
+		listed
 		Record slipway.EventRecord
-		Builds []slipway.Build
-	}{r.event, builds})
+	}{l, r.event})
 }

@@ -2,15 +2,21 @@ package api_test
 
 import (
 	"bufio"
+	"context"
+	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/api"
 )
 
 // browser keeps cookies and does not follow redirects by itself.
@@ -117,7 +123,7 @@ func TestPages_OtherTeams(t *testing.T) {
 	w := newWorld(t).serve(t)
 	b := w.signedIn(t, "bank-viewer")
 	for _, path := range []string{"/builds/" + w.ids["build"], "/builds/" + w.ids["build"] + "/log", "/events/" + w.ids["event"], "/builds/99999", "/builds/x"} {
-		if v := w.visit(t, b, path, nil); v.status != http.StatusNotFound || !strings.Contains(v.kind, "text/html") || strings.Contains(v.text, "cart") {
+		if v := w.visit(t, b, path, nil); v.status != http.StatusNotFound || !strings.Contains(v.kind, "text/html") || strings.Contains(v.text, "cart") || !strings.Contains(v.text, `href="/login"`) {
 			t.Errorf("%s is answered %d, %s:\n%s", path, v.status, v.kind, v.text)
 		}
 	}
@@ -134,9 +140,6 @@ func TestPages_OtherTeams(t *testing.T) {
 func TestPages_Build(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).serve(t)
-	a, err := w.record.Claim(t.Context(), w.build, "w1", noon, noon.Add(time.Hour))
-	must(t, err)
-	must(t, w.record.Append(t.Context(), a, 1, []byte(`{"s":"compile","x":"<script>alert(1)</script>"}`+"\n")))
 	b := w.signedIn(t, "viewer")
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.server.URL+"/builds/"+w.ids["build"], nil)
 	must(t, err)
@@ -158,12 +161,19 @@ func TestPages_Build(t *testing.T) {
 			}
 		}
 	}
+	until("place 3 in the queue, starts in about 1m30s")
+	until("two builds are before it")
+	a, err := w.record.Claim(t.Context(), w.build, "w1", noon, noon.Add(time.Hour))
+	must(t, err)
+	must(t, w.record.Append(t.Context(), a, 1, []byte(`{"s":"compile","x":"<script>alert(1)</script>"}`+"\n")))
+	w.bell.Ring("build." + w.ids["build"])
 	until("compile | &lt;script&gt;")
 	must(t, w.record.Append(t.Context(), a, 2, []byte(`{"s":"compile","x":"one more"}`+"\n")))
 	w.bell.Ring("build." + w.ids["build"])
 	until("one more")
 	must(t, w.record.Finish(t.Context(), a, 2, slipway.Outcome{State: slipway.BuildFailed, Class: slipway.ClassCode, Reason: "it <b>broke</b>"}, noon.Add(time.Minute)))
 	w.bell.Ring("build." + w.ids["build"])
+	until("failed</span> (your code)")
 	until("it &lt;b&gt;broke")
 	until("</html>")
 	if strings.Contains(text.String(), "<script>") || strings.Contains(text.String(), "<b>") {
@@ -171,5 +181,66 @@ func TestPages_Build(t *testing.T) {
 	}
 	if rest, err := io.ReadAll(page); err != nil || strings.TrimSpace(string(rest)) != "" {
 		t.Errorf("after its end the page has %q, %v", rest, err)
+	}
+}
+
+// What a push makes of a large repository has more than one page.
+func TestPages_ManyBuilds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).serve(t)
+	ids, err := w.record.Receive(t.Context(), slipway.Delivery{Connection: w.connection(t), ID: "many", At: noon, Events: []slipway.Event{{
+		Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/many", After: commit("e"),
+	}}})
+	must(t, err)
+	x := slipway.Expansion{Commit: commit("e")}
+	for i := range 60 {
+		x.Services = append(x.Services, slipway.Found{Name: fmt.Sprintf("many-%d", i), Path: fmt.Sprintf("p%d", i), Inputs: "e"})
+	}
+	_, err = w.record.Expand(t.Context(), ids[0], x, slipway.ExpandPolicy{Default: "refs/heads/main"}, noon)
+	must(t, err)
+	b := w.signedIn(t, "viewer")
+	older := regexp.MustCompile(`href="([^"]+)" rel="next"`)
+	for _, path := range []string{"/", fmt.Sprintf("/events/%d", ids[0])} {
+		first := w.visit(t, b, path, nil)
+		next := older.FindStringSubmatch(first.text)
+		if strings.Count(first.text, "shop/many-") != 50 || next == nil {
+			t.Fatalf("%s lists %d builds and leads to %q", path, strings.Count(first.text, "shop/many-"), next)
+		}
+		second := w.visit(t, b, html.UnescapeString(next[1]), nil)
+		if n := strings.Count(second.text, "shop/many-"); second.status != http.StatusOK || n != 10 {
+			t.Errorf("%s is answered %d with %d builds", next[1], second.status, n)
+		}
+	}
+}
+
+// A page that ends before its build says so.
+func TestPages_EndsEarly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	stop := make(chan struct{})
+	w.serve(t)
+	handler, err := api.New(w.config)
+	must(t, err)
+	stopping := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		go func() { <-stop; cancel() }()
+		handler.ServeHTTP(rw, r.WithContext(ctx))
+	}))
+	t.Cleanup(stopping.Close)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, stopping.URL+"/builds/"+w.ids["build"], nil)
+	must(t, err)
+	req.AddCookie(&http.Cookie{Name: "slipway_session", Value: w.tokens["viewer"]})
+	res, err := http.DefaultClient.Do(req)
+	must(t, err)
+	defer res.Body.Close()
+	begin := make([]byte, 64)
+	_, err = io.ReadFull(res.Body, begin)
+	must(t, err)
+	close(stop)
+	text, err := io.ReadAll(res.Body)
+	must(t, err)
+	if !strings.Contains(string(text), "The page ends here") || !strings.HasSuffix(strings.TrimSpace(string(text)), "</html>") {
+		t.Errorf("the page ends with:\n%s", text)
 	}
 }

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -43,6 +44,10 @@ func TestREST_RemovesAConnection(t *testing.T) {
 	if b.State != slipway.BuildCancelled || b.Reason != "connection 1 was removed by shop's maintainer" {
 		t.Errorf("its build is %+v", b)
 	}
+	for who, status := range map[string]int{"viewer": 200, "bank-viewer": 404} { // the page of the build leads there
+		w.want(t, status, nil, who, http.MethodGet, fmt.Sprintf("/api/v1/events/%d", b.Event), "")
+		w.want(t, status, nil, who, http.MethodGet, fmt.Sprintf("/events/%d", b.Event), "")
+	}
 	w.want(t, 409, nil, "developer", http.MethodPost, "/api/v1/builds/"+w.ids["build"]+"/retry", "")
 }
 
@@ -74,6 +79,14 @@ func TestREST_RemovesATeam(t *testing.T) {
 	if e := audit.Items[1]; e.Did != "team.remove" || e.Target != "shop" || e.Team != gone.Name {
 		t.Errorf("%+v", audit.Items)
 	}
+	late := "/api/v1/teams/" + gone.Name
+	w.want(t, 200, &audit, "operator", http.MethodGet, late+"/audit", "")
+	if len(audit.Items) == 0 || audit.Items[0].Did != "team.remove" {
+		t.Errorf("the audit log of the team that was removed is %+v", audit.Items)
+	}
+	w.want(t, 404, nil, "new", http.MethodGet, late+"/audit", "")
+	w.want(t, 404, nil, "operator", http.MethodGet, late+"/tokens", "")
+	w.want(t, 404, nil, "operator", http.MethodGet, "/api/v1/teams/nobody-removed-7/audit", "")
 	var b slipway.Build
 	w.want(t, 200, &b, "operator", http.MethodGet, "/api/v1/builds/"+w.ids["build"], "")
 	if b.Service.Team != gone.Name || b.State != slipway.BuildCancelled {

@@ -169,6 +169,9 @@ func (b *Builder) Plan(ctx context.Context, r Request) (slipway.Plan, slipway.St
 	if err != nil {
 		return slipway.Plan{}, slipway.Stack{}, err
 	}
+	if plan, stack, err = b.parts(ctx, plan, stack); err != nil {
+		return slipway.Plan{}, slipway.Stack{}, err
+	}
 	plan, stack = withInit(plan, stack)
 	plan.Version = version
 	plan.Stack = slipway.PlanStack{Name: stack.Name, Build: stack.Build.String(), Run: stack.Run.String()}

@@ -327,7 +327,7 @@ func (c *chaos) settles(t *testing.T) {
 	begun := time.Now()
 	left := ""
 	if !eventually(settle, func() bool { left = c.underWay(t); return left == "" }) {
-		t.Fatalf("after %s there is still %s\n%s\n%s", settle, left, c.events(t), c.words())
+		t.Fatalf("after %s there is still %s\n%s\n%s\n%s", settle, left, c.standing(t), c.events(t), c.words())
 	}
 	t.Logf("everything had ended %s after the last kill", time.Since(begun).Round(time.Second))
 }
@@ -379,12 +379,21 @@ func (c *chaos) parts() []*part {
 	return parts
 }
 
+// standing is what the API says of workers and of what waits.
+func (c *chaos) standing(t *testing.T) string {
+	t.Helper()
+	return c.must(t, http.MethodGet, "/api/v1/workers", "") + "\n" + c.must(t, http.MethodGet, "/api/v1/queue", "")
+}
+
 // words are the last lines that each part wrote.
 func (c *chaos) words() string {
 	var b strings.Builder
 	for _, p := range c.parts() {
 		lines := strings.Split(p.process.stderr.String(), "\n")
 		fmt.Fprintf(&b, "%s %s:\n%s\n", p.about, p.data, strings.Join(lines[max(0, len(lines)-15):], "\n"))
+		if engine, err := os.ReadFile(filepath.Join(p.data, "logs", "buildkitd.log")); err == nil {
+			fmt.Fprintf(&b, "its engine:\n%s\n", engine[max(0, len(engine)-4000):])
+		}
 	}
 	return b.String()
 }

@@ -48,17 +48,27 @@ func TestCorpus(t *testing.T) { //nolint:tparallel // its parts share one engine
 		t.Fatalf("the corpus is not there: %v", err)
 	}
 	var s *shared
+	var points score
 	for _, file := range files {
-		name := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(file), "services/"), ".yaml")
-		want := readExpectation(t, file)
+		points.of(treeOf(file))
+	}
+	for _, file := range files {
+		name, want := treeOf(file), readExpectation(t, file)
 		if !taken(chosen, name, want.Quick) {
 			continue
 		}
 		if s == nil {
 			s = up(t)
 		}
-		t.Run(name, func(t *testing.T) { s.corpus(t, name, want) })
+		t.Run(name, func(t *testing.T) { s.corpus(t, points.of(name), want) })
+		points.save(t)
 	}
+	t.Logf("the score:\n%s", &points)
+}
+
+// treeOf is the tree that an expectation file is about, LANGUAGE/NAME.
+func treeOf(file string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(file), "services/"), ".yaml")
 }
 
 func taken(chosen, name string, quick bool) bool {
@@ -90,42 +100,65 @@ func readExpectation(t *testing.T, file string) (e expectation) {
 	return e
 }
 
-func (s *shared) corpus(t *testing.T, name string, want expectation) {
+func (s *shared) corpus(t *testing.T, m *mark, want expectation) {
 	t.Helper()
-	tree := filepath.Join(t.TempDir(), filepath.Base(name))
-	if err := os.CopyFS(tree, os.DirFS(filepath.Join("services", filepath.FromSlash(name)))); err != nil {
+	tree := filepath.Join(t.TempDir(), filepath.Base(m.name))
+	if err := os.CopyFS(tree, os.DirFS(filepath.Join("services", filepath.FromSlash(m.name)))); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{tree, "--service", "corpus/" + strings.ReplaceAll(orElse(want.Service, filepath.Base(name)), "_", "-")}
+	args := []string{tree, "--service", "corpus/" + strings.ReplaceAll(orElse(want.Service, filepath.Base(m.name)), "_", "-")}
 	for flag, value := range map[string]string{"--path": want.Path, "--main": want.Main} {
 		if value != "" {
 			args = append(args, flag, value)
 		}
 	}
+	m.reached, m.why = looked, "the test ended before a plan; its log says why"
 	if want.Error != "" {
-		s.refuses(t, args, want.Error)
+		s.refuses(t, m, args, want.Error)
 		return
 	}
-	r := s.build(t, args...)
-	image := strings.TrimPrefix(r.Image.Service.String(), "/") + ":" + r.Image.Tag
-	t.Logf("%s: built in %s", name, r.took.Round(time.Millisecond))
-	if want.Breaks {
-		if !strings.Contains(r.stderr, "contract: ") {
-			t.Errorf("nobody says that it breaks the contract:\n%s", r.stderr)
-		}
-	} else {
-		s.contractOf(t, image)
+	if o := s.run(t, append([]string{"plan"}, args...)...); o.code != 0 {
+		m.fails(t, o, "planning it")
 	}
-	s.lives(t, image, r.Plan.Kind, want)
+	m.reached = planned
+	r := s.builds(t, m, args, want)
+	s.lives(t, m, r, want)
 	if again := s.build(t, args...); !again.Known || again.Image.Digest != r.Image.Digest {
 		t.Errorf("built again it is known: %t, with the digests %s and %s", again.Known, r.Image.Digest, again.Image.Digest)
 	}
+	if t.Failed() && m.why == "" {
+		m.why = "its test failed beside that; its log says why"
+	}
 }
 
-func (s *shared) refuses(t *testing.T, args []string, says string) {
+// builds gives the image, which keeps the contract or says that it does not.
+func (s *shared) builds(t *testing.T, m *mark, args []string, want expectation) buildResult {
 	t.Helper()
+	o := s.run(t, append([]string{"build", "--output", "json"}, args...)...)
+	if o.code != 0 {
+		m.fails(t, o, "building it")
+	}
+	m.reached = built
+	r := decode[buildResult](t, o.stdout)
+	r.took, r.stderr = o.took, o.stderr
+	t.Logf("%s: built in %s", m.name, r.took.Round(time.Millisecond))
+	if !want.Breaks {
+		s.contractOf(t, r.ref())
+	} else if !strings.Contains(r.stderr, "contract: ") {
+		t.Errorf("nobody says that it breaks the contract:\n%s", r.stderr)
+	}
+	return r
+}
+
+// ref names the image for other commands.
+func (r buildResult) ref() string { return r.Image.Service.String() + ":" + r.Image.Tag }
+
+func (s *shared) refuses(t *testing.T, m *mark, args []string, says string) {
+	t.Helper()
+	m.why = "refused, as promised: " + says
 	o := s.run(t, append([]string{"build"}, args...)...)
 	if o.code != 1 && o.code != 2 || !strings.Contains(o.stderr, says) {
+		m.why = "not refused as promised: " + says
 		t.Errorf("exit code %d, want 1 or 2 and %q in\n%s", o.code, says, o.stderr)
 	}
 }
@@ -142,37 +175,48 @@ func (s *shared) contractOf(t *testing.T, image string) {
 }
 
 // lives starts the image, sees it answer or print, and stops it.
-func (s *shared) lives(t *testing.T, image string, kind slipway.Kind, want expectation) {
+func (s *shared) lives(t *testing.T, m *mark, r buildResult, want expectation) {
 	t.Helper()
-	args := []string{"run", image}
+	m.why = "it does not start; the test's log says why"
+	args := []string{"run", r.ref()}
 	for _, kv := range want.Env {
 		args = append(args, "--env", kv)
 	}
 	p := s.start(t, args...)
-	if kind == slipway.KindWeb {
+	if r.Plan.Kind == slipway.KindWeb {
 		p.until(t, "the image has an address", 30*time.Second, func() bool { return publishedAt.MatchString(p.stderr.String()) })
+	}
+	m.reached, m.why = started, ""
+	if r.Plan.Kind == slipway.KindWeb {
 		base := "http://" + publishedAt.FindStringSubmatch(p.stderr.String())[1]
 		for _, path := range slices.Sorted(maps.Keys(want.Get)) {
-			s.asks(t, p, base+path, want.Get[path])
+			s.asks(t, m, p, base+path, want.Get[path])
 		}
 	}
 	if want.Output != "" {
+		m.why = fmt.Sprintf("it does not print %q", want.Output)
 		p.until(t, fmt.Sprintf("the program prints %q", want.Output), 30*time.Second, func() bool { return strings.Contains(p.stdout.String()+p.stderr.String(), want.Output) })
+		m.why = ""
 	}
-	if kind != slipway.KindTask {
+	if r.Plan.Kind != slipway.KindTask {
 		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if o := p.wait(t); o.code != 0 {
+		m.why = fmt.Sprintf("it ends with exit code %d", o.code)
 		t.Errorf("slipway run ended with exit code %d\n%s%s", o.code, o.stdout, o.stderr)
+	}
+	if m.why == "" {
+		m.reached = answering
 	}
 }
 
-func (s *shared) asks(t *testing.T, p *process, url, text string) {
+func (s *shared) asks(t *testing.T, m *mark, p *process, url, text string) {
 	t.Helper()
 	var last error
 	if !eventually(30*time.Second, func() bool { last = answersWith(t, url, text); return last == nil || p.ended() }) || last != nil {
+		m.why = fmt.Sprintf("%s: %v", url, last)
 		t.Errorf("%s: %v\n%s%s", url, last, p.stdout, p.stderr)
 	}
 }

@@ -3,9 +3,14 @@
 package e2e_test
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -16,9 +21,26 @@ import (
 // disk is a file system of the test's own, as full as the test likes.
 type disk struct{ dir string }
 
+// diskName is what mounts of tests are called; the process follows.
+const diskName = "slipway-e2e-"
+
+// swept lets the disks go that tests left when they were killed.
+var swept = sync.OnceFunc(func() {
+	mounts, _ := os.ReadFile("/proc/self/mounts") // what cannot be read is left
+	for line := range strings.Lines(string(mounts)) {
+		fields := strings.Fields(line)
+		pid, ours := strings.CutPrefix(fields[0], diskName)
+		if _, err := os.Stat("/proc/" + pid); ours && errors.Is(err, fs.ErrNotExist) {
+			_ = syscall.Unmount(fields[1], syscall.MNT_DETACH)
+			_ = os.Remove(fields[1])
+		}
+	}
+})
+
 func newDisk(t *testing.T, dir string) disk {
 	t.Helper()
-	if err := syscall.Mount("slipway-e2e", dir, "tmpfs", 0, "size=8g,mode=700"); err != nil {
+	swept()
+	if err := syscall.Mount(diskName+strconv.Itoa(os.Getpid()), dir, "tmpfs", 0, "size=8g,mode=700"); err != nil {
 		missing(t, "a small file system cannot be mounted: "+err.Error())
 	}
 	t.Cleanup(func() {
@@ -40,7 +62,7 @@ func (d disk) leave(t *testing.T, free int64) {
 			return false
 		}
 		size := int64(fs.Blocks-fs.Bfree)*fs.Bsize + free
-		err = syscall.Mount("slipway-e2e", d.dir, "tmpfs", syscall.MS_REMOUNT, fmt.Sprintf("size=%d,mode=700", size))
+		err = syscall.Mount(diskName+strconv.Itoa(os.Getpid()), d.dir, "tmpfs", syscall.MS_REMOUNT, fmt.Sprintf("size=%d,mode=700", size))
 		return err == nil
 	}) {
 		t.Fatalf("the disk cannot be made smaller: %v", err)

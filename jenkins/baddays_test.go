@@ -129,6 +129,18 @@ func TestRetries(t *testing.T) {
 	}
 }
 
+// Who is let in nowhere may have a wrong token, which a Hudson does not say.
+func TestCheck_LetInNowhere(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.Inject("GET", "/api/json", 1, jenkinstest.Says(403, "text/html", "Authentication required"))
+	_, err := connect(t, s.URL, jenkins.Options{}).Check(t.Context())
+	wantCode(t, "check", err, slipway.CodeForbidden)
+	if hint := slipway.ProblemOf(err).Hint; !strings.Contains(hint, "Overall: Read") || !strings.Contains(hint, "token") {
+		t.Errorf("the hint is %q", hint)
+	}
+}
+
 // While a controller is down it is left alone, asked once in a while, and as
 // before when it is back.
 func TestBreaker(t *testing.T) {

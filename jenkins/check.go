@@ -42,6 +42,10 @@ func (c *Client) ready(ctx context.Context) (Checked, error) {
 			return Checked{}, slipway.Errorf(slipway.CodeForbidden, "%s", err).
 				WithHint("a controller that has just been started answers so for some seconds; else make a new API token on the user's page in Jenkins")
 		}
+		if statusOf(err) == http.StatusForbidden {
+			return Checked{}, slipway.Errorf(slipway.CodeForbidden, "%s", err).
+				WithHint("give the user the permission Overall: Read; a Hudson says this, too, when the token is wrong")
+		}
 		return Checked{}, err
 	}
 	var said struct {

@@ -115,6 +115,8 @@ func TestNew_Refuses(t *testing.T) {
 		"with query":    {URL: "https://ci.example/?a=b", User: "u"},
 		"no user":       {URL: "https://ci.example"},
 		"no CA":         {URL: "https://ci.example", User: "u", CA: "not PEM"},
+		"link-local":    {URL: "http://169.254.169.254/latest", User: "u"},
+		"mapped":        {URL: "http://[::ffff:169.254.169.254]", User: "u"},
 	} {
 		_, err := jenkins.New(c, slipway.ControllerKeys{Token: "t"}, jenkins.Options{})
 		wantCode(t, name, err, slipway.CodeUsage)

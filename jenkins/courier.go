@@ -28,8 +28,8 @@ type Courier struct {
 	Cancelled func(slipway.Build)
 }
 
-// givenUp is after how long a report is let go that Jenkins refuses. One about
-// which Jenkins cannot be asked waits for ever.
+// givenUp is after how long a report is let go that Jenkins refuses or comes to
+// grief with. One about which Jenkins cannot be asked waits for ever.
 const givenUp = 24 * time.Hour
 
 // Deliver does what a message says. What Jenkins will never take is noted on
@@ -69,7 +69,8 @@ func (c *Courier) job(ctx context.Context, what string, name slipway.ServiceName
 		err = c.remove(ctx, l, name)
 	}
 	c.note(ctx, l, err)
-	if code := slipway.ErrorCode(err); err == nil || code == slipway.CodeUnavailable || code == slipway.CodeBusy || ctx.Err() != nil {
+	code := slipway.ErrorCode(err)
+	if err == nil || code == slipway.CodeUnavailable && !broken(err) || code == slipway.CodeBusy || ctx.Err() != nil {
 		return err
 	}
 	c.Log.WarnContext(ctx, "a job in Jenkins is not as it should be", slog.String("service", name.String()), slog.Any("error", err))

@@ -1,9 +1,18 @@
 package jenkins
 
-import "github.com/bndr/gojenkins"
+import (
+	"context"
+
+	"github.com/bndr/gojenkins"
+)
 
 // Gojenkins is the library above our requester.
 func (c *Client) Gojenkins() *gojenkins.Jenkins { return c.api }
+
+// Reconfigure posts a job's configuration, as a person would.
+func (c *Client) Reconfigure(ctx context.Context, job, config string) error {
+	return c.updateJob(ctx, job, []byte(config))
+}
 
 // Inner names for tests.
 var (

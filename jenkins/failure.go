@@ -147,6 +147,10 @@ func evidence(a answer) []string {
 	return []string{words}
 }
 
+// broken tells that a controller is up and came to grief with what was asked:
+// what waits for it to get over that may wait for ever.
+func broken(err error) bool { return statusOf(err) == http.StatusInternalServerError }
+
 // statusOf gives the status that an error came from, 0 for none.
 func statusOf(err error) int {
 	if f, ok := errors.AsType[*failure](err); ok {

@@ -86,13 +86,23 @@ func (f *Follower) release(id int64) {
 	delete(f.busy, id)
 }
 
-// wasAway tells whether the controller did not answer the last time, and
-// remembers whether it does now.
-func (f *Follower) wasAway(id int64, now bool) (before bool) {
+// silent remembers that a controller does not answer, and tells whether that
+// is new.
+func (f *Follower) silent(id int64) (news bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	before, f.away[id] = f.away[id], now
-	return before
+	news, f.away[id] = !f.away[id], true
+	return news
+}
+
+// answers remembers that a controller answers, and tells whether it may have
+// been away: it did not answer the last time, or nobody here has asked yet.
+func (f *Follower) answers(id int64) (back bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	away, asked := f.away[id]
+	f.away[id] = false
+	return away || !asked
 }
 
 // controller follows the runs of one.
@@ -101,7 +111,7 @@ func (f *Follower) controller(ctx context.Context, c slipway.Controller) {
 	if err == nil || ctx.Err() != nil {
 		return
 	}
-	if !f.wasAway(c.ID, true) {
+	if f.silent(c.ID) {
 		f.Courier.Log.WarnContext(ctx, "what runs in Jenkins cannot be followed now", slog.String("controller", c.URL), slog.Any("error", err))
 	}
 }
@@ -120,9 +130,12 @@ func (f *Follower) follow(ctx context.Context, c slipway.Controller) error {
 	}
 	r := &following{follower: f, link: l}
 	if err := r.look(ctx, runs); err != nil {
+		f.Courier.note(ctx, l, err)
 		return err
 	}
-	r.back = f.wasAway(c.ID, false)
+	if r.back = f.answers(c.ID); r.back {
+		f.Courier.note(ctx, l, nil)
+	}
 	for _, run := range runs {
 		if err := r.one(ctx, run); err != nil {
 			return err

@@ -1,13 +1,14 @@
 #!/bin/sh
 # The step of a job that Slipway made. It shows the build SLIPWAY_BUILD_ID:
-# prints its log as it comes, ends as it ends, and cancels it when it is
-# aborted itself. It needs sh and curl, and builds nothing.
+# prints its log as it comes and ends as it ends. It needs sh and curl, and
+# builds nothing. When it is stopped it cancels nothing: it cannot tell who was
+# aborted from a controller or an agent that goes down. Slipway asks Jenkins.
 set -u
 base=${SLIPWAY_URL%/}
 page=$base/builds/$SLIPWAY_BUILD_ID
 build=$base/api/v1/builds/$SLIPWAY_BUILD_ID
 most=${SLIPWAY_LOG_LIMIT:-10485760}
-ended='' child=''
+child=''
 dir=$(mktemp -d) || exit 1
 
 # The ticket goes to curl by its standard input, so that it is in no list of
@@ -33,20 +34,13 @@ pause() {
 header() { tr -d '\r' <"$dir/head" | tr '[:upper:]' '[:lower:]' | sed -n "s/^slipway-$1: //p" | tail -n 1; }
 
 # shellcheck disable=SC2317 # a trap calls it
-aborted() {
+stopped() {
   trap '' TERM INT HUP
   if [ -n "$child" ]; then kill "$child" 2>/dev/null; fi
-  if [ -z "$ended" ]; then
-    echo "Aborted here: asking Slipway to cancel build $SLIPWAY_BUILD_ID."
-    for _ in 1 2 3; do # Jenkins may end a curl, too
-      printf 'header = "Authorization: Bearer %s"\n' "$SLIPWAY_TICKET" |
-        curl -sS -K - --max-time 3 -o /dev/null -H 'Content-Type: application/json' -d "{\"reason\":\"aborted in Jenkins\"}" "$build/cancel" && break
-    done
-  fi
   rm -rf "$dir"
   exit 143
 }
-trap aborted TERM INT HUP
+trap stopped TERM INT HUP
 trap 'rm -rf "$dir"' EXIT
 
 echo "Slipway build $SLIPWAY_BUILD_ID: $page"
@@ -93,7 +87,6 @@ while :; do
   esac
 done
 
-ended=1
 echo "Slipway build $SLIPWAY_BUILD_ID $state: $page"
 case $state in
 succeeded) exit 0 ;;

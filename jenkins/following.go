@@ -20,7 +20,7 @@ type following struct {
 	link     *link
 	at       map[Place]bool   // what is at work there
 	waits    map[int64]string // items of its queue, and why they wait
-	back     bool             // the controller did not answer before this round
+	back     bool             // the controller may have been away before this round
 }
 
 func (r *following) courier() *Courier { return r.follower.Courier }
@@ -135,6 +135,9 @@ func (r *following) unfound(ctx context.Context, run slipway.JenkinsRun, b slipw
 	} else {
 		err = s.follow(ctx)
 	}
+	if hopeless(err) {
+		return r.save(ctx, run, slipway.RunLost, sentence(err))
+	}
 	if err != nil { // it stays one to follow
 		return r.save(ctx, run, slipway.RunQueued, sentence(err))
 	}
@@ -145,7 +148,7 @@ func (r *following) unfound(ctx context.Context, run slipway.JenkinsRun, b slipw
 // asked about one by one.
 func (r *following) runs(ctx context.Context, run slipway.JenkinsRun, b slipway.Build) error {
 	if !r.at[Place{run.Job, run.Number}] {
-		now, err := r.link.Run(ctx, run.Job, run.Number)
+		now, err := r.link.runOf(ctx, run.Job, run.Number, run.Build)
 		if err != nil {
 			return err
 		}

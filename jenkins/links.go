@@ -29,12 +29,22 @@ type link struct {
 	keys slipway.ControllerKeys
 
 	mu          sync.Mutex
-	asked       bool                         // whether it is a Hudson is known
-	hudson      bool                         // it is
-	provisioned map[string][sha256.Size]byte // configurations of jobs
-	takes       map[string]string            // jobs that were asked for their parameters: "" they fit, else why not
-	wrong       *string                      // why it took nothing, as the record has it; nil unknown
+	asked       bool // whether it is a Hudson is known
+	hudson      bool // it is
+	provisioned map[string]provisioned
+	takes       map[string]string // jobs that were asked for their parameters: "" they fit, else why not
+	wrong       *string           // why it took nothing, as the record has it; nil unknown
 }
+
+// provisioned is the configuration that a job was seen to have.
+type provisioned struct {
+	sum [sha256.Size]byte
+	at  time.Time
+}
+
+// lookAgain is after how long a job is compared again with what it should be:
+// people change jobs.
+const lookAgain = time.Hour
 
 // of gives the link of a controller; another one when the controller was
 // changed.
@@ -52,7 +62,7 @@ func (l *Links) of(ctx context.Context, c slipway.Controller) (*link, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &link{Controller: c, Client: client, keys: keys, provisioned: map[string][sha256.Size]byte{}, takes: map[string]string{}}
+	made := &link{Controller: c, Client: client, keys: keys, provisioned: map[string]provisioned{}, takes: map[string]string{}}
 	if l.open == nil {
 		l.open = map[int64]*link{}
 	}
@@ -88,8 +98,7 @@ func (l *link) isHudson(ctx context.Context) (bool, error) {
 }
 
 // provision sees that a service's job is there, and gives its name. Jenkins is
-// asked once in the life of this process, and again when what is wanted has
-// changed.
+// asked once an hour at most, and when what is wanted has changed.
 func (l *link) provision(ctx context.Context, service slipway.ServiceName, base string) (job string, err error) {
 	hudson, err := l.isHudson(ctx)
 	if err != nil {
@@ -97,11 +106,11 @@ func (l *link) provision(ctx context.Context, service slipway.ServiceName, base 
 	}
 	job = jobName(l.Controller, service, hudson)
 	config := jobConfig(service, base, l.Reports, hudson)
-	sum := sha256.Sum256(config)
+	sum, now := sha256.Sum256(config), l.requester.breaker.now()
 	l.mu.Lock()
-	done := l.provisioned[job] == sum
+	seen := l.provisioned[job]
 	l.mu.Unlock()
-	if done {
+	if seen.sum == sum && now.Sub(seen.at) < lookAgain {
 		return job, nil
 	}
 	if _, err := l.Provision(ctx, job, config); err != nil {
@@ -109,7 +118,7 @@ func (l *link) provision(ctx context.Context, service slipway.ServiceName, base 
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.provisioned[job] = sum
+	l.provisioned[job] = provisioned{sum, now}
 	return job, nil
 }
 

@@ -44,7 +44,8 @@ func (c *Client) Parameters(ctx context.Context, job string) ([]string, error) {
 // Provision makes a job what config says, with the folders that it is in, and
 // tells whether anything had to be posted. A job that is so already is left
 // alone, since Jenkins makes much of every new configuration. One that does
-// not carry our Mark is somebody else's: CodeConflict.
+// not carry our Mark is somebody else's, and one of another kind cannot be
+// changed into ours: CodeConflict.
 func (c *Client) Provision(ctx context.Context, job string, config []byte) (changed bool, err error) {
 	if !Ours(config) {
 		return false, slipway.Errorf(slipway.CodeUsage, "the configuration for the Jenkins job %s does not carry the mark of Slipway", job)
@@ -64,6 +65,9 @@ func (c *Client) Provision(ctx context.Context, job string, config []byte) (chan
 		return false, err
 	case !Ours(there):
 		return false, foreign(job)
+	case !sameKind(config, there):
+		return false, slipway.Errorf(slipway.CodeConflict, "the Jenkins job %s is of another kind than the one that shows builds now, and Jenkins makes none of the other", job).
+			WithHint("remove it in Jenkins, with its runs, and the next build makes it anew; or give the controller another folder")
 	case same(config, there) || c.isSettled(job, config, there):
 		return false, nil
 	}

@@ -63,16 +63,30 @@ func webAddress(s string) string {
 
 // Run gives a run as it stands.
 func (c *Client) Run(ctx context.Context, job string, number int) (Run, error) {
+	return c.runOf(ctx, job, number, 0)
+}
+
+// runOf is Run of a Build. A job that was removed and made anew counts its runs
+// from one again, and a controller at the same address may be another: a run
+// by that number that is another build's is CodeNotFound. Of 0 any will do.
+func (c *Client) runOf(ctx context.Context, job string, number int, build int64) (Run, error) {
 	path, err := runPath(job, number)
 	if err != nil {
 		return Run{}, err
 	}
+	tree := runTree
+	if build != 0 {
+		tree += ",actions[parameters[name,value]]"
+	}
 	var w wireRun
-	if err := c.read(ctx, path, runTree, &w); err != nil {
+	if err := c.read(ctx, path, tree, &w); err != nil {
 		return Run{}, err
 	}
 	if w.Number != number {
 		return Run{}, slipway.Errorf(slipway.CodeUnavailable, "the Jenkins at %s was asked for run %d of %s and tells of %d", c.requester.at, number, job, w.Number)
+	}
+	if build != 0 && buildOf(w.Actions) != strconv.FormatInt(build, 10) {
+		return Run{}, slipway.Errorf(slipway.CodeNotFound, "run %d of the Jenkins job %s is not that of build %d any more: the job was made anew", number, job, build)
 	}
 	return c.addressed(w.run(), path), nil
 }

@@ -125,9 +125,8 @@ func (s *sending) settle(ctx context.Context, err error) error {
 		return err
 	}
 	code := slipway.ErrorCode(err)
-	hopeless := code == slipway.CodeInvalid || code == slipway.CodeUsage || code == slipway.CodeConflict || code == slipway.CodeLimit
-	late := (code == slipway.CodeForbidden || code == slipway.CodeNotFound) && s.courier.Now().Sub(s.build.Created) > givenUp
-	if hopeless || late {
+	late := (code == slipway.CodeForbidden || code == slipway.CodeNotFound || broken(err)) && s.courier.Now().Sub(s.build.Created) > givenUp
+	if hopeless(err) || late {
 		s.courier.Log.WarnContext(ctx, "a build will not be shown in Jenkins", slog.Int64("build", s.build.ID), slog.String("kind", string(s.run.Kind)), slog.Any("error", err))
 		return s.save(ctx, slipway.RunLost, sentence(err))
 	}
@@ -137,6 +136,12 @@ func (s *sending) settle(ctx context.Context, err error) error {
 		}
 	}
 	return err
+}
+
+// hopeless tells what Jenkins will never take.
+func hopeless(err error) bool {
+	code := slipway.ErrorCode(err)
+	return code == slipway.CodeInvalid || code == slipway.CodeUsage || code == slipway.CodeConflict || code == slipway.CodeLimit
 }
 
 // sentence is what people are shown of an error: what is wrong and what to do.

@@ -73,7 +73,7 @@ func lacks(w *world, job string, texts ...string) string {
 	log := runs[len(runs)-1].Log
 	for _, text := range texts {
 		if !strings.Contains(log, text) {
-			return fmt.Sprintf("the console has no %q: %q", text, log)
+			return fmt.Sprintf("the console has no %q: %d bytes, at their end %q", text, len(log), log[max(len(log)-2000, 0):])
 		}
 	}
 	return ""
@@ -112,12 +112,13 @@ func TestShow_AtMostThreeRequestsABuild(t *testing.T) {
 }
 
 // TestShow_AnAbortedRunCancelsTheBuild has somebody stop the run in Jenkins:
-// within two seconds the build is cancelled here.
+// within two seconds the build is cancelled here, also when the step does not
+// give way at once.
 func TestShow_AnAbortedRunCancelsTheBuild(t *testing.T) {
 	t.Parallel()
 	for name, step := range map[string]jenkinstest.Step{
-		"by the step":     nil, // the real one
-		"by the follower": func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" },
+		"by the real step": nil,
+		"by another":       func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,11 +130,10 @@ func TestShow_AnAbortedRunCancelsTheBuild(t *testing.T) {
 			b := w.push(slipway.Event{})
 			w.claimed(b)
 			must(t, w.delivers())
-			if step != nil {
-				w.follower.Every = 0 // as it is in service
-				w.follows()
-				w.in(b.ID, slipway.RunShows, slipway.RunRuns)
-			} else {
+			w.follower.Every = 0 // as it is in service
+			w.follows()
+			w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+			if step == nil {
 				soon(t, 5*time.Second, func() string { return lacks(w, cartJob, "Slipway build") })
 			}
 			w.aborts(cartJob, 1)
@@ -289,6 +289,14 @@ func TestShow_TheJobIsAskedForOnce(t *testing.T) {
 	if again, reads := configs(); again != posted || reads != read+1 {
 		t.Errorf("after a start %d configurations are posted and %d read, want 0 and 1", again-posted, reads-read)
 	}
+	own := w.jenkins.Config(cartJob)
+	must(t, w.client().Reconfigure(t.Context(), cartJob, strings.Replace(own, "set -u", "echo changed", 1)))
+	w.clock.move(time.Hour)
+	w.claimed(w.push(slipway.Event{}))
+	must(t, w.delivers())
+	if got := w.jenkins.Config(cartJob); got != own {
+		t.Errorf("an hour after somebody changed it the job is %s", got)
+	}
 	must(t, w.RemoveServiceWhole(t))
 	must(t, w.delivers())
 	if w.jenkins.Has(cartJob) {
@@ -329,6 +337,36 @@ func TestShow_AJobThatIsGoneIsMadeAnew(t *testing.T) {
 	}
 }
 
+// TestShow_ARunByTheSameNumberIsAnothers: a job that is made anew counts from
+// one, and who cancels the first build stops no run of the second.
+func TestShow_ARunByTheSameNumberIsAnothers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	must(t, w.delivers())
+	first, second := w.push(slipway.Event{}), w.push(slipway.Event{})
+	w.claimed(first)
+	w.jenkins.Steps(cartJob, func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" })
+	must(t, w.delivers())
+	stop := w.followsUntil()
+	w.in(first.ID, slipway.RunShows, slipway.RunRuns)
+	stop()
+	config := w.jenkins.Config(cartJob)
+	w.jenkins.Delete(cartJob)
+	w.jenkins.AddJob(t, cartJob, config)
+	w.jenkins.Steps(cartJob, func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" })
+	w.claimed(second)
+	must(t, w.delivers())
+	must(t, w.Cancel(t.Context(), first.ID, "cancelled by ann", w.clock.now()))
+	w.follows()
+	if r := w.in(first.ID, slipway.RunShows, slipway.RunLost); !strings.Contains(r.Note, "made anew") {
+		t.Errorf("the first build's run is %+v", r)
+	}
+	w.in(second.ID, slipway.RunShows, slipway.RunRuns)
+	if b, runs := w.build(second.ID), w.jenkins.Runs(cartJob); b.State != slipway.BuildRunning || len(runs) != 1 || runs[0].Result != "" {
+		t.Errorf("the second build is %s, its run %+v", b.State, runs)
+	}
+}
+
 // TestShow_WhatCannotBeShownIsNoted: somebody else's job by that name is not
 // touched, and nobody waits for it.
 func TestShow_WhatCannotBeShownIsNoted(t *testing.T) {
@@ -344,6 +382,33 @@ func TestShow_WhatCannotBeShownIsNoted(t *testing.T) {
 	}
 	if config := w.jenkins.Config(cartJob); !strings.Contains(config, "ours alone") {
 		t.Errorf("somebody's job is %s", config)
+	}
+}
+
+// TestShow_AnotherKindOfJobIsNotChanged: Jenkins cannot make one of the other,
+// and the runs of the one that is there are not ours to throw away.
+func TestShow_AnotherKindOfJobIsNotChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, slipway.ReportsExternal)
+	must(t, w.delivers())
+	c := w.controller
+	c.Reports = slipway.ReportsFollow
+	_, err := w.SetController(t.Context(), c, slipway.ControllerKeys{})
+	must(t, err)
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	must(t, w.delivers())
+	if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunLost || !strings.Contains(r.Note, "of another kind") {
+		t.Errorf("the run is %+v", r)
+	}
+	if config := w.jenkins.Config(cartJob); !strings.Contains(config, "ExternalJob") {
+		t.Errorf("the job is %s", config)
+	}
+	w.jenkins.Delete(cartJob)
+	w.claimed(w.push(slipway.Event{}))
+	must(t, w.delivers())
+	if runs := w.jenkins.Runs(cartJob); len(runs) != 1 {
+		t.Errorf("after it was removed the runs are %+v", runs)
 	}
 }
 
@@ -370,8 +435,48 @@ func TestShow_AWrongTokenWaitsForADay(t *testing.T) {
 	}
 }
 
-// TestShow_ARestartOfJenkins ends what runs there, and the build goes on; what
-// waited in its queue is sent again.
+// TestShow_WhatIsLostAndNotTakenAgain is let go: it was in a queue that Jenkins
+// has lost, and the job is somebody else's by now.
+func TestShow_WhatIsLostAndNotTakenAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	must(t, w.delivers())
+	w.jenkins.Hold(true)
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	must(t, w.delivers())
+	w.jenkins.Restart()
+	w.jenkins.Delete(cartJob)
+	w.jenkins.AddJob(t, cartJob, `<project><description>ours alone</description></project>`)
+	w.start() // it has forgotten what it did
+	w.clock.move(time.Minute)
+	w.follows()
+	if r := w.in(b.ID, slipway.RunShows, slipway.RunLost); !strings.Contains(r.Note, "was not made by Slipway") {
+		t.Errorf("the run is %+v", r)
+	}
+}
+
+// TestShow_AnErrorOfJenkinsWaitsForADay: it keeps neither the service's other
+// builds waiting for ever, nor them for the job that is made when it is set.
+func TestShow_AnErrorOfJenkinsWaitsForADay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	w.jenkins.Inject("POST", "createItem", 1000, jenkinstest.Says(500, "text/html", "Oops!"))
+	must(t, w.delivers()) // the job alone
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	if err := w.delivers(); slipway.ErrorCode(err) != slipway.CodeUnavailable {
+		t.Errorf("an error of Jenkins gives %v", err)
+	}
+	w.clock.move(25 * time.Hour)
+	must(t, w.delivers())
+	if r := w.run(b.ID, slipway.RunShows); r.State != slipway.RunLost || !strings.Contains(r.Note, "(500)") {
+		t.Errorf("the run is %+v", r)
+	}
+}
+
+// TestShow_ARestartOfJenkins ends what runs there: the build goes on and is
+// shown again; what waited in its queue is sent again.
 func TestShow_ARestartOfJenkins(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, jenkinstest.Options{}, "")
@@ -386,29 +491,116 @@ func TestShow_ARestartOfJenkins(t *testing.T) {
 	waiting := w.push(slipway.Event{})
 	w.claimed(waiting)
 	must(t, w.delivers())
+	w.restarts()
+	w.clock.move(time.Minute)
+	w.jenkins.Starting(false)
+	w.jenkins.Hold(false)
+	want := []string{fmt.Sprint(running.ID), fmt.Sprint(running.ID), fmt.Sprint(waiting.ID)}
+	soon(t, 5*time.Second, func() string {
+		var of []string
+		for _, r := range w.jenkins.Runs(cartJob) {
+			of = append(of, r.Parameters["SLIPWAY_BUILD_ID"])
+		}
+		if slices.Sort(of); !slices.Equal(of, want) {
+			return fmt.Sprintf("Jenkins has runs of the builds %v, want %v", of, want)
+		}
+		return ""
+	})
+	w.in(waiting.ID, slipway.RunShows, slipway.RunRuns)
+	if r := w.in(running.ID, slipway.RunShows, slipway.RunRuns); r.Number == 1 {
+		t.Errorf("the run that follows the build is %+v", r)
+	}
+	if b := w.build(running.ID); b.State != slipway.BuildRunning {
+		t.Errorf("the build is %s: %s", b.State, b.Reason)
+	}
+}
+
+// restarts has Jenkins go down, be seen to be down, and start.
+func (w *world) restarts() {
+	w.t.Helper()
 	w.jenkins.Starting(true)
 	before := len(w.jenkins.Requests())
 	w.jenkins.Restart()
-	soon(t, 5*time.Second, func() string { // it was seen to be away
+	soon(w.t, 5*time.Second, func() string {
 		if n := len(w.jenkins.Requests()) - before; n < 2 {
 			return fmt.Sprint("it was asked ", n, " times")
 		}
 		return ""
 	})
-	w.clock.move(time.Minute)
+}
+
+// TestShow_AnOutageIsSaid while there is nothing to tell and something to
+// follow.
+func TestShow_AnOutageIsSaid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{}, "")
+	must(t, w.delivers())
+	w.jenkins.Steps(cartJob, func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" })
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	must(t, w.delivers())
+	w.follows()
+	w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+	says := func(want string) {
+		t.Helper()
+		soon(t, 5*time.Second, func() string {
+			waits, err := w.JenkinsWaits(t.Context(), w.controller.ID)
+			must(t, err)
+			if waits.Reports != 0 || !strings.Contains(waits.Reason, want) || want == "" && waits.Reason != "" {
+				return fmt.Sprintf("what is said is %+v, want %q", waits, want)
+			}
+			return ""
+		})
+	}
+	w.jenkins.Starting(true)
+	says("(503)")
 	w.jenkins.Starting(false)
-	w.jenkins.Hold(false)
-	r := w.in(running.ID, slipway.RunShows, slipway.RunEnded)
-	if b := w.build(running.ID); b.State != slipway.BuildRunning || r.Note == "" {
-		t.Errorf("the build is %s, its run %+v", b.State, r)
-	}
-	w.in(waiting.ID, slipway.RunShows, slipway.RunRuns)
-	var of []string
-	for _, r := range w.jenkins.Runs(cartJob) {
-		of = append(of, r.Parameters["SLIPWAY_BUILD_ID"])
-	}
-	if want := []string{fmt.Sprint(running.ID), fmt.Sprint(waiting.ID)}; !slices.Equal(of, want) {
-		t.Errorf("Jenkins has runs of the builds %v, want %v", of, want)
+	says("")
+}
+
+// TestShow_ABuildThatEndsWhileJenkinsRestarts is shown as it ended: the run
+// that the restart ended says nothing of it. The same when Slipway, too, was
+// away and has seen nothing of it, and when Jenkins does not take it at once.
+func TestShow_ABuildThatEndsWhileJenkinsRestarts(t *testing.T) {
+	t.Parallel()
+	for name, meanwhile := range map[string]func(*world){
+		"seen":     (*world).restarts,
+		"not seen": func(w *world) { w.jenkins.Restart() },
+		"and refuses": func(w *world) {
+			w.restarts()
+			w.jenkins.Inject("POST", "buildWithParameters", 1, jenkinstest.Unavailable())
+		},
+		"and loses an answer": func(w *world) {
+			w.restarts()
+			w.jenkins.Inject("POST", "buildWithParameters", 1, jenkinstest.Drop(true))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, jenkinstest.Options{}, "")
+			must(t, w.delivers())
+			w.jenkins.Steps(cartJob, func(r context.Context, _ jenkinstest.Running) string { <-r.Done(); return "" })
+			b := w.push(slipway.Event{})
+			a := w.claimed(b)
+			must(t, w.delivers())
+			stop := w.followsUntil()
+			w.in(b.ID, slipway.RunShows, slipway.RunRuns)
+			if name == "not seen" {
+				stop()
+				w.start()
+			}
+			meanwhile(w)
+			w.jenkins.Steps(cartJob, func(context.Context, jenkinstest.Running) string { return "SUCCESS" })
+			w.ends(a, 0, slipway.BuildSucceeded)
+			w.jenkins.Starting(false)
+			if name == "not seen" {
+				w.follows()
+			}
+			r := w.in(b.ID, slipway.RunShows, slipway.RunEnded)
+			if runs := w.jenkins.Runs(cartJob); r.Result != "SUCCESS" || r.Number != 2 || len(runs) != 2 || !strings.Contains(runs[0].Description, "succeeded") {
+				t.Errorf("the run is %+v of %+v", r, runs)
+			}
+		})
 	}
 }
 

@@ -101,7 +101,7 @@ func TestStep_ALongLogIsCut(t *testing.T) {
 		w.prints(a, i+1, line)
 	}
 	must(t, w.delivers())
-	soon(t, 30*time.Second, func() string { return lacks(w, cartJob, "[the log goes on at ") })
+	soon(t, 2*time.Minute, func() string { return lacks(w, cartJob, "[the log goes on at ") }) // seconds, where nothing else runs
 	w.ends(a, 200, slipway.BuildFailed)
 	soon(t, 10*time.Second, func() string {
 		if r := w.jenkins.Runs(cartJob)[0]; r.Result != "FAILURE" {
@@ -132,4 +132,25 @@ func TestStep_WithoutATicketItEnds(t *testing.T) {
 		}
 		return lacks(w, cartJob, "to this job any more (401)")
 	})
+}
+
+// TestStep_ThatIsStoppedCancelsNothing: a controller or an agent that goes down
+// stops its steps as an abort does, and builds go on.
+func TestStep_ThatIsStoppedCancelsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{Shell: true, Grace: 10 * time.Second}, "")
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	must(t, w.delivers())
+	soon(t, 10*time.Second, func() string { return lacks(w, cartJob, "Slipway build") })
+	w.aborts(cartJob, 1)
+	soon(t, 5*time.Second, func() string { // well before it is killed
+		if r := w.jenkins.Runs(cartJob)[0]; r.Result != "ABORTED" {
+			return fmt.Sprintf("the run is %+v", r)
+		}
+		return ""
+	})
+	if b := w.build(b.ID); b.State != slipway.BuildRunning {
+		t.Errorf("nobody asked Jenkins who stopped the step, and the build is %s: %s", b.State, b.Reason)
+	}
 }

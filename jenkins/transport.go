@@ -23,6 +23,9 @@ func rootOf(address string) (*url.URL, error) {
 		return nil, slipway.Errorf(slipway.CodeUsage, "%.100q is not the address of a Jenkins controller", withoutUser(address)).
 			WithHint("write https://HOST, with the path below which Jenkins is, if it has one, and without user, query or fragment")
 	}
+	if host, err := netip.ParseAddr(u.Hostname()); err == nil && host.Unmap().IsLinkLocalUnicast() { // a proxy would ask it for us
+		return nil, slipway.Errorf(slipway.CodeUsage, "%s is a link-local address, where no Jenkins is", host)
+	}
 	clean := u.JoinPath("/")
 	clean.Path, clean.RawPath = strings.TrimRight(clean.Path, "/"), strings.TrimRight(clean.RawPath, "/")
 	return clean, nil

@@ -130,14 +130,19 @@ func (w *world) start() {
 }
 
 // follows follows in the background, until the test ends.
-func (w *world) follows() {
-	ctx, stop := context.WithCancel(w.t.Context())
+func (w *world) follows() { w.followsUntil() }
+
+// followsUntil follows in the background, until what it gives is called.
+func (w *world) followsUntil() (stop func()) {
+	ctx, cancel := context.WithCancel(w.t.Context())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		_ = w.follower.Run(ctx)
 	}()
-	w.t.Cleanup(func() { stop(); <-ended })
+	stop = func() { cancel(); <-ended }
+	w.t.Cleanup(stop)
+	return stop
 }
 
 // delivers hands all that is due to the couriers, once each, as the outbox

@@ -19,8 +19,8 @@ ask() {
 # start_hudson starts it and makes the way to Slipway's API.
 start_hudson() {
 	local api=${server#http://} jars
-	run "Fetching Hudson" make/hudson.sh || return 1
-	jars=$(tail -n 1 "$log")
+	jars=$(make/jars.sh e2e/hudson/jars.txt | tail -n 1) || return 1
+	jars=${jars%/*}
 	run "Building what starts it" go build -o .cache/hudson ./e2e/hudson/serve || return 1
 	mkdir "$work/hudson"
 	.cache/hudson -jars "$jars" -dir "$work/hudson" -listen "$hudson_address" -reach "${api##*:}=$api" >"$work/hudson.out" 2>&1 &

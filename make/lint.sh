@@ -25,7 +25,7 @@ fi
 say "== shellcheck"
 if command -v shellcheck >/dev/null; then
 	shellcheck -x -P SCRIPTDIR make/*.sh .ci/run || status=1
-	shellcheck -s sh buildpacks/recipes/*.sh buildpacks/recipes/*/*.sh || status=1
+	shellcheck -s sh buildpacks/recipes/*.sh buildpacks/recipes/*/*.sh jenkins/*.sh jenkins/examples/*.sh || status=1
 else
 	say "not checked: shellcheck is not installed"
 fi

@@ -23,7 +23,8 @@ compile() {
 }
 
 # pack: a .hpi is an archive of WEB-INF/lib with the jar in it, and the same
-# manifest on both.
+# manifest on both. Jenkins takes an older Jenkins-Version for a wish to have
+# all plugins that were once part of its core.
 pack() {
 	local version=${1#v}
 	cat >"$work/manifest" <<-EOF
@@ -34,7 +35,7 @@ pack() {
 		Implementation-Version: $version
 		Plugin-Version: $version
 		Hudson-Version: 1.395
-		Jenkins-Version: 1.395
+		Jenkins-Version: 2.361
 	EOF
 	mkdir -p "$work/hpi/WEB-INF/lib" "$(dirname "$2")"
 	jar cfm "$work/hpi/WEB-INF/lib/slipway.jar" "$work/manifest" -C "$work/classes" .

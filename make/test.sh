@@ -28,7 +28,9 @@ gotest() { go test "$@" 2>&1 | tee "$logs/test.log.part" | heartbeat; }
 
 start=$SECONDS status=0
 run "Downloading Go modules for the tests" retry go mod download
-make/hudson.sh
+make/jars.sh e2e/hudson/jars.txt
+make/jars.sh jenkins/library/jars.txt
+make/jars.sh jenkins/plugin/jars.txt
 
 say "== unit tests: every package, race detector, random order"
 gotest -race -shuffle=on -timeout 20m ./... || status=$?

@@ -30,7 +30,7 @@ func (s *Store) Rebuild(ctx context.Context, build int64, force bool, who string
 		if err != nil {
 			return err
 		}
-		if err := t.present(ctx, b); err != nil { // what goes now waited for the event
+		if err := t.present(ctx, b, of.Connection); err != nil { // what goes now waited for the event
 			return err
 		}
 		id, err = t.again(ctx, build, event, force, at)
@@ -39,14 +39,20 @@ func (s *Store) Rebuild(ctx context.Context, build int64, force bool, who string
 	return id, err
 }
 
-// present sees that a build's service is still one.
-func (t tx) present(ctx context.Context, b slipway.Build) error {
+// present sees that a build's service is still one, and of the repository that
+// the build was of: from one that was removed no worker could fetch.
+func (t tx) present(ctx context.Context, b slipway.Build, connection int64) error {
 	var removed int
-	if err := t.row(ctx, `SELECT s.removed FROM services s JOIN builds b ON b.service = s.id WHERE b.id = ?`, b.ID).Scan(&removed); err != nil {
+	var now int64
+	if err := t.row(ctx, `SELECT s.removed, s.connection FROM services s JOIN builds b ON b.service = s.id WHERE b.id = ?`, b.ID).Scan(&removed, &now); err != nil {
 		return err
 	}
 	if removed != 0 {
 		return slipway.Errorf(slipway.CodeConflict, "the service %s was removed", b.Service)
+	}
+	if now != connection {
+		return slipway.Errorf(slipway.CodeConflict, "the service %s is of another repository than when build %d was made", b.Service, b.ID).
+			WithHint("`slipway start %s` builds what is there now", b.Service)
 	}
 	return nil
 }

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
@@ -157,22 +155,10 @@ func (t tx) endTeam(ctx context.Context, gone *slipway.Removed, team int64, name
 			return err
 		}
 	}
-	gone.Name = lateName(name, team)
+	gone.Name = slipway.RemovedTeam(name, team)
 	if _, err := t.exec(ctx, `UPDATE audit SET team = ? WHERE team = ?`, gone.Name, name); err != nil {
 		return err
 	}
 	_, err = t.exec(ctx, `UPDATE teams SET removed = 1, name = ? WHERE id = ?`, gone.Name, team)
 	return err
 }
-
-// maxName is the most characters of a team's name.
-const maxName = 40
-
-// lateName is what a team is called that was removed: still a name, and no
-// other team's.
-func lateName(name string, id int64) string {
-	end := "-removed-" + decimal(id)
-	return strings.TrimRight(name[:min(len(name), maxName-len(end))], "-") + end
-}
-
-var lateNames = regexp.MustCompile(`-removed-[0-9]+$`)

@@ -20,6 +20,7 @@ func nameTests() []test {
 func (r *record) teams(t *testing.T) {
 	t.Helper()
 	wants(t, r.AddTeam(t.Context(), "Not A Label"), slipway.CodeUsage)
+	wants(t, r.AddTeam(t.Context(), "stacks"), slipway.CodeUsage) // its repositories would be the stack images'
 	for _, name := range []string{"pay", "pay", "shop"} {
 		must(t, r.AddTeam(t.Context(), name))
 	}

@@ -10,6 +10,7 @@ func rebuildTests() []test {
 	return []test{
 		{"a build is made again", (*record).rebuilds},
 		{"a build that is made again takes nobody's turn", (*record).rebuildsAside},
+		{"a build of another repository is not made again", (*record).rebuildsElsewhere},
 	}
 }
 
@@ -47,5 +48,22 @@ func (r *record) rebuildsAside(t *testing.T) {
 		if got := r.state(t, build).State; got != want {
 			t.Errorf("build %d is %s, want %s", build, got, want)
 		}
+	}
+}
+
+// A service that was connected to another repository since has builds that
+// nobody could fetch.
+func (r *record) rebuildsElsewhere(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	old := r.build(t, "a")
+	_, err := r.RemoveConnection(ctx, r.connection, true, "mia", noon)
+	must(t, err)
+	moved := got(t)(r.Connect(ctx, slipway.Connection{Team: "shop", Forge: "github", URL: "https://forge.example/shop/moved.git", Created: noon}, slipway.Keys{}))
+	got(t)(r.AddService(ctx, slipway.Service{Name: cart, Connection: moved}))
+	_, err = r.Rebuild(ctx, old, false, "mia", noon)
+	wants(t, err, slipway.CodeConflict)
+	if all, err := r.Events(ctx, 0, 0, 9); len(all) != 1 || err != nil {
+		t.Errorf("what was refused is left: %+v, %v", all, err)
 	}
 }

@@ -7,11 +7,18 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
+// stacksTeam is whose repositories the stack images are in: every worker may
+// read those, and none write them.
+const stacksTeam = "stacks"
+
 // AddTeam makes a team; one that is there stays as it is.
 func (s *Store) AddTeam(ctx context.Context, name string) error {
-	if !slipway.ValidLabel(name) || lateNames.MatchString(name) {
+	if !slipway.ValidLabel(name) || slipway.IsRemovedTeam(name) {
 		return slipway.Errorf(slipway.CodeUsage, "%q cannot be the name of a team", name).
 			WithHint("use lower-case letters, digits and inner hyphens")
+	}
+	if name == stacksTeam {
+		return slipway.Errorf(slipway.CodeUsage, "%q cannot be the name of a team: in the registry the stack images are there", name).WithHint("choose another one")
 	}
 	return s.writer.tx(ctx, func(t tx) error {
 		_, err := t.exec(ctx, `INSERT INTO teams (name) VALUES (?) ON CONFLICT DO NOTHING`, name)

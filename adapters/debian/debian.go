@@ -30,7 +30,9 @@ apt-get -qq install -y --no-install-recommends "$@"`
 // packages that only set-up scripts need, which do not run: there is no root
 // to run them in. What Debian still ships below /lib and /bin goes to /usr,
 // where a merged system has it; documentation and what only a package manager
-// reads stays behind.
+// reads stays behind. A run image has no ldconfig, and no list of libraries:
+// the linker finds them where they lie. Who looks one up by its name, as
+// Python's ctypes does, asks ldconfig all the same.
 const unpack = `cd /
 umask 022
 status=/tmp/status
@@ -64,6 +66,18 @@ cd /tmp/root
 rm -rf tmp run dev proc sys usr/share/man usr/share/info usr/share/lintian usr/share/bug usr/share/locale
 find usr/share/doc -type f ! -name copyright -delete 2>/dev/null || true
 for part in *; do [ -e "$part" ] && cp -a "$part" ` + outputDir + `/; done
+if [ -e ` + runImage + `/bin/sh ] && [ ! -e ` + runImage + `/usr/sbin/ldconfig ] && [ ! -e ` + outputDir + `/usr/sbin/ldconfig ]; then
+  mkdir -p ` + outputDir + `/usr/sbin
+  cat >` + outputDir + `/usr/sbin/ldconfig <<'END'
+#!/bin/sh
+# Lists the libraries, for programs that look one up by its name (ldconfig -p).
+for f in /usr/lib/*-linux-gnu/lib*.so.*; do
+  case $f in */aarch64-*) abi=AArch64 ;; *) abi=x86-64 ;; esac
+  echo "	${f##*/} (libc6,$abi) => $f"
+done
+END
+  chmod 0755 ` + outputDir + `/usr/sbin/ldconfig
+fi
 find ` + outputDir + ` -type f -links +1 -exec sh -c 'for f; do cp -p "$f" "$f.~" && mv -f "$f.~" "$f"; done' sh {} +`
 
 // Build gives the step after which the others have the packages.

@@ -17,13 +17,15 @@ const (
 
 // build is what the build files of a service say together.
 type build struct {
-	tool      string
-	root      string   // directory in the tree that the tool is started in
-	modules   []module // all of the build; the root's own first
-	manifests []string // files and patterns that decide the dependencies, in the tree
-	outside   []string // manifests that do not lie below root
-	wrapper   said     // the version of the tool that the wrapper names
-	unlocked  bool     // a dependency may resolve differently tomorrow
+	tool        string
+	root        string   // directory in the tree that the tool is started in
+	modules     []module // all of the build; the root's own first
+	manifests   []string // files and patterns that decide the dependencies, in the tree
+	outside     []string // manifests that do not lie below root
+	wrapper     said     // the version of the tool that the wrapper names
+	catalogue   catalogue
+	conventions bool // Gradle: the build has plugins of its own
+	unlocked    bool // a dependency may resolve differently tomorrow
 }
 
 // module is one part of a build, which becomes one jar.
@@ -31,6 +33,7 @@ type module struct {
 	dir       string   // in the tree
 	name      string   // artifactId, or Gradle's project path without the colons
 	file      string   // its build file, in the tree; "" when it has none
+	final     string   // Maven: name of what the module makes, without the extension
 	packaging string   // "jar", "pom", "war"; Gradle's are all "jar"
 	sources   []string // directories of the tree that its program's sources may be in
 	mains     []said   // classes that the build file names as the program

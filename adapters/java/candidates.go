@@ -33,6 +33,9 @@ func (p *planner) candidates(modules []module, all bool) ([]candidate, error) {
 		if len(entries) == 0 && m.quarkus() {
 			found = append(found, candidate{m, said{file: m.file, found: "a Quarkus application"}})
 		}
+		if len(entries) == 0 && m.helidon() {
+			found = append(found, candidate{m, said{value: helidonMain, file: m.file, found: "a Helidon application"}})
+		}
 	}
 	return found, nil
 }

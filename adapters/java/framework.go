@@ -16,6 +16,7 @@ const (
 	springGroup    = "org.springframework.boot"
 	quarkusGroup   = "io.quarkus"
 	micronautGroup = "io.micronaut"
+	helidonGroup   = "io.helidon"
 )
 
 // framework is what a program is made with, and what that needs to know.
@@ -45,6 +46,8 @@ func (p *planner) findFramework() error {
 		if p.uses(micronautGroup + ":micronaut-management") {
 			p.framework.health = "/health"
 		}
+	case p.uses(helidonGroup):
+		p.framework = framework{name: "Helidon", env: map[string]string{"SERVER_PORT": "${PORT}"}, health: p.helidonHealth()}
 	default:
 		return nil
 	}
@@ -57,6 +60,28 @@ func (p *planner) findFramework() error {
 		Knob: "env: {" + variables[0] + `: "9000"}`,
 	})
 	return nil
+}
+
+// helidonHealth is where the features of Helidon answer that the program has.
+func (p *planner) helidonHealth() string {
+	switch {
+	case p.uses("io.helidon.webserver.observe:helidon-webserver-observe-health"):
+		return "/observe/health"
+	case p.uses("io.helidon.microprofile.health"), p.uses("io.helidon.health"),
+		p.uses(helidonBundle) && !p.uses(helidonBundle+"-core"):
+		return "/health"
+	}
+	return ""
+}
+
+// helidonMain starts what Helidon's MicroProfile finds; most of its programs
+// have no main method of their own.
+const helidonMain = "io.helidon.microprofile.cdi.Main"
+
+const helidonBundle = "io.helidon.microprofile.bundles:helidon-microprofile"
+
+func (m module) helidon() bool {
+	return m.uses("io.helidon.applications:helidon-mp") || m.uses(helidonBundle)
 }
 
 // uses tells whether the program's module, or one that it is made of,
@@ -99,12 +124,24 @@ func (p *planner) springPath() string {
 // refuse says what cannot be built, before a build would find out.
 func (p *planner) refuse() error {
 	m := p.main.module
+	if m.packaging == "war" && p.build.tool == maven && m.uses(springGroup+":spring-boot-maven-plugin") {
+		return p.startWar(m)
+	}
 	if m.packaging == "war" || m.packaging == "ear" {
 		return p.refuseWar(m)
 	}
 	if p.build.tool == gradle && p.quarkus() {
 		return slipway.Errorf(slipway.CodeInvalid, "%s is a Quarkus application that Gradle builds, which this version does not", repo.Quote(m.file)).
 			WithHint("build it with Maven, or name the jar that it makes: `main: build/app-runner.jar` in %s", manifest.Name).WithClass(slipway.ClassCode)
+	}
+	return nil
+}
+
+// startWar starts the war of Spring Boot, which has its server in it.
+func (p *planner) startWar(m module) error {
+	if p.main.jar == "" {
+		p.main = program{module: m, jar: path.Join("target", m.final+".war")}
+		p.note(slipway.Evidence{File: m.file, Found: "<packaging>war</packaging>", Means: "Spring Boot's plugin makes it one that starts by itself", Knob: "main: target/NAME.war"})
 	}
 	return nil
 }

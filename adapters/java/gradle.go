@@ -51,6 +51,12 @@ func (p *planner) readGradle() error {
 	if err != nil {
 		return err
 	}
+	if p.build.catalogue, err = p.catalogue(root); err != nil {
+		return err
+	}
+	p.build.unlocked = p.build.catalogue.floats()
+	shared.text = p.build.catalogue.spelled(shared.text)
+	p.build.conventions = slices.ContainsFunc([]string{"buildSrc", "build-logic", "buildLogic"}, func(dir string) bool { return repo.IsDir(p.Tree, path.Join(root, dir)) })
 	for _, name := range append([]string{""}, slices.Sorted(maps.Keys(dirs))...) {
 		dir := root
 		if name != "" {
@@ -126,11 +132,10 @@ func (p *planner) script(file string) (string, error) {
 	return uncomment(string(data)), err
 }
 
-// shared is what applies to every project: the root's own script, its version
-// catalogue, and the scripts of its conventions.
+// shared is what applies to every project: the root's own script.
 func (p *planner) shared(root string) (script, error) {
 	all := script{}
-	for _, name := range []string{"build.gradle", "build.gradle.kts", "gradle/libs.versions.toml"} {
+	for _, name := range []string{"build.gradle", "build.gradle.kts"} {
 		file := path.Join(root, name)
 		text, err := p.script(file)
 		if err != nil {
@@ -169,7 +174,7 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 			return module{}, err
 		}
 		if text != "" {
-			own = script{path.Join(dir, file), text}
+			own = script{path.Join(dir, file), p.build.catalogue.spelled(text)}
 			break
 		}
 	}
@@ -186,9 +191,7 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 		}
 	}
 	for _, s := range []script{own, shared} {
-		for _, q := range quoted.FindAllStringSubmatch(s.text, -1) {
-			m.refs = append(m.refs, q[1])
-		}
+		m.refs = append(m.refs, p.build.asksFor(s.text)...)
 		m.release = firstRelease(m.release, s)
 	}
 	for _, ref := range projectRef.FindAllStringSubmatch(own.text+shared.text, -1) {
@@ -196,10 +199,24 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 	}
 	m.everybody = strings.Contains(own.text, "projects.") || strings.Contains(shared.text, "subprojects.")
 	p.build.unlocked = p.build.unlocked || floating.MatchString(own.text) || floating.MatchString(shared.text)
-	if warPlugin.MatchString(own.text) {
+	if warPlugin.MatchString(own.text) && !m.uses(springGroup) {
 		m.packaging = "war"
 	}
 	return m, nil
+}
+
+// asksFor lists what a script names: what stands between quotes, and entries
+// of the catalogue. Plugins of the build's own, which are not read, may ask
+// for any of them.
+func (b build) asksFor(text string) []string {
+	var refs []string
+	for _, q := range quoted.FindAllStringSubmatch(text, -1) {
+		refs = append(refs, q[1])
+	}
+	if b.conventions {
+		return append(refs, b.catalogue.all()...)
+	}
+	return append(refs, b.catalogue.refs(text)...)
 }
 
 func firstRelease(have said, s script) said {

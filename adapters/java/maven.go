@@ -109,6 +109,10 @@ func (p *planner) mavenModule(m *pom) module {
 	if packaging := m.expand(m.root.value("packaging")); packaging != "" {
 		mod.packaging = packaging
 	}
+	mod.final = mod.name + "-" + m.lookupVersion()
+	if named := m.find("build", "finalName"); len(named) > 0 {
+		mod.final = named[0].said(m).value
+	}
 	mod.sources = []string{path.Join(m.dir, "src/main/java"), path.Join(m.dir, "src/main/kotlin")}
 	if custom := m.find("build", "sourceDirectory"); len(custom) > 0 {
 		dir := m.path(custom[0].said(m).value)

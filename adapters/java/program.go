@@ -86,7 +86,7 @@ func (p *planner) hasSources(m module) bool {
 // named2 takes the program that somebody chose: a jar that the build makes, a
 // module, or a class.
 func (p *planner) named(choice string, e slipway.Evidence) error {
-	if strings.HasSuffix(choice, ".jar") {
+	if strings.HasSuffix(choice, ".jar") || strings.HasSuffix(choice, ".war") {
 		return p.chooseJar(choice, e)
 	}
 	if m, ok := p.moduleOf(strings.TrimSuffix(strings.TrimPrefix(choice, "./"), "/")); ok {

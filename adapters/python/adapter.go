@@ -4,6 +4,7 @@ package python
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/repo"
@@ -33,7 +34,7 @@ func detected(s repo.Service) string {
 	if isProject(s) {
 		return projectFile
 	}
-	for _, name := range append(requirementFiles(), "setup.py", "setup.cfg", pipfile, pipfileLock, condaFile) {
+	for _, name := range slices.Concat(requirementFiles(), []string{"setup.py", "setup.cfg", pipfile, pipfileLock}, condaFiles(), pixiFiles()) {
 		if repo.IsFile(s.Tree, path.Join(s.Dir, name)) {
 			return name
 		}
@@ -45,6 +46,9 @@ func detected(s repo.Service) string {
 		if repo.IsFile(s.Tree, path.Join(s.Dir, name+".py")) {
 			return name + ".py"
 		}
+	}
+	if all := scriptsOf(s); len(all) == 1 {
+		return all[0]
 	}
 	return ""
 }
@@ -72,7 +76,7 @@ func otherLanguage(s repo.Service) bool {
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s, modules: map[string]*module{}}
 	for _, phase := range []func() error{
-		p.readProject, p.findManager, p.findDependencies, p.findFirstParty, p.findVersion, p.findPackages, p.readSources, p.findStart, p.findBuild,
+		p.readProject, p.findManager, p.findDependencies, p.findFirstParty, p.findVersion, p.findPackages, p.readSources, p.findPrograms, p.findStart, p.findBuild,
 	} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
@@ -88,7 +92,8 @@ type planner struct {
 	project  *project
 	manager  manager
 	deps     dependencies
-	parties  []party // packages of the tree that the program is made of
+	asked    []string // directories of the tree whose needs are among them
+	parties  []party  // packages of the tree that the program is made of
 	version  slipway.Version
 	packages systemPackages
 	modules  map[string]*module // Python files, by name

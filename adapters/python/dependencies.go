@@ -53,6 +53,7 @@ func brings() map[string][]string {
 		"starlette[full]":                        {},
 		"connexion[uvicorn]":                     {"uvicorn"},
 		"connexion[flask]":                       {"flask"},
+		"python-fasthtml":                        {"uvicorn", "starlette"},
 		"quart":                                  {"hypercorn"},
 		"dash":                                   {"flask"},
 		"flask-restful":                          {"flask"},

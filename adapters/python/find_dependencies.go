@@ -15,6 +15,15 @@ func (p *planner) findDependencies() error {
 	if p.manager.requirements != "" {
 		return p.fromRequirements(p.manager.requirements)
 	}
+	switch p.manager.name {
+	case pipenv:
+		return p.fromPipfile()
+	case conda:
+		return nil // read when it was found
+	}
+	if p.manager.script != "" {
+		return nil
+	}
 	if p.project != nil && (p.project.Project != nil || p.project.Tool.Poetry != nil) {
 		if err := p.fromProject(); err != nil {
 			return err
@@ -67,15 +76,13 @@ func (p *planner) allHashed(r requirements) bool {
 // fromProject reads the dependencies of a pyproject.toml: PEP 621, else
 // Poetry's own table.
 func (p *planner) fromProject() error {
+	p.asked = append(p.asked, p.Dir)
 	if p.project.Project != nil {
 		if p.project.dynamic("dependencies") {
 			return p.fromDynamic()
 		}
-		for _, text := range p.project.Project.Dependencies {
-			p.need(text, p.project)
-		}
-		if p.manager.name != poetry && p.manager.lock == "" {
-			p.manager.lines = append(p.manager.lines, p.project.Project.Dependencies...)
+		if err := p.ask(p.project); err != nil {
+			return err
 		}
 	}
 	if t := p.project.Tool.Poetry; t != nil {
@@ -124,16 +131,16 @@ func (p *planner) fromDynamic() error {
 
 // fromLocal adds what a package of the tree needs.
 func (p *planner) fromLocal(dir string) error {
+	if slices.Contains(p.asked, dir) {
+		return nil
+	}
+	p.asked = append(p.asked, dir)
 	found, err := readProject(p.Tree, dir)
 	if err != nil {
 		return err
 	}
 	if found != nil && found.Project != nil && !found.dynamic("dependencies") {
-		for _, text := range found.Project.Dependencies {
-			p.need(text, found)
-		}
-		p.manager.lines = append(p.manager.lines, found.Project.Dependencies...)
-		return nil
+		return p.ask(found)
 	}
 	if found != nil && found.Project != nil {
 		return nil

@@ -1,6 +1,7 @@
 package python
 
 import (
+	_ "embed"
 	"fmt"
 	"path"
 	"slices"
@@ -21,10 +22,14 @@ func (p *planner) installScript(dev bool) (string, []string) {
 	}
 	b.WriteString(withoutLocal(local))
 	switch {
+	case p.manager.script != "" && p.manager.lock != "":
+		b.WriteString(p.scriptExport())
 	case p.manager.name == uv && p.manager.lock != "":
 		b.WriteString(p.uvExport(dev))
 	case p.manager.name == poetry:
 		b.WriteString(p.poetryExport(dev))
+	case p.manager.exported():
+		b.WriteString(p.ownExport(dev))
 	}
 	if p.needsNetwork() {
 		b.WriteString(install)
@@ -43,7 +48,7 @@ func (p *planner) installScript(dev bool) (string, []string) {
 func (p *planner) arguments(dev bool) []string {
 	m := p.manager
 	var args []string
-	if m.requirements == "" && (m.name == uv && m.lock != "" || m.name == poetry) {
+	if m.requirements == "" && m.exported() {
 		args = append(args, "-r", locked)
 	}
 	if m.requirements != "" {
@@ -57,6 +62,7 @@ func (p *planner) arguments(dev bool) []string {
 			}
 		}
 		args = append(args, p.developerLines()...)
+		args = append(args, p.pipfileDevelopers()...)
 	}
 	if m.whole {
 		args = append(args, ".")
@@ -73,11 +79,18 @@ func (p *planner) arguments(dev bool) []string {
 // indexes are those that a project of uv names; a lock file's export has
 // them not.
 func (p *planner) indexes() []string {
-	if p.project == nil || p.project.Tool.UV == nil {
+	if p.project == nil {
+		return p.manager.indexes
+	}
+	return append(p.project.Tool.UV.indexes(), p.manager.indexes...)
+}
+
+func (t *uvTable) indexes() []string {
+	if t == nil {
 		return nil
 	}
 	var urls []string
-	for _, index := range p.project.Tool.UV.Index {
+	for _, index := range t.Index {
 		if index.URL != "" {
 			urls = append(urls, index.URL)
 		}
@@ -100,7 +113,16 @@ func (p *planner) uvExport(dev bool) string {
 	if p.manager.member != "" {
 		line += " --package " + quoted(p.manager.member)
 	}
-	return fetch("uv", "uv=="+uvVersion) + line + "\n"
+	return p.manager.ownUV() + fetch("uv", "uv=="+uvVersion) + line + "\n"
+}
+
+// ownUV brings the very uv that a project names: no other does anything for
+// it.
+func (m manager) ownUV() string {
+	if m.uv == "" {
+		return ""
+	}
+	return "python3 -m pip install --quiet --no-input --root-user-action ignore --target /tmp/uv uv==" + m.uv + "\nexport PATH=/tmp/uv/bin:$PATH\n"
 }
 
 // poetryExport leaves packages of the tree out: their files are in the image.
@@ -114,6 +136,25 @@ func (p *planner) poetryExport(dev bool) string {
 		line += " --all-groups"
 	}
 	return b + line + "\ngrep -v 'file:///app' /tmp/exported.txt >" + locked + " || true\n"
+}
+
+// exported tells whether the step writes a list of what is locked.
+func (m manager) exported() bool {
+	return m.name == poetry || m.lock != "" && slices.Contains([]string{uv, pdm, pipenv}, m.name)
+}
+
+//go:embed locked.py
+var lockedScript string
+
+// ownExport reads the lock files of PDM and Pipenv without them: neither tool
+// does more to them than this, and what a tool of today is made of need not
+// fit together tomorrow.
+func (p *planner) ownExport(dev bool) string {
+	groups := "default"
+	if dev {
+		groups = "'*'"
+	}
+	return "python3 - " + quoted(path.Base(p.manager.lock)) + " " + groups + " >" + locked + " <<'END'\n" + lockedScript + "END\n"
 }
 
 // withoutLocal takes the packages of the tree out of the requirements files:

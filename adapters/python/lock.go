@@ -23,13 +23,23 @@ func (p *planner) fromLock() error {
 	if err != nil {
 		return err
 	}
+	if p.manager.name == pdm && !bytes.Contains(data, []byte(`"inherit_metadata"`)) {
+		return slipway.Errorf(slipway.CodeInvalid, "%s does not say which package is for whom: it lacks the strategy inherit_metadata", repo.Quote(p.manager.lock)).
+			WithHint("run `pdm lock --update-reuse --strategy inherit_metadata` in %s with PDM 2.11 or newer, and commit the result", repo.Show(p.Dir)).
+			WithClass(slipway.ClassCode)
+	}
 	names := lockedNames(data)
 	if p.manager.member == "" { // of a workspace the lock has packages that only others need
 		p.deps.locked = names
 	}
+	return p.inStep(names, p.project.file)
+}
+
+// inStep refuses a lock that lacks something that the file beside it asks for.
+func (p *planner) inStep(names map[string]bool, file string) error {
 	for _, d := range p.deps.direct {
 		if !names[d.name] {
-			return slipway.Errorf(slipway.CodeInvalid, "%s is out of step with %s", repo.Quote(p.manager.lock), repo.Quote(p.project.file)).
+			return slipway.Errorf(slipway.CodeInvalid, "%s is out of step with %s", repo.Quote(p.manager.lock), repo.Quote(file)).
 				WithHint("run `%s lock` in %s and commit the result", p.manager.name, repo.Show(p.manager.root)).
 				WithDetails(place(d.file, d.line) + ": asks for " + d.name + ", which is not locked").WithClass(slipway.ClassCode)
 		}

@@ -13,6 +13,9 @@ const (
 	pip    = "pip"
 	uv     = "uv"
 	poetry = "poetry"
+	pipenv = "pipenv"
+	pdm    = "pdm"
+	conda  = "conda"
 )
 
 // Files of managers.
@@ -34,7 +37,13 @@ type manager struct {
 	lines        []string           // requirements (PEP 508) that stand in another file
 	files        []string           // that the installer reads
 	local        []localRequirement // packages of the tree that requirements files name
+	named        []localRequirement // packages of the tree that another list names
 	member       string             // uv: the package of the workspace
+	uv           string             // the version that the project names
+	script       string             // file: a program that says itself what it needs (PEP 723)
+	block        string             // what it says
+	python       placedText         // the version of Python that the list asks for
+	indexes      []string           // addresses of further indexes
 	hashed       bool               // every package has a hash
 	whole        bool               // the service itself must be built to be installed
 }
@@ -42,36 +51,66 @@ type manager struct {
 // findManager decides by the files that are there: a lock file before a list,
 // a list before a project without either.
 func (p *planner) findManager() error {
+	for _, try := range []func() (bool, error){p.findLock, p.findRequirements, p.findPipfile, p.findConda, p.findScript, p.findProject} {
+		if found, err := try(); found || err != nil {
+			return err
+		}
+	}
+	p.manager = manager{name: pip, root: p.Dir}
+	p.note(slipway.Evidence{File: p.Dir, Found: "no list of dependencies", Means: "what setup.py or setup.cfg ask for, if there is one"})
+	return nil
+}
+
+// findLock takes a lock file, of uv before all others.
+func (p *planner) findLock() (bool, error) {
 	if dir, ok := p.above(uvLock); ok && p.project != nil {
-		return p.useLock(uv, dir, uvLock)
+		return true, p.useLock(uv, dir, uvLock)
 	}
-	if repo.IsFile(p.Tree, p.in(poetryLock)) && p.project != nil {
-		return p.useLock(poetry, p.Dir, poetryLock)
+	for _, lock := range []struct{ name, file, beside string }{
+		{poetry, poetryLock, projectFile}, {pdm, pdmLock, projectFile}, {pipenv, pipfileLock, pipfile},
+	} {
+		if repo.IsFile(p.Tree, p.in(lock.file)) && repo.IsFile(p.Tree, p.in(lock.beside)) {
+			return true, p.useLock(lock.name, p.Dir, lock.file)
+		}
 	}
+	return false, nil
+}
+
+// findRequirements takes the first list of a usual name.
+func (p *planner) findRequirements() (bool, error) {
 	for _, name := range requirementFiles() {
 		if file := p.in(name); repo.IsFile(p.Tree, file) {
 			p.manager = manager{name: pip, root: p.Dir, requirements: file}
 			p.note(slipway.Evidence{File: file, Found: path.Base(name), Means: "dependencies installed from it" + p.passedOver(name)})
-			return nil
+			return true, nil
 		}
 	}
-	if err := p.unbuilt(); err != nil {
-		return err
+	return false, nil
+}
+
+// findProject takes a project whose dependencies nobody has locked.
+func (p *planner) findProject() (bool, error) {
+	if p.project == nil {
+		return false, nil
 	}
 	p.manager = manager{name: pip, root: p.Dir}
-	switch {
-	case p.project != nil && p.project.Tool.Poetry != nil && len(p.project.Tool.Poetry.Dependencies) > 0:
+	e := slipway.Evidence{File: p.project.file, Line: p.project.line("[project]"), Found: "a project without a lock file"}
+	switch tool := p.project.Tool; {
+	case tool.Poetry != nil && len(tool.Poetry.Dependencies) > 0:
 		p.manager.name, p.manager.files = poetry, []string{p.project.file}
-		p.note(slipway.Evidence{File: p.project.file, Line: p.project.line("[tool.poetry.dependencies]"), Found: "no " + poetryLock, Means: "dependencies resolved anew by Poetry; `poetry lock` keeps them"})
-	case p.project != nil && p.project.Project != nil:
-		if p.project.Tool.UV != nil {
+		e.Line, e.Found, e.Means = p.project.line("[tool.poetry.dependencies]"), "no "+poetryLock, "dependencies resolved anew by Poetry; `poetry lock` keeps them"
+	case p.project.Project == nil:
+		return false, nil
+	case tool.UV == nil && tool.PDM != nil:
+		p.manager.name, e.Means = pdm, "dependencies resolved anew; `pdm lock` keeps them"
+	default:
+		if tool.UV != nil {
 			p.manager.name = uv
 		}
-		p.note(slipway.Evidence{File: p.project.file, Line: p.project.line("[project]"), Found: "a project without a lock file", Means: "dependencies resolved anew; `uv lock` keeps them"})
-	default:
-		p.note(slipway.Evidence{File: p.Dir, Found: "no list of dependencies", Means: "what setup.py or setup.cfg ask for, if there is one"})
+		e.Means = "dependencies resolved anew; `uv lock` keeps them"
 	}
-	return nil
+	p.note(e)
+	return true, nil
 }
 
 // above looks for a file in the service's directory and, for workspaces, in
@@ -89,14 +128,25 @@ func (p *planner) above(name string) (string, bool) {
 
 func (p *planner) useLock(name, dir, lock string) error {
 	p.manager = manager{name: name, root: dir, lock: path.Join(dir, lock), hashed: true}
-	p.manager.files = []string{path.Join(dir, projectFile), p.manager.lock}
+	p.manager.files = []string{path.Join(dir, besides(name)), p.manager.lock}
 	if dir != p.Dir {
 		p.manager.files = append(p.manager.files, p.project.file)
 		p.manager.member = p.project.name()
 	}
-	means := "dependencies installed as locked by " + map[string]string{uv: "uv", poetry: "Poetry"}[name]
+	means := "dependencies installed as locked by " + map[string]string{uv: "uv", poetry: "Poetry", pdm: "PDM", pipenv: "Pipenv"}[name]
 	p.note(slipway.Evidence{File: p.manager.lock, Found: lock, Means: means + p.passedOver(lock)})
+	if name == uv {
+		return p.requiredUV()
+	}
 	return nil
+}
+
+// besides is the file that a manager locks.
+func besides(name string) string {
+	if name == pipenv {
+		return pipfile
+	}
+	return projectFile
 }
 
 // passedOver names the other lists that stand beside the one that is taken.
@@ -111,22 +161,4 @@ func (p *planner) passedOver(taken string) string {
 		return ""
 	}
 	return "; " + strings.Join(others, ", ") + " passed over"
-}
-
-// unbuilt refuses what is recognised and not built yet, with the command that
-// gives something that is.
-func (p *planner) unbuilt() error {
-	for _, other := range []struct{ file, name, hint string }{
-		{pdmLock, "PDM", "`pdm export -o requirements.txt --prod` writes a requirements.txt that is built; commit it"},
-		{pipfileLock, "Pipenv", "`pipenv requirements > requirements.txt` writes a requirements.txt that is built; commit it"},
-		{pipfile, "Pipenv", "`pipenv requirements > requirements.txt` writes a requirements.txt that is built; commit it"},
-		{condaFile, "conda", "write what the service needs of it into a requirements.txt, and libraries of the system into packages of slipway.yaml"},
-		{"environment.yaml", "conda", "write what the service needs of it into a requirements.txt, and libraries of the system into packages of slipway.yaml"},
-	} {
-		if file := p.in(other.file); repo.IsFile(p.Tree, file) {
-			return slipway.Errorf(slipway.CodeInvalid, "%s is of %s, which this version does not build with yet", repo.Quote(file), other.name).
-				WithHint("%s", other.hint).WithClass(slipway.ClassCode)
-		}
-	}
-	return nil
 }

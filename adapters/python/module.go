@@ -16,8 +16,10 @@ type module struct {
 	assigned map[string][]token // top-level names of settings, with their values
 	calls    []string           // everything that is called, dotted, resolved
 	strings  []string
-	guarded  bool // if __name__ == "__main__"
-	loops    bool // while True
+	words    []textLine // that may begin the command line of a program
+	stars    []string   // modules of which everything is imported
+	guarded  bool       // if __name__ == "__main__"
+	loops    bool       // while True
 }
 
 // object is something that can be started, or a function that makes it.
@@ -74,6 +76,9 @@ func (m *module) imports(st statement) {
 			first, _, _ := strings.Cut(from, ".")
 			m.imported = append(m.imported, first)
 		}
+		if at+1 < len(t) && t[at+1].text == "*" {
+			m.stars = append(m.stars, from)
+		}
 		for _, part := range splitTokens(t[at+1:], ",") {
 			name, as := aliased(part)
 			if name == "" {
@@ -94,6 +99,7 @@ func (m *module) collect(st statement) {
 		if x.kind == stringToken {
 			m.strings = append(m.strings, x.text)
 		}
+		m.word(t, i)
 		if x.text == "(" && i > 0 && t[i-1].kind == nameToken {
 			m.calls = append(m.calls, m.resolve(callee(t[:i])))
 		}
@@ -122,10 +128,11 @@ func (m *module) top(st statement, rest []statement) {
 	}
 }
 
-// assign reads NAME = VALUE and NAME: TYPE = VALUE.
+// assign reads NAME = VALUE and NAME: TYPE = VALUE, and of NAME, NAME = VALUE
+// the first name, where that is what makers of applications give.
 func (m *module) assign(t []token) {
 	at := slices.IndexFunc(t, func(x token) bool { return x.text == "=" })
-	if at < 1 || at+1 >= len(t) || at+1 < len(t) && t[at+1].text == "=" || at > 1 && t[1].text != ":" {
+	if at < 1 || at+1 >= len(t) || t[at+1].text == "=" || at > 1 && t[1].text != ":" && t[1].text != "," {
 		return
 	}
 	value := t[at+1:]
@@ -135,7 +142,7 @@ func (m *module) assign(t []token) {
 	if open > 0 {
 		name = dotted(value[:open])
 	}
-	if name == "" {
+	if name == "" || at > 1 && t[1].text == "," && protocolOf(m.resolve(name)) == "" {
 		return
 	}
 	m.objects = append(m.objects, object{name: t[0].text, origin: m.resolve(name), line: t[0].line})
@@ -205,12 +212,24 @@ func (m *module) resolve(name string) string {
 	first, rest, more := strings.Cut(name, ".")
 	origin, ok := m.origins[first]
 	switch {
+	case !ok && m.starred(name) != "":
+		return m.starred(name)
 	case !ok:
 		return name
 	case more:
 		return origin + "." + rest
 	}
 	return origin
+}
+
+// starred finds a well-known name that came with everything of a module.
+func (m *module) starred(name string) string {
+	for _, from := range m.stars {
+		if full := from + "." + name; protocolOf(full) != "" || slices.Contains(serverCalls(), full) {
+			return full
+		}
+	}
+	return ""
 }
 
 // callee is the dotted name at the end of tokens.

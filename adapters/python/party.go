@@ -110,34 +110,6 @@ func compiles(found *project) bool {
 	})
 }
 
-// roots are the directories from which a package is imported: src where there
-// is one, else its own.
-func (p *planner) roots(dir string, found *project) []string {
-	dirs := []string{"src"}
-	if found != nil {
-		if t := found.Tool.Poetry; t != nil {
-			for _, pkg := range t.Packages {
-				dirs = append(dirs, pkg.From)
-			}
-		}
-		dirs = append(dirs, strs(found.Tool.Setuptools.PackageDir[""])...)
-		if table, ok := found.Tool.Setuptools.Packages.(map[string]any); ok {
-			if find, ok := table["find"].(map[string]any); ok {
-				dirs = append(dirs, strs(find["where"])...)
-			}
-		}
-	}
-	var roots []string
-	for _, sub := range dirs {
-		root := path.Join(dir, sub)
-		if sub != "" && fs.ValidPath(root) && root != dir && repo.IsDir(p.Tree, root) &&
-			!repo.IsFile(p.Tree, path.Join(root, "__init__.py")) && !slices.Contains(roots, root) {
-			roots = append(roots, root)
-		}
-	}
-	return append([]string{dir}, roots...)
-}
-
 // localOf lists the packages of the tree that a package asks for: by path, in
 // a requirements file, or as a member of its workspace.
 func (p *planner) localOf(dir string) ([]localRequirement, error) {
@@ -153,12 +125,16 @@ func (p *planner) localOf(dir string) ([]localRequirement, error) {
 		}
 		local = r.local
 	}
+	if dir == p.Dir {
+		local = append(local, p.manager.named...)
+	}
 	if found == nil {
 		return local, nil
 	}
 	if found.Tool.Poetry != nil {
 		local = append(local, p.byPath(dir, found, found.Tool.Poetry.Dependencies)...)
 	}
+	local = append(local, p.byAddress(dir, found)...)
 	sources := map[string]any{}
 	if found.Tool.UV != nil {
 		sources = found.Tool.UV.Sources

@@ -131,13 +131,13 @@ func (p *planner) reachable(m *module) []*module {
 func serverCalls() []string {
 	return []string{
 		"uvicorn.run", "web.run_app", "HTTPServer", "ThreadingHTTPServer", "serve_forever", "make_server", "waitress.serve", "app.run", "application.run", "socketio.run", "bottle.run",
-		"TCPServer", "hypercorn.asyncio.serve", "uvicorn.Server", "web.TCPSite", "demo.launch", "simple_server.make_server", "start_http_server", "app.listen", "mcp.run", "asyncio.start_server",
+		"TCPServer", "hypercorn.asyncio.serve", "uvicorn.Server", "web.TCPSite", "demo.launch", "simple_server.make_server", "start_http_server", "app.listen", "mcp.run", "asyncio.start_server", "fasthtml.common.serve",
 	}
 }
 
 // workerCalls are calls that do not come back.
 func workerCalls() []string {
-	return []string{"start_consuming", "run_forever", "BlockingScheduler", "infinity_polling", "run_polling", "start_polling", "worker_main", "run_pending", "client.run", "bot.run", "subscribe"}
+	return []string{"start_consuming", "run_forever", "BlockingScheduler", "infinity_polling", "run_polling", "start_polling", "worker_main", "run_pending", "client.run", "bot.run", "subscribe", "wait_for_termination"}
 }
 
 // first gives the first call that ends like one of the wanted.

@@ -36,6 +36,8 @@ type project struct {
 		Poetry     *poetryTable `toml:"poetry"`
 		UV         *uvTable     `toml:"uv"`
 		PDM        any          `toml:"pdm"`
+		Hatch      any          `toml:"hatch"`
+		Maturin    any          `toml:"maturin"`
 		Setuptools struct {
 			Dynamic    map[string]any `toml:"dynamic"`
 			PackageDir map[string]any `toml:"package-dir"`
@@ -67,7 +69,8 @@ type uvTable struct {
 	Index []struct {
 		URL string `toml:"url"`
 	} `toml:"index"`
-	Package *bool `toml:"package"`
+	Required string `toml:"required-version"`
+	Backend  any    `toml:"build-backend"`
 }
 
 // readProject reads the pyproject.toml of a directory; nil without one.

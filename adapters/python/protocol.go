@@ -25,6 +25,8 @@ func protocolOf(origin string) string {
 		"fastapi.FastAPI": asgi, "fastapi.applications.FastAPI": asgi, "starlette.applications.Starlette": asgi, "litestar.Litestar": asgi, "litestar.app.Litestar": asgi,
 		"quart.Quart": asgi, "falcon.asgi.App": asgi, "django.core.asgi.get_asgi_application": asgi, "channels.routing.ProtocolTypeRouter": asgi,
 		"blacksheep.Application": asgi, "blacksheep.server.Application": asgi, "connexion.AsyncApp": asgi, "socketio.ASGIApp": asgi, "ninja.NinjaAPI": "",
+		"fasthtml.common.FastHTML": asgi, "fasthtml.FastHTML": asgi, "fasthtml.core.FastHTML": asgi,
+		"fasthtml.common.fast_app": asgi, "fasthtml.fast_app": asgi, "fasthtml.fastapp.fast_app": asgi,
 		"sanic.Sanic":             sanic,
 		"aiohttp.web.Application": aiohttp,
 		"celery.Celery":           celery, "celery.app.Celery": celery,
@@ -47,5 +49,5 @@ func frameworks(protocol string) []string {
 	if protocol == wsgi {
 		return []string{"flask", "bottle", "falcon", "django", "pyramid"}
 	}
-	return []string{"fastapi", "starlette", "litestar", "quart", "blacksheep"}
+	return []string{"fastapi", "starlette", "litestar", "quart", "blacksheep", "python-fasthtml"}
 }

@@ -169,6 +169,12 @@ type textLine struct {
 	line int
 }
 
+// placedText is a line with its file.
+type placedText struct {
+	file string
+	textLine
+}
+
 // requirementLines joins continued lines and drops comments and empty lines.
 func requirementLines(text string) []textLine {
 	var lines []textLine

@@ -25,6 +25,9 @@ func (p *planner) serve(c candidate, e slipway.Evidence) error {
 	if args == nil {
 		return p.noServer(c)
 	}
+	if err := p.sessionKey(c); err != nil {
+		return err
+	}
 	if where := p.deps.where(server); where.File != "" {
 		where.Means = "serves it"
 		p.note(where)
@@ -92,13 +95,24 @@ func (p *planner) noServer(c candidate) error {
 	if add == "" {
 		add = "gunicorn"
 	}
-	where := projectFile
-	if p.manager.requirements != "" {
-		where = p.manager.requirements
-	}
 	return slipway.Errorf(slipway.CodeInvalid, "%s is an application that speaks %s, and no server for it is among the dependencies", place(c.file, c.line), c.protocol).
-		WithHint("add %s to %s, or say commands: {start: …} in slipway.yaml", add, repo.Quote(where)).
+		WithHint("add %s to %s, or say commands: {start: …} in slipway.yaml", add, repo.Quote(p.list())).
 		WithDetails("looked for " + strings.Join(servers(c.protocol), ", ")).WithClass(slipway.ClassCode)
+}
+
+// list is the file that a further dependency would be written into.
+func (p *planner) list() string {
+	switch m := p.manager; {
+	case m.requirements != "":
+		return m.requirements
+	case m.script != "":
+		return m.script
+	case m.name == pipenv:
+		return p.in(pipfile)
+	case m.name == conda:
+		return m.python.file
+	}
+	return p.in(projectFile)
 }
 
 // stand puts the service where its module is imported from.

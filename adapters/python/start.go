@@ -43,9 +43,9 @@ func (p *planner) findStart() error {
 	if found, err := p.startProcess(processes); found || err != nil {
 		return err
 	}
-	kinds := []func() (bool, error){p.startDjango, p.startApp, p.startStreamlit, p.startScript, p.startWorker, p.startProgram}
+	kinds := []func() (bool, error){p.startDjango, p.startApp, p.startStreamlit, p.startPEP723, p.startScript, p.startWorker, p.startProgram}
 	if k := p.Declared.Kind; k == slipway.KindWorker || k == slipway.KindTask {
-		kinds = []func() (bool, error){p.startWorker, p.startProgram, p.startScript}
+		kinds = []func() (bool, error){p.startWorker, p.startPEP723, p.startProgram, p.startScript}
 	}
 	for _, try := range kinds {
 		if found, err := try(); found || err != nil {
@@ -163,10 +163,9 @@ func (p *planner) program(name string) string {
 	return name
 }
 
-// startProcess takes the Procfile's process: for a worker the one of the
-// service's name or "worker", else "web".
+// startProcess takes the Procfile's process that the service is.
 func (p *planner) startProcess(processes map[string]repo.ProcLine) (bool, error) {
-	name := p.process(processes)
+	name := p.Process(processes)
 	line, ok := processes[name]
 	if !ok {
 		return false, nil
@@ -183,26 +182,17 @@ func (p *planner) startProcess(processes map[string]repo.ProcLine) (bool, error)
 	}
 	p.start.env = c.Env
 	p.runs(c.Exec(), slipway.Evidence{File: file, Line: line.Line, Found: name + ": " + line.Command}, g)
+	p.evidence = append(p.evidence, p.OtherProcesses(processes, name)...)
 	return true, nil
-}
-
-func (p *planner) process(processes map[string]repo.ProcLine) string {
-	names := []string{p.Name, "web", "worker"}
-	if k := p.Declared.Kind; k == slipway.KindWorker || k == slipway.KindTask {
-		names = []string{p.Name, string(k), "worker"}
-	}
-	for _, name := range names {
-		if _, ok := processes[name]; ok && name != "" && name != "release" {
-			return name
-		}
-	}
-	return ""
 }
 
 // findRelease takes the Procfile's release process, else proposes Django's
 // migrations.
 func (p *planner) findRelease(processes map[string]repo.ProcLine) {
 	if p.Declared.Commands.Release.Given() {
+		return
+	}
+	if !p.Releases(processes) {
 		return
 	}
 	if line, ok := processes["release"]; ok {

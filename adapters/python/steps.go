@@ -127,6 +127,9 @@ func (p *planner) depsEnv() map[string]string {
 		"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
 		"CFLAGS": "-g0", "CXXFLAGS": "-g0",
 	}
+	if p.manager.whole { // the history that these look into is not there
+		env["SETUPTOOLS_SCM_PRETEND_VERSION"], env["PDM_BUILD_SCM_VERSION"], env["POETRY_DYNAMIC_VERSIONING_BYPASS"] = "0.0.0", "0.0.0", "0.0.0"
+	}
 	if p.manager.name == poetry {
 		env["POETRY_CACHE_DIR"] = "/tmp/poetry"
 		env["POETRY_VIRTUALENVS_CREATE"] = "false"

@@ -84,6 +84,8 @@ func (p *planner) versionFile(name string, pick func([]string) string) (bool, er
 func (p *planner) required() error {
 	spec, e := "", slipway.Evidence{}
 	switch {
+	case p.manager.python.text != "":
+		spec, e = p.manager.python.text, slipway.Evidence{File: p.manager.python.file, Line: p.manager.python.line, Found: "Python " + p.manager.python.text}
 	case p.project != nil && p.project.Project != nil && p.project.Project.RequiresPython != "":
 		spec = p.project.Project.RequiresPython
 		e = slipway.Evidence{File: p.project.file, Line: p.project.line("requires-python"), Found: "requires-python = " + spec}
@@ -109,7 +111,13 @@ func (p *planner) required() error {
 		p.note(slipway.Evidence{File: p.Dir, Found: "no version of Python", Means: "the default one of the stacks", Knob: `version: "3.13"`})
 		return nil
 	}
-	p.use(slipway.Version{Value: want, Want: want}, e)
+	// A Pipfile and an environment of conda name the Python of a desk, as
+	// .python-version does.
+	desk := slices.Contains([]string{pipenv, conda}, p.manager.name) && regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`).MatchString(spec)
+	if desk {
+		want = spec
+	}
+	p.use(slipway.Version{Value: want, Want: want, Minimum: desk}, e)
 	return nil
 }
 

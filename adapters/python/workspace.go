@@ -3,8 +3,10 @@ package python
 import (
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 
+	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -74,4 +76,19 @@ func (p *planner) memberOf(root string) bool {
 		return false
 	}
 	return slices.Contains(members(p.Tree, root, found), p.Dir)
+}
+
+// requiredUV reads the one version of uv that a project may name.
+func (p *planner) requiredUV() error {
+	root, err := readProject(p.Tree, p.manager.root)
+	if err != nil || root == nil || root.Tool.UV == nil {
+		return err
+	}
+	m := regexp.MustCompile(`^(?:==\s*)?([0-9]+\.[0-9]+\.[0-9]+)$`).FindStringSubmatch(root.Tool.UV.Required)
+	if m == nil {
+		return nil
+	}
+	p.manager.uv = m[1]
+	p.note(slipway.Evidence{File: root.file, Line: root.line("required-version"), Found: "required-version = " + root.Tool.UV.Required, Means: "uv " + m[1] + " is brought for the dependencies"})
+	return nil
 }

@@ -1,8 +1,12 @@
 package repo
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -32,6 +36,53 @@ func Procfile(s Service) (map[string]ProcLine, error) {
 			WithHint("write for example web: gunicorn app:app").WithClass(slipway.ClassCode)
 	}
 	return lines, nil
+}
+
+// Process chooses the process type that the service is: that of its name, else
+// web, or of its declared kind; else worker. "" for none of them.
+func (s Service) Process(lines map[string]ProcLine) string {
+	names := []string{s.Name, string(slipway.KindWeb), string(slipway.KindWorker)}
+	if k := s.Declared.Kind; k == slipway.KindWorker || k == slipway.KindTask {
+		names = []string{s.Name, string(k), string(slipway.KindWorker)}
+	}
+	for _, name := range names {
+		if _, ok := lines[name]; ok && name != "" && name != "release" {
+			return name
+		}
+	}
+	return ""
+}
+
+// Releases tells whether the release line of a Procfile is the service's: of
+// several services of one Procfile that which answers requests has it.
+func (s Service) Releases(lines map[string]ProcLine) bool {
+	_, web := lines[string(slipway.KindWeb)]
+	return !web || s.Process(lines) == string(slipway.KindWeb)
+}
+
+// OtherProcesses tells of the process types beside the one that the service
+// is, and how to declare each as a service: they have the same files, and
+// each an image of its own.
+func (s Service) OtherProcesses(lines map[string]ProcLine, taken string) []slipway.Evidence {
+	var others []slipway.Evidence
+	for _, name := range slices.Sorted(maps.Keys(lines)) {
+		if name == taken || name == "release" {
+			continue
+		}
+		e := slipway.Evidence{
+			File: path.Join(s.Dir, ProcfileName), Line: lines[name].Line, Found: name + ": " + lines[name].Command,
+			Means: "another process of the same files: not started by this service",
+		}
+		if s.Declared.Name == "" && slipway.ValidLabel(name) {
+			kind := slipway.KindWorker
+			if name == string(slipway.KindWeb) {
+				kind = slipway.KindWeb
+			}
+			e.Knob = fmt.Sprintf("services: [{name: %s, path: %s}, {name: %s, path: %s, kind: %s}]", cmp.Or(s.Name, "NAME"), Quote(s.Dir), name, Quote(s.Dir), kind)
+		}
+		others = append(others, e)
+	}
+	return others
 }
 
 // parseProcfile gives the process types, and the first line that is none.

@@ -33,12 +33,13 @@ type Input struct {
 	Service   slipway.ServiceName
 	Trust     slipway.Trust
 	Plan      slipway.Plan
-	Stack     slipway.Stack // resolved
-	Tree      string        // hash of the service's input files, which dated layers have their time from
-	Session   string        // id of the BuildKit session that serves the files
-	Store     string        // id of the session's content store that has the stack images; "": the daemon pulls them
-	Build     []byte        // configuration of the build image, OCI JSON
-	Run       []byte        // configuration of the run image, OCI JSON
+	Stack     slipway.Stack               // resolved
+	Tree      string                      // hash of the service's input files, which dated layers have their time from
+	Session   string                      // id of the BuildKit session that serves the files
+	Store     string                      // id of the session's content store that has the stack images; "": the daemon pulls them
+	Build     []byte                      // configuration of the build image, OCI JSON
+	Parts     map[slipway.Language][]byte // the same of the build images of the plan's parts
+	Run       []byte                      // configuration of the run image, OCI JSON
 	Limits    Limits
 	Revision  slipway.Revision // compiled into the program when the plan says Stamped
 	Caps      *apicaps.CapSet  // what the daemon understands; nil: everything

@@ -2,6 +2,7 @@ package compile_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/moby/buildkit/solver/pb"
@@ -157,5 +158,39 @@ func TestImage_StrangersShareNothingWithMembers(t *testing.T) {
 		if slices.Contains(member, name) {
 			t.Errorf("both use %s", name)
 		}
+	}
+}
+
+// A step of a part runs in the part's build image, and what it leaves is
+// mounted where a step of the service's own language looks for it.
+func TestImage_PartsHaveTheirOwnBuildImage(t *testing.T) {
+	t.Parallel()
+	in := input()
+	in.Stack.Parts = []slipway.StackPart{{Language: slipway.LanguageNode, Build: slipway.StackImage{Name: "slipway.internal/stacks/node-build:22", Digest: strings.TrimPrefix(digest, "@")}}}
+	in.Parts = map[slipway.Language][]byte{slipway.LanguageNode: []byte(`{"config":{"Env":["PATH=/opt/node/bin"]}}`)}
+	in.Plan.Parts = []slipway.Part{{Language: slipway.LanguageNode, Base: "web", Path: "web"}}
+	page := slipway.Step{Name: "page", In: slipway.LanguageNode, Args: []string{"npm", "run", "build"}, Dir: "/", Network: slipway.NetworkNone, Mounts: []slipway.Mount{{Target: "/out", Output: true}}}
+	in.Plan.Steps = append([]slipway.Step{page}, in.Plan.Steps...)
+	in.Plan.Steps[2].Mounts = append(in.Plan.Steps[2].Mounts, slipway.Mount{Target: "/src/dist", ReadOnly: true, From: &slipway.Output{Step: "page", Mount: "/out"}})
+	all, _ := ops(t, in)
+	steps := execs(all)
+	if got := steps["npm run build"].Meta.Env; !slices.Contains(got, "PATH=/opt/node/bin") {
+		t.Errorf("the part's step has the environment %q", got)
+	}
+	if got := steps["go build"].Meta.Env; slices.Contains(got, "PATH=/opt/node/bin") {
+		t.Errorf("the service's own step has the environment %q", got)
+	}
+	images := map[string]bool{}
+	for _, op := range all {
+		if s := op.GetSource(); s != nil {
+			images[s.Identifier] = true
+		}
+	}
+	if !images["docker-image://slipway.internal/stacks/node-build:22"+digest] {
+		t.Errorf("the images are %v", images)
+	}
+	in.Stack.Parts = nil
+	if _, err := compile.Image(t.Context(), in); err == nil {
+		t.Error("a plan whose part has no build image is compiled")
 	}
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -13,25 +14,48 @@ import (
 // runSteps chains the plan's steps and gives the state of each output mount.
 // A step whose root is kept is what the following ones run on.
 func runSteps(in Input) (map[slipway.Output]llb.State, error) {
-	image, err := stackImage(in, in.Stack.Build, "build image").WithImageConfig(in.Build)
+	images, err := buildImages(in)
 	if err != nil {
 		return nil, err
 	}
 	outputs := map[slipway.Output]llb.State{}
-	root := image
+	roots := maps.Clone(images)
 	for _, s := range in.Plan.Steps {
-		exec := root.Dir(s.Dir).Run(stepOptions(in, s)...)
+		exec := roots[s.In].Dir(s.Dir).Run(stepOptions(in, s)...)
 		for _, m := range s.Mounts {
-			state := exec.AddMount(m.Target, mountState(in, s, m, image, outputs), mountOptions(in, m)...)
+			state := exec.AddMount(m.Target, mountState(in, s, m, images[s.In], outputs), mountOptions(in, s, m)...)
 			if m.Output {
 				outputs[slipway.Output{Step: s.Name, Mount: m.Target}] = state
 			}
 		}
 		if s.Root {
-			root = exec.Root()
+			roots[s.In] = exec.Root()
 		}
 	}
 	return outputs, nil
+}
+
+// buildImages are the images that steps run in, by the language of the part;
+// "" is the service's own.
+func buildImages(in Input) (map[slipway.Language]llb.State, error) {
+	own, err := stackImage(in, in.Stack.Build, "build image").WithImageConfig(in.Build)
+	if err != nil {
+		return nil, err
+	}
+	images := map[slipway.Language]llb.State{"": own}
+	for _, part := range in.Stack.Parts {
+		image, err := stackImage(in, part.Build, "build image").WithImageConfig(in.Parts[part.Language])
+		if err != nil {
+			return nil, err
+		}
+		images[part.Language] = image
+	}
+	for _, part := range in.Plan.Parts {
+		if _, ok := images[part.Language]; !ok {
+			return nil, fmt.Errorf("the stack %s has no build image of %s", in.Stack.Name, part.Language)
+		}
+	}
+	return images, nil
 }
 
 // StepName is how a step of the plan appears in BuildKit's progress; solve
@@ -99,14 +123,14 @@ func mountState(in Input, s slipway.Step, m slipway.Mount, image llb.State, outp
 		return stackImage(in, in.Stack.Run, "run image")
 	case m.From != nil:
 		return outputs[slipway.Output{Step: m.From.Step, Mount: m.From.Mount}]
-	case seeded(in, m):
+	case seeded(in, s, m):
 		return image
 	default:
 		return llb.Scratch()
 	}
 }
 
-func mountOptions(in Input, m slipway.Mount) []llb.MountOption {
+func mountOptions(in Input, s slipway.Step, m slipway.Mount) []llb.MountOption {
 	var opts []llb.MountOption
 	if m.ReadOnly || m.Run {
 		opts = append(opts, llb.Readonly)
@@ -116,7 +140,7 @@ func mountOptions(in Input, m slipway.Mount) []llb.MountOption {
 		opts = append(opts, llb.SourcePath(m.From.Path))
 	case m.Cache != "":
 		opts = append(opts, llb.AsPersistentCacheDir(CacheID(in.Service, in.Trust, m.Cache), sharing(m.Cache)))
-		if seeded(in, m) {
+		if seeded(in, s, m) {
 			opts = append(opts, llb.SourcePath(m.Seed))
 		}
 	case m.Tmpfs:
@@ -127,8 +151,9 @@ func mountOptions(in Input, m slipway.Mount) []llb.MountOption {
 
 // seeded tells whether a cache starts from a directory of the build image:
 // not every stack has what the plan would like to start from.
-func seeded(in Input, m slipway.Mount) bool {
-	return m.Cache != "" && m.Seed != "" && slices.Contains(in.Stack.Seeds, m.Seed)
+func seeded(in Input, s slipway.Step, m slipway.Mount) bool {
+	image, _ := in.Stack.Of(s)
+	return m.Cache != "" && m.Seed != "" && slices.Contains(image.Seeds, m.Seed)
 }
 
 // CacheID names a cache mount on the daemon. It holds the service's name and,

@@ -37,6 +37,9 @@ func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.St
 	w.line("# The plan of %s as a Dockerfile, written by `slipway eject`. It stands alone:", service)
 	w.line("# docker build -t %s .", service)
 	w.argument("BUILD_IMAGE", stack.Build)
+	for _, part := range stack.Parts {
+		w.argument(partArgument(part.Language), part.Build)
+	}
 	w.argument("RUN_IMAGE", stack.Run)
 	if len(w.seeds) > 0 {
 		w.line("\nFROM ${BUILD_IMAGE} AS %s", buildStage)
@@ -44,11 +47,14 @@ func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.St
 	if mountsRun(plan) {
 		w.line("\nFROM ${RUN_IMAGE} AS %s", runStage)
 	}
-	w.root = "${BUILD_IMAGE}"
+	w.roots = map[slipway.Language]string{"": "${BUILD_IMAGE}"}
+	for _, part := range plan.Parts {
+		w.roots[part.Language] = "${" + partArgument(part.Language) + "}"
+	}
 	for _, s := range plan.Steps {
 		w.step(service, s)
 		if s.Root {
-			w.root = s.Name
+			w.roots[s.In] = s.Name
 		}
 	}
 	w.image(contract.Config(service, plan, stack, ocispecs.ImageConfig{}))
@@ -58,8 +64,8 @@ func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.St
 type writer struct {
 	b       strings.Builder
 	plan    slipway.Plan
-	seeds   []string // directories of the build image that a cache may start from
-	root    string   // what the next step runs on
+	seeds   []string                    // directories of the build image that a cache may start from
+	roots   map[slipway.Language]string // what the next step of a language runs on
 	ignored []string
 }
 
@@ -69,6 +75,9 @@ const (
 	buildStage = "build-image"
 	runStage   = "run-image"
 )
+
+// partArgument names the build image of a part.
+func partArgument(l slipway.Language) string { return strings.ToUpper(string(l)) + "_BUILD_IMAGE" }
 
 // mountsRun tells whether a step looks at the run image.
 func mountsRun(p slipway.Plan) bool {
@@ -98,7 +107,7 @@ func (w *writer) step(service slipway.ServiceName, s slipway.Step) {
 			w.source(sourceStage(s.Name, i), *m.Source)
 		}
 	}
-	w.line("\nFROM %s AS %s", w.root, s.Name)
+	w.line("\nFROM %s AS %s", w.roots[s.In], s.Name)
 	for _, m := range s.Mounts {
 		if m.Output {
 			w.line("WORKDIR %s", m.Target)

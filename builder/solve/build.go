@@ -160,13 +160,13 @@ func solve(ctx context.Context, gw gateway.Client, r Request) (*gateway.Result, 
 	if r.Plan.Dockerfile != nil {
 		return r.passThrough(ctx, gw)
 	}
-	build, run, err := configs(ctx, gw, r.Stack, r.store())
+	configured, err := configs(ctx, gw, r.Stack, r.store())
 	if err != nil {
 		return nil, err
 	}
 	out, err := compile.Image(ctx, compile.Input{
 		Service: r.Service, Trust: r.Trust, Plan: r.Plan, Stack: r.Stack, Tree: r.Tree, Session: gw.BuildOpts().SessionID, Store: r.store(),
-		Build: build, Run: run, Limits: r.Limits.Step, Revision: r.Revision,
+		Build: configured.build, Parts: configured.parts, Run: configured.run, Limits: r.Limits.Step, Revision: r.Revision,
 		Caps: capsOf(gw), SkipCache: r.SkipCache, Created: r.Created,
 	})
 	if err != nil {

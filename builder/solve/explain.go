@@ -59,6 +59,7 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
 	}
+	r.Plan.Language = languageOf(r.Plan, step)
 	class, hint := slipway.ClassCode, "mend the lines above; `slipway plan` shows what the step runs and why"
 	known, says := meaning(r.Plan, tail)
 	if reachesPackages(r.Plan, step) {
@@ -119,6 +120,15 @@ func startFailed(r Request, step, why string) *slipway.Error {
 // exit code of its own.
 func childKilled(tail []string) bool {
 	return slices.ContainsFunc(tail, func(l string) bool { return strings.HasSuffix(l, "signal: killed") })
+}
+
+// languageOf is the language whose tools a step runs.
+func languageOf(p slipway.Plan, step string) slipway.Language {
+	i := slices.IndexFunc(p.Steps, func(s slipway.Step) bool { return s.Name == step && s.In != "" })
+	if i < 0 {
+		return p.Language
+	}
+	return p.Steps[i].In
 }
 
 func reachesPackages(p slipway.Plan, step string) bool {

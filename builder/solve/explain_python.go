@@ -16,7 +16,7 @@ func pythonHint(p slipway.Plan, tail []string) string {
 		return ""
 	}
 	text := strings.Join(tail, "\n")
-	for _, known := range []func(string) string{pythonCredentials, pythonLock, pythonHash, pythonVersion, pythonCompiler, pythonMissing, pythonSettings} {
+	for _, known := range []func(string) string{pythonTool, pythonGit, pythonCredentials, pythonLock, pythonHash, pythonVersion, pythonCompiler, pythonMissing, pythonSettings} {
 		if hint := known(text); hint != "" {
 			return hint
 		}
@@ -48,12 +48,42 @@ func pythonLogin(host string) string {
 	return fmt.Sprintf("write the credentials for %s into pip.conf (index-url = https://USER:PASSWORD@%s/simple), into uv.toml, or into the netrc file of the machine that runs slipway", host, host)
 }
 
+// pythonTool knows a project that asks for another uv, and one that names a
+// uv that there is not.
+func pythonTool(text string) string {
+	if m := regexp.MustCompile("Required uv version `([^`]+)` does not match the running version `([^`]+)`").FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("uv here is %s: let required-version allow it, or name one exact version (==X.Y.Z), which is then brought", m[2])
+	}
+	if m := regexp.MustCompile(`No matching distribution found for uv==(\S+)`).FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("there is no uv %s: mend required-version in pyproject.toml", m[1])
+	}
+	return ""
+}
+
+// pythonGit knows what git says when a repository that a package is taken
+// from asks who one is.
+func pythonGit(text string) string {
+	if m := regexp.MustCompile(`could not read (?:Username|Password) for '(https?://[^']+)'`).FindStringSubmatch(text); m != nil {
+		if u, err := url.Parse(m[1]); err == nil && u.Host != "" {
+			return "a package is taken from a private repository: write the credentials for " + u.Host + " into the netrc file of the machine that runs slipway"
+		}
+	}
+	if m := regexp.MustCompile(`git fetch [^\n]*'ssh://(?:[^@']+@)?([^/':]+)`).FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("a package is taken from a repository by ssh, for which a build has no key: write its address as git+https://%s/…, with credentials in the netrc file of the machine that runs slipway", m[1])
+	}
+	return ""
+}
+
 func pythonLock(text string) string {
 	switch {
 	case strings.Contains(text, "changed significantly since poetry.lock was last generated"):
 		return "run `poetry lock` and commit poetry.lock"
 	case strings.Contains(text, "The lockfile at `uv.lock` needs to be updated"):
 		return "run `uv lock` and commit uv.lock"
+	case strings.Contains(text, "Pipfile.lock is out of step with Pipfile"):
+		return "run `pipenv lock` and commit Pipfile.lock"
+	case strings.Contains(text, "pdm.lock is out of step with pyproject.toml"):
+		return "run `pdm lock` and commit pdm.lock"
 	}
 	return ""
 }

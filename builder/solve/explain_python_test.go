@@ -48,6 +48,26 @@ func TestPythonHint(t *testing.T) {
 		"django": {
 			`  File "<frozen os>", line 679, in __getitem__` + "\nKeyError: 'PAYMENT_URL'", "buildEnv: {PAYMENT_URL: …}",
 		},
+		"uv, another one": {
+			"error: Required uv version `==0.5` does not match the running version `0.13.9`. Update `uv` by running `uv self update 0.5.1`.", "uv here is 0.13.9",
+		},
+		"uv, none": {
+			"ERROR: Could not find a version that satisfies the requirement uv==0.5.99\nERROR: No matching distribution found for uv==0.5.99", "there is no uv 0.5.99",
+		},
+		"git": {
+			"  cause: process didn't exit successfully: `/usr/bin/git fetch --force --update-head-ok 'http://127.0.0.1:8977/prices.git' '+refs/tags/v2:refs/remotes/origin/tags/v2'` (exit status: 128)\n         --- stderr\n         fatal: could not read Username for 'http://127.0.0.1:8977': terminal prompts disabled",
+			"the credentials for 127.0.0.1:8977 into the netrc",
+		},
+		"git by ssh": {
+			"  cause: process didn't exit successfully: `/usr/bin/git fetch --force --update-head-ok 'ssh://git@code.example/prices.git' '+refs/tags/v2:refs/remotes/origin/tags/v2'` (exit status: 128)\n         fatal: Could not read from remote repository.",
+			"git+https://code.example/",
+		},
+		"Pipfile.lock": {
+			"Pipfile.lock is out of step with Pipfile: it has flask 3.1.3, and >=4 is asked for", "run `pipenv lock`",
+		},
+		"pdm.lock": {
+			"pdm.lock is out of step with pyproject.toml: it has granian 2.8.9, and >=3 is asked for", "run `pdm lock`",
+		},
 		"nothing known": {"SyntaxError: invalid syntax", ""},
 	} {
 		got := pythonHint(slipway.Plan{Language: slipway.LanguagePython}, strings.Split(c.output, "\n"))

@@ -208,3 +208,24 @@ func TestTooOld(t *testing.T) {
 		}
 	}
 }
+
+// What a step of a part says is read as that part's language.
+func TestExplain_aStepOfAPart(t *testing.T) {
+	t.Parallel()
+	r := request()
+	r.Plan.Language = slipway.LanguageGo
+	r.Plan.Parts = []slipway.Part{{Language: slipway.LanguageNode}}
+	r.Plan.Steps = append(r.Plan.Steps, slipway.Step{Name: "frontend-deps", In: slipway.LanguageNode, Network: slipway.NetworkPackages})
+	tail := []string{
+		"npm error code EUSAGE",
+		"npm error `npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync. Please update your lock file with `npm install` before continuing.",
+	}
+	_, want, ok := explainNode(tail)
+	if !ok {
+		t.Fatal("nobody knows what npm says")
+	}
+	err := explain(exit(1), r, followed(t, "frontend-deps", strings.Join(tail, "\n")+"\n"))
+	if e, ok := errors.AsType[*slipway.Error](err); !ok || e.Hint != want {
+		t.Errorf("%+v, want the hint %q", err, want)
+	}
+}

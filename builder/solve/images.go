@@ -10,14 +10,29 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// configs reads the configurations of the stack's two images through the
-// daemon, so that its mirrors and credentials apply.
-func configs(ctx context.Context, gw gateway.Client, stack slipway.Stack, store string) (build, run []byte, err error) {
+// read are the configurations of a stack's images, OCI JSON.
+type read struct {
+	build, run []byte
+	parts      map[slipway.Language][]byte
+}
+
+// configs reads them all at once through the daemon, so that its mirrors and
+// credentials apply.
+func configs(ctx context.Context, gw gateway.Client, stack slipway.Stack, store string) (read, error) {
+	images := stack.Images()
+	raw := make([][]byte, len(images))
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) { build, err = config(ctx, gw, stack.Build, store); return err })
-	group.Go(func() (err error) { run, err = config(ctx, gw, stack.Run, store); return err })
-	err = group.Wait()
-	return build, run, err
+	for i, image := range images {
+		group.Go(func() (err error) { raw[i], err = config(ctx, gw, image, store); return err })
+	}
+	if err := group.Wait(); err != nil {
+		return read{}, err
+	}
+	r := read{build: raw[0], run: raw[len(raw)-1], parts: map[slipway.Language][]byte{}}
+	for i, part := range stack.Parts {
+		r.parts[part.Language] = raw[i+1]
+	}
+	return r, nil
 }
 
 func config(ctx context.Context, gw gateway.Client, image slipway.StackImage, store string) ([]byte, error) {

@@ -44,7 +44,7 @@ func (a *app) adoptCommand() *cobra.Command {
 	c.Flags().StringVar(&f.folder, "folder", "", "full name of the folder to read (default: everything that the user sees)")
 	c.Flags().StringVar(&f.ca, "ca", "", "file of certificates to trust besides the system's, PEM")
 	c.Flags().StringVar(&f.team, "team", "", "team of the services (default: each job's folder)")
-	c.Flags().BoolVar(&f.register, "register", false, "make services of what has a plan, on the server of `slipway login`")
+	c.Flags().BoolVar(&f.register, "register", false, "make services of what has a plan, on the server that 'slipway login' knows")
 	c.Flags().StringVar(&f.forge, "forge", "", "with --register: the kind of forge (default: of a well-known host)")
 	a.profileFlag(c.Flags(), &f.profile)
 	return c
@@ -59,7 +59,8 @@ type adopted struct {
 	Note       string     `json:"note,omitempty"` // why it has no repository, or what is left out
 	Services   []surveyed `json:"services,omitempty"`
 	Registered []string   `json:"registered,omitempty"`
-	Refused    string     `json:"refused,omitempty"` // why a service could not be registered
+	Connection int64      `json:"connection,omitempty"` // of what was registered
+	Refused    string     `json:"refused,omitempty"`    // why a service could not be registered
 }
 
 // adoptView is what `slipway adopt` prints.
@@ -217,18 +218,28 @@ func (v adoptView) show(w io.Writer) {
 			rows = append(rows, append(slices.Clone(about), "-", "-", "", j.Note))
 		}
 		for _, s := range j.Services {
-			rows = append(rows, append(append(slices.Clone(about), s.Service.String()), s.columns()...))
+			rows = append(rows, append(append(slices.Clone(about), strings.TrimPrefix(s.Service.String(), "/")), s.columns()...))
 		}
 		services, good = services+len(j.Services), good+planned(j.Services)
 	}
 	table(w, rows...)
 	fmt.Fprintf(w, "\n%d jobs with %d services, of which %d have a plan.\n", len(v.Jobs), services, good)
+	v.registered(w)
+}
+
+// registered says what became of the services, and what is still to do.
+func (v adoptView) registered(w io.Writer) {
+	some := false
 	for _, j := range v.Jobs {
 		for _, name := range j.Registered {
-			fmt.Fprintf(w, "%s is a service now.\n", name)
+			some = true
+			fmt.Fprintf(w, "%s is a service now, of connection %d.\n", name, j.Connection)
 		}
 		if j.Refused != "" {
 			fmt.Fprintf(w, "%s: %s\n", oneLine(j.Job), oneLine(j.Refused))
 		}
+	}
+	if some {
+		fmt.Fprintln(w, "No hook tells of their pushes yet: `slipway connection rotate ID` prints what to enter in the forge.")
 	}
 }

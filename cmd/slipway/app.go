@@ -66,6 +66,7 @@ func (a *app) root() *cobra.Command {
 	})
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.global.data, "data", a.getenv("SLIPWAY_DATA"), "directory for everything Slipway keeps (default: below the user's state directory)")
+	flags.Lookup("data").DefValue = "" // what help says is the same on every machine
 	flags.StringVar(&a.global.output, "output", "text", "text or json")
 	root.AddCommand(
 		a.upCommand(), a.serveCommand(), a.runWorkerCommand(), a.backupCommand(), a.buildCommand(), a.planCommand(), a.checkCommand(), a.ejectCommand(),
@@ -93,10 +94,30 @@ func completions(root *cobra.Command) {
 // number of arguments names neither the command nor the arguments.
 func wrongArguments(c *cobra.Command, args []string, err error) error {
 	if !c.HasSubCommands() && strings.Contains(err.Error(), "arg(s)") {
-		return slipway.Errorf(slipway.CodeUsage, "`%s` takes %d argument, not %d", c.CommandPath(), strings.Count(c.Use, " "), len(args)).
+		return slipway.Errorf(slipway.CodeUsage, "`%s` takes %s, not %d", c.CommandPath(), takes(c.Use), len(args)).
 			WithHint("write %s; `%s --help` says more", c.UseLine(), c.CommandPath())
 	}
 	return slipway.Errorf(slipway.CodeUsage, "%s", err).WithHint("`%s --help` shows how it is used", c.CommandPath())
+}
+
+// takes counts the arguments that a command's line of use has after its name;
+// those in brackets may be left out.
+func takes(use string) string {
+	all := strings.Fields(use)[1:]
+	least := 0
+	for _, word := range all {
+		if !strings.HasPrefix(word, "[") {
+			least++
+		}
+	}
+	switch {
+	case least < len(all):
+		return fmt.Sprintf("%d to %d arguments", least, len(all))
+	case least == 1:
+		return "1 argument"
+	default:
+		return fmt.Sprintf("%d arguments", least)
+	}
 }
 
 // usageErrors makes a wrong argument or command a usage error: cobra's own

@@ -45,7 +45,7 @@ func (p *platform) solveElsewhere(ctx context.Context, client *solve.Client, r s
 
 // carry lays the stack's images where the session serves them from.
 func (p *platform) carry(ctx context.Context, blobs layout.Path, stack slipway.Stack) error {
-	for _, image := range []slipway.StackImage{stack.Build, stack.Run} {
+	for _, image := range stack.Images() {
 		name := strings.TrimPrefix(withoutTag(image.Name), internalRegistry+"/")
 		img, err := p.fetch(ctx, name+"@"+image.Digest)
 		if err != nil {

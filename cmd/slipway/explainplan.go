@@ -80,6 +80,10 @@ func explainImages(w io.Writer, line func(what, text string), p slipway.Plan) {
 	}
 	line("stack", p.Stack.Name)
 	fmt.Fprintf(w, "    build  %s\n    run    %s\n", p.Stack.Build, p.Stack.Run)
+	for _, part := range p.Parts {
+		line("part", fmt.Sprintf("%s %s in %s (%s)", part.Language, part.Version.Value, part.Path, part.Version.From))
+		fmt.Fprintf(w, "    build  %s\n", part.Build)
+	}
 }
 
 func explainEvidence(w io.Writer, evidence []slipway.Evidence) {

@@ -146,8 +146,12 @@ func describeController(w io.Writer, v rest.ControllerView) {
 	if !v.Waits.Since.IsZero() {
 		rows = append(rows, []string{"since", at(v.Waits.Since)})
 	}
-	if v.Waits.Reports > 0 && v.Waits.Reason != "" {
+	switch {
+	case v.Waits.Reason == "":
+	case v.Waits.Reports > 0:
 		rows = append(rows, []string{"because", v.Waits.Reason})
+	default: // nothing is to be told now, and what runs there is not seen
+		rows = append(rows, []string{"trouble", v.Waits.Reason})
 	}
 	table(w, rows...)
 }

@@ -24,8 +24,12 @@ func (o *openings) joined(user, password string) {
 }
 
 // give keeps what an attempt may use. An earlier attempt at the same service
-// may use it as well.
+// may use it as well. A control plane of the release before gives nothing with
+// an attempt: what it gave to the worker that joined opens everything.
 func (o *openings) give(a slipway.Assignment) {
+	if a.Push.Password == "" {
+		return
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.of == nil {

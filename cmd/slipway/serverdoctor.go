@@ -120,8 +120,9 @@ func (d *serverDoctor) connections(ctx context.Context, only string) {
 		d.broken("teams", err)
 		return
 	}
-	found := false
+	found, tried := false, map[int64]bool{}
 	for _, team := range teams {
+		d.shown(ctx, team.Name, tried)
 		all, err := d.server.Connections(ctx, team.Name)
 		if err != nil {
 			d.broken("connections", err)
@@ -156,6 +157,20 @@ func (d *serverDoctor) connection(ctx context.Context, c slipway.Connection) {
 	}
 	for _, f := range got.Findings {
 		d.see(f.Check+suffix, doctor.Finding{Status: statusOf(f.Status), Found: f.Found, Mend: f.Mend})
+	}
+}
+
+// shown tries where a team's builds are shown, unless that was tried for
+// another team already.
+func (d *serverDoctor) shown(ctx context.Context, team string, tried map[int64]bool) {
+	v, err := d.server.Controller(ctx, team)
+	switch {
+	case slipway.ErrorCode(err) == slipway.CodeNotFound, err == nil && tried[v.ID]:
+	case err != nil:
+		d.broken("jenkins", err)
+	default:
+		tried[v.ID] = true
+		d.jenkins(ctx, team)
 	}
 }
 

@@ -66,7 +66,7 @@ func (f *serverFlags) controlFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.registryListen, "registry", registryAddress, "loopback address of the embedded registry; port 0 chooses one; any wider address needs SLIPWAY_REGISTRY_PASSWORD")
 	flags.StringVar(&f.database, "database", "", "where the record is: sqlite:FILE or postgres://… (default: record.db in the data directory)")
 	flags.StringVar(&f.sealKey, "seal-key", "", "file of the 32 bytes that seal the record's secrets; several control planes have the same (default: keys/seal in the data directory, made at the first start)")
-	flags.StringVar(&f.queueListen, "queue-listen", "", "address for workers on other machines (default: none; `slipway worker` joins here)")
+	flags.StringVar(&f.queueListen, "queue-listen", "", "address for workers on other machines (default: none; 'slipway worker' joins here)")
 	flags.BoolVar(&f.queuePlain, "queue-plain", false, "let that address do without TLS beyond loopback: something else keeps the network private")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "limit of a whole build")
 	flags.DurationVar(&f.silence, "silence", 10*time.Minute, "limit of a build's time without output or progress")

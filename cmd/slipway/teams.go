@@ -93,6 +93,7 @@ func (a *app) tokenAddCommand() *cobra.Command {
 	c.Flags().BoolVar(&everywhere, "all-teams", false, "it opens the things of every team (operators make such)")
 	c.Flags().StringVar(&role, "role", "developer", "what it may: viewer, developer, maintainer; operator or worker without a team")
 	c.Flags().Var(&expires, "expires", "how long it counts, for example 90d (default: until it is revoked)")
+	c.Flags().Lookup("expires").DefValue = ""
 	return c
 }
 

@@ -21,7 +21,7 @@ const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 // salt of the only password.
 const salt = "slipway"
 
-// Names of the jars, as make/hudson.sh leaves them.
+// Names of the jars, as make/jars.sh leaves them.
 const (
 	war        = "hudson-war-3.3.2.war"
 	runner     = "jetty-runner-9.4.56.v20240826.jar"

@@ -33,7 +33,7 @@ const port = 8080
 
 // Config of a Hudson.
 type Config struct {
-	Jars    string         // directory that make/hudson.sh filled
+	Jars    string         // directory that make/jars.sh filled
 	Dir     string         // of its own, with a short name (it has sockets in it); started in it again, Hudson knows its jobs
 	Listen  string         // address on this side; "" is a free port of 127.0.0.1
 	Reach   map[int]string // port on Hudson's loopback -> host:port that is dialled from this side

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -53,11 +54,13 @@ func TestHudson_Plugin(t *testing.T) {
 		t.Errorf("the description is %s", text)
 	}
 
+	form(t, s)
 	p.job(t, s, "fails")
 	_, a = p.claimed(t)
 	p.ends(t, a, 0, slipway.BuildFailed)
 	ends(t, s, "fails", "FAILURE")
 
+	p.strays(t, s)
 	p.job(t, s, "aborts")
 	id, _ = p.claimed(t)
 	console(t, s, "aborts", "Slipway: build")
@@ -73,6 +76,17 @@ func TestHudson_Plugin(t *testing.T) {
 		t.Fatal(err)
 	}
 	ends(t, s, "ends-there", "ABORTED")
+}
+
+// strays has a job name a URL and leave the token to the system.
+func (p *plane) strays(t *testing.T, s *hudson.Server) {
+	t.Helper()
+	own := p.token
+	p.token = ""
+	defer func() { p.token = own }()
+	p.job(t, s, "strays")
+	ends(t, s, "strays", "FAILURE")
+	console(t, s, "strays", "the system's token goes to the system's URL alone")
 }
 
 // plugin compiles it.
@@ -101,6 +115,20 @@ func pages(t *testing.T, s *hudson.Server) {
 		if text := ask(t, s, http.MethodGet, path, "", http.StatusOK); !strings.Contains(text, want) {
 			t.Errorf("%s has no %q:\n%.2000s", path, want, text)
 		}
+	}
+}
+
+// form sends a job's form, as a browser does; the token is kept encrypted.
+func form(t *testing.T, s *hudson.Server) {
+	t.Helper()
+	step := `{"name": "fine", "description": "", "cascadingProjectName": "", "properties": {"stapler-class-bag": "true"}, "scm": {"value": "0"}, "builder": {"kind": "slipway.jenkins.SlipwayBuilder$DescriptorImpl", "stapler-class": "slipway.jenkins.SlipwayBuilder",
+		"service": " shop/formed ", "ref": "main", "commit": "", "url": "", "token": "slw_plain"}}`
+	ask(t, s, http.MethodPost, "/job/fine/configSubmit", url.Values{"name": {"fine"}, "json": {step}, "scm": {"0"}, "Submit": {"Save"}}.Encode(), http.StatusFound)
+	if text := ask(t, s, http.MethodGet, "/job/fine/config.xml", "", http.StatusOK); !strings.Contains(text, "<service>shop/formed</service>") || strings.Contains(text, "slw_plain") {
+		t.Errorf("the form makes %s", text)
+	}
+	if text := ask(t, s, http.MethodGet, "/job/fine/configure", "", http.StatusOK); !strings.Contains(text, "shop/formed") || strings.Contains(text, "slw_plain") {
+		t.Errorf("the form shows %s", text)
 	}
 }
 

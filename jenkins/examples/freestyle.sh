@@ -20,17 +20,14 @@ value() { tr '{},' '[\n*]' <"$dir/body" | sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\"]
 
 api "teams/${SERVICE%/*}/services/${SERVICE#*/}/builds" -d "{\"ref\":\"${REF:-}\",\"once\":\"$BUILD_TAG\",\"from\":\"$BUILD_URL\"}"
 event=$(value event)
-build=''
-while [ -z "$build" ]; do
-  api "builds?event=$event&service=$SERVICE"
-  build=$(value id)
-  if [ -z "$build" ]; then
-    api "events/$event"
-    case $(value state) in
-      pending | held) sleep 1 ;;
-      *) cat "$dir/body" && exit 1 ;;
-    esac
-  fi
+while :; do
+  api "events/$event"
+  build=$(sed -n 's/.*"builds":\[{"id":\([0-9]*\).*/\1/p' "$dir/body")
+  if [ -n "$build" ]; then break; fi
+  case $(value state) in
+    pending | held) sleep 1 ;;
+    *) cat "$dir/body" && exit 1 ;;
+  esac
 done
 trap 'api "builds/$build/cancel" -d "{\"reason\":\"aborted in Jenkins: $BUILD_URL\"}"; exit 143' TERM INT HUP
 echo "Slipway: build $build of $SERVICE: $SLIPWAY_SERVER/builds/$build"

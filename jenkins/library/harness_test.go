@@ -49,6 +49,9 @@ type java struct {
 // start starts a harness, which ends with the test.
 func start(t *testing.T) *java {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it needs Java, Maven and ten seconds; `go test` without -short runs it")
+	}
 	jars, err := exec.CommandContext(t.Context(), filepath.Join("..", "..", "make", "jars.sh"), "jars.txt").Output()
 	if err != nil {
 		t.Fatalf("the jars are not there: %v\n%s", err, jars)

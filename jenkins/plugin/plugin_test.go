@@ -10,6 +10,9 @@ import (
 
 func TestPlugin(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it needs Java and Maven; `go test` without -short runs it")
+	}
 	out, err := exec.CommandContext(t.Context(), filepath.Join("..", "..", "make", "plugin.sh"), "test").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)

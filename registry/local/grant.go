@@ -96,8 +96,16 @@ func (g Grant) allows(req *http.Request) bool {
 		_, err := digest.Parse(reference)
 		return err == nil || strings.HasPrefix(reference, contentPrefix())
 	}
+	g.unmounted(req, rest)
+	return req.Method != http.MethodDelete || strings.HasPrefix(rest, "blobs/uploads/") // an upload may be given up
+}
+
+// unmounted takes from a request what it would have from another repository.
+func (g Grant) unmounted(req *http.Request, rest string) {
 	if from := req.URL.Query().Get("from"); from != "" && from != g.Repository && !strings.HasPrefix(from, stacksBelow) {
 		req.URL.RawQuery = ""
 	}
-	return req.Method != http.MethodDelete || strings.HasPrefix(rest, "blobs/uploads/") // an upload may be given up
+	if strings.HasPrefix(rest, "blobs/") {
+		req.Header.Set("Content-Type", "application/octet-stream") // of a form the library would read from the body what to mount
+	}
 }

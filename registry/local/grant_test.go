@@ -69,15 +69,16 @@ func TestGuard_Grant(t *testing.T) {
 		{"GET", "/v2/_catalog", 403},
 		{"GET", "/", 403},
 	} {
-		if got := asked(guard, c.method, c.path, mine); got != c.want {
+		if got := asked(t, guard, c.method, c.path, mine); got != c.want {
 			t.Errorf("%s %s is answered %d, want %d", c.method, c.path, got, c.want)
 		}
 	}
 }
 
 // asked gives the status that a guard lets through, 200, or answers.
-func asked(g local.Guard, method, target string, c local.Credentials) int {
-	req := httptest.NewRequest(method, "http://registry.test/", nil)
+func asked(t *testing.T, g local.Guard, method, target string, c local.Credentials) int {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), method, "http://registry.test/", nil)
 	path, query, _ := strings.Cut(target, "?")
 	req.URL.RawQuery = query
 	if decoded := strings.ReplaceAll(path, "%2f", "/"); decoded != path {
@@ -116,15 +117,15 @@ func TestGuard_GrantsCount(t *testing.T) {
 		"nobody's":                {},
 		"a stack's for a service": g.Make(local.Grant{Until: until}),
 	} {
-		if got := asked(guard, "GET", path, c); got == 200 {
+		if got := asked(t, guard, "GET", path, c); got == 200 {
 			t.Errorf("%s opens the repository", what)
 		}
 	}
-	if got := asked(guard, "GET", path, mine); got != 200 {
+	if got := asked(t, guard, "GET", path, mine); got != 200 {
 		t.Errorf("before its end a grant is answered %d", got)
 	}
 	now = until
-	if got := asked(guard, "GET", path, mine); got != 401 {
+	if got := asked(t, guard, "GET", path, mine); got != 401 {
 		t.Errorf("after its end a grant is answered %d", got)
 	}
 }
@@ -163,5 +164,42 @@ func TestRegistry_Listen_readable(t *testing.T) {
 	}
 	if _, err := remote.Image(tag(t, addr.String()+"/shop/cart:content-1"), remote.WithContext(t.Context())); err != nil {
 		t.Errorf("a stranger cannot read: %v", err)
+	}
+}
+
+// What a request wants to mount may also stand in its body, as forms have it.
+func TestRegistry_Grant_mountsNothingByForm(t *testing.T) {
+	t.Parallel()
+	r, err := local.Open(local.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	g := grants(t, "secret")
+	owner := local.Credentials{User: "slipway", Password: "all"}
+	guard := local.Guard{Owner: owner, Grants: g, Now: func() time.Time { return until.Add(-time.Minute) }}
+	handler := guard.Handler(r.Handler())
+	send := func(c local.Credentials, path, kind, body string) int {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(body))
+		req.Header.Set("Content-Type", kind)
+		req.SetBasicAuth(c.User, c.Password)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, req)
+		return w.Code
+	}
+	if got := send(owner, "/v2/bank/vault/blobs/uploads/?digest="+someDigest, "application/octet-stream", "test"); got != http.StatusCreated {
+		t.Fatalf("the owner's blob is answered %d", got)
+	}
+	mine := g.Make(local.Grant{Repository: "shop/cart", Until: until})
+	wanted := "mount=" + someDigest + "&from=bank/vault"
+	for _, kind := range []string{"application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=utf-8"} {
+		if got := send(mine, uploads, kind, wanted); got != http.StatusAccepted {
+			t.Errorf("%s: answered %d, want an upload of its own", kind, got)
+		}
+	}
+	multipart := "--b\r\nContent-Disposition: form-data; name=\"mount\"\r\n\r\n" + someDigest +
+		"\r\n--b\r\nContent-Disposition: form-data; name=\"from\"\r\n\r\nbank/vault\r\n--b--\r\n"
+	if got := send(mine, uploads, "multipart/form-data; boundary=b", multipart); got != http.StatusAccepted {
+		t.Errorf("multipart: answered %d, want an upload of its own", got)
 	}
 }

@@ -25,7 +25,7 @@ func main() {
 		os.Exit(hudson.Init()) //nolint:forbidigo // a program of its own
 	}
 	c := hudson.Config{Self: []string{"/proc/self/exe", inside}, Reach: map[int]string{}}
-	flag.StringVar(&c.Jars, "jars", "", "directory that make/hudson.sh filled")
+	flag.StringVar(&c.Jars, "jars", "", "directory that make/jars.sh filled")
 	flag.StringVar(&c.Dir, "dir", "", "directory of its own, with a short name")
 	flag.StringVar(&c.Listen, "listen", "127.0.0.1:0", "address")
 	flag.Func("reach", "PORT=HOST:PORT: what answers at a port of Hudson's loopback", func(text string) error {

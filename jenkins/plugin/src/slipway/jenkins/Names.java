@@ -28,6 +28,19 @@ final class Names {
         return url.matches("https?://[^/?#@\\s]+(/[^?#\\s]*)?") ? null : "'" + url + "' is not Slipway's URL; write http(s)://HOST, without a user, here or in the system's configuration";
     }
 
+    /** Why a job has no token for its URL, null for none: who may configure a job may name any, and is not to be sent the system's token there. */
+    static String tokenProblem(String own, String common, boolean hasToken) {
+        if (hasToken || !named(own) || server(own).equals(server(common))) {
+            return null;
+        }
+        return "this job names a URL of its own and no token for it; the system's token goes to the system's URL alone";
+    }
+
+    /** A server's URL as it is used. */
+    static String server(String url) {
+        return url == null ? "" : url.trim().replaceAll("/+$", "");
+    }
+
     /** The branch of what the git plugin calls GIT_BRANCH. */
     static String branch(String text) {
         return text == null ? "" : text.trim().replaceFirst("^(refs/remotes/)?origin/", "");

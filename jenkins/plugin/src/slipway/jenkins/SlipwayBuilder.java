@@ -18,7 +18,11 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest;
 
-/** The step "Slipway build" of a freestyle job. */
+/**
+ * The step "Slipway build" of a freestyle job. There is no lambda in this
+ * class: Hudson reads the names of the constructor's parameters with an ASM of
+ * the time before they were.
+ */
 public class SlipwayBuilder extends Builder {
     private final String service;
     private final String ref;
@@ -60,13 +64,21 @@ public class SlipwayBuilder extends Builder {
         EnvVars env = build.getEnvironment(listener);
         Follower.Asked asked = asked(build, env);
         String problem = Names.problem(asked.service, server());
+        if (problem == null) {
+            problem = Names.tokenProblem(url, getDescriptor().getUrl(), Names.named(Secret.toString(token)));
+        }
         if (problem != null) {
             listener.fatalError(problem);
             return false;
         }
         Follower f = new Follower(new Rest(server(), Secret.toString(secret())), asked, listener.getLogger());
         try {
-            f.run((number, link) -> build.setDescription("Slipway " + number + " " + asked.service + ": " + link));
+            f.run(new Follower.Shown() {
+                @Override
+                public void at(long number, String link) throws IOException {
+                    build.setDescription("Slipway " + number + " " + asked.service + ": " + link);
+                }
+            });
         } catch (Rest.Refused e) {
             listener.fatalError("Slipway: " + e.getMessage());
             return false;
@@ -100,8 +112,7 @@ public class SlipwayBuilder extends Builder {
     }
 
     private String server() {
-        String own = Names.named(url) ? url : Util.fixNull(getDescriptor().getUrl());
-        return own.trim().replaceAll("/+$", "");
+        return Names.server(Names.named(url) ? url : getDescriptor().getUrl());
     }
 
     private Secret secret() {

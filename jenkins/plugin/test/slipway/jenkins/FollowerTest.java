@@ -201,6 +201,11 @@ public final class FollowerTest {
         equal(Names.problem("shop/cart", "https://ci.example/x"), null);
         holds(Names.problem("cart", "https://ci.example"), "TEAM/NAME");
         holds(Names.problem("shop/cart", "https://a:b@ci.example"), "not Slipway's URL");
+        equal(Names.tokenProblem("", "https://ci.example", false), null);
+        equal(Names.tokenProblem(" https://ci.example/ ", "https://ci.example", false), null);
+        equal(Names.tokenProblem("https://other.example", "https://ci.example", true), null);
+        holds(Names.tokenProblem("https://other.example", "https://ci.example", false), "alone");
+        holds(Names.tokenProblem("https://other.example", null, false), "alone");
         equal(Names.once("short"), "short");
         equal(Names.once("x".repeat(201)).length(), 72);
     }

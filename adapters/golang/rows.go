@@ -1,0 +1,35 @@
+package golang
+
+import (
+	"slices"
+
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// Rows are for docs/languages.md.
+func (Adapter) Rows() []repo.Row { return slices.Concat(toolRows(), shapeRows()) }
+
+func toolRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutManager, Name: "go", Does: "modules of go.mod and go.sum, checked against go.sum after each download", Trees: []string{"hello"}, Plans: []string{"simple"}},
+		{About: repo.AboutManager, Name: "go, vendored", Does: "a vendor directory that agrees with go.mod is built without any download", Plans: []string{"vendor"}, Trees: []string{"vendored"}},
+		{About: repo.AboutManager, Name: "go, private modules", Does: "credentials of the machine's netrc or of the server, GOPRIVATE and GOPROXY of the organisation", Plans: []string{"private-modules"}},
+		{About: repo.AboutVersion, Name: "go.mod", Does: "the go and toolchain lines are the least that will do", Trees: []string{"hello"}, Plans: []string{"toolchain-line"}},
+		{About: repo.AboutVersion, Name: ".go-version", Does: "exactly that version", Plans: []string{"go-version-file"}},
+		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Plans: []string{"tool-versions-file"}},
+	}
+}
+
+func shapeRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutShape, Name: "commands in cmd/", Does: "the only one, or the one of the service's name, or `main:`", Plans: []string{"cmd-single", "cmd-by-service-name"}, Trees: []string{"workspace"}},
+		{About: repo.AboutShape, Name: "go.work", Does: "the modules of the workspace are built together; a service is any program of theirs", Trees: []string{"workspace"}, Plans: []string{"workspace"}},
+		{About: repo.AboutShape, Name: "standard library alone", Does: "no dependency step at all", Trees: []string{"stdlib"}, Plans: []string{"no-dependencies"}},
+		{About: repo.AboutShape, Name: "//go:embed", Does: "files that the program embeds are inputs of the compile step and no others", Plans: []string{"embed-directory", "embed-files"}},
+		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what `//go:embed` names and a package.json builds is built first, with Node.js; or `frontend:`", Trees: []string{"frontend"}, Plans: []string{"frontend-embedded", "frontend-declared", "frontend-read", "frontend-committed", "frontend-two"}},
+		{About: repo.AboutShape, Name: "files read at run time", Does: "templates and the like go into a layer of their own", Plans: []string{"data-beside", "data-below"}},
+		{About: repo.AboutShape, Name: "a build command of one's own", Does: "`commands.build` leaves the program at $SLIPWAY_OUTPUT", Trees: []string{"sqlite"}, Plans: []string{"declared-build"}},
+		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Plans: []string{"tests"}},
+		{About: repo.AboutSystem, Name: "cgo", Does: "on where C is needed; Debian's packages of well-known libraries are found by the #cgo lines", Trees: []string{"cgo", "sqlite"}, Plans: []string{"cgo", "cgo-libraries"}},
+	}
+}

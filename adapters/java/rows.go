@@ -1,0 +1,43 @@
+package java
+
+import (
+	"slices"
+
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// Rows are for docs/languages.md.
+func (Adapter) Rows() []repo.Row { return slices.Concat(toolRows(), frameworkRows(), shapeRows()) }
+
+func toolRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutManager, Name: "maven", Does: "one module or several, with the stack's Maven; a wrapper's version is not downloaded", Trees: []string{"plain", "modules", "fatjar"}, Plans: []string{"maven-plain"}},
+		{About: repo.AboutManager, Name: "gradle", Does: "one project or several, Groovy or Kotlin scripts", Trees: []string{"gradle", "gradle-projects"}, Plans: []string{"gradle-kotlin", "gradle-projects"}, Why: "with Debian's 4.4.1 alone: a wrapper's own version comes from a host that could not be reached where this was tried"},
+		{About: repo.AboutVersion, Name: "pom.xml, build.gradle", Does: "release, source and toolchain settings are the least that will do", Trees: []string{"plain"}, Plans: []string{"maven-plain"}},
+		{About: repo.AboutVersion, Name: ".java-version", Does: "exactly that version", Trees: []string{"fatjar"}, Plans: []string{"java-version-file"}},
+		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Plans: []string{"tool-versions"}},
+		{About: repo.AboutVersion, Name: ".sdkmanrc", Does: "exactly that version", Why: "read as the files above are; no tree has one"},
+		{About: repo.AboutVersion, Name: "system.properties", Does: "exactly that version", Plans: []string{"system-properties-wrong"}},
+	}
+}
+
+func frameworkRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutFramework, Name: "Spring Boot", Does: "SERVER_PORT is set to PORT; the health path is the actuator's where it is there", Trees: []string{"spring"}, Plans: []string{"spring-context-path"}},
+		{About: repo.AboutFramework, Name: "Quarkus", Does: "the fast-jar directory; QUARKUS_HTTP_PORT is set to PORT", Trees: []string{"quarkus"}, Plans: []string{"gradle-quarkus"}},
+		{About: repo.AboutFramework, Name: "Micronaut", Does: "MICRONAUT_SERVER_PORT is set to PORT", Why: "recognised; no tree of the corpus has it"},
+		{About: repo.AboutFramework, Name: "a server of the JDK, or of a library", Does: "the program reads PORT", Trees: []string{"plain"}},
+	}
+}
+
+func shapeRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutShape, Name: "Kotlin", Does: "with Maven or Gradle; the main function of a file", Trees: []string{"kotlin"}, Plans: []string{"gradle-kotlin"}},
+		{About: repo.AboutShape, Name: "several modules that could be started", Does: "the one of the service's name, or `main:`; nothing is guessed", Trees: []string{"modules", "modules-two"}, Plans: []string{"two-mains", "module-by-name"}},
+		{About: repo.AboutShape, Name: "shaded jar", Does: "started as the jar that it is", Trees: []string{"fatjar"}, Plans: []string{"jar-by-name"}},
+		{About: repo.AboutShape, Name: "war", Does: "refused: it needs an application server", Trees: []string{"war"}, Plans: []string{"gradle-war"}},
+		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what a package.json builds into the served resources is built first, with Node.js; or `frontend:`", Trees: []string{"frontend"}, Plans: []string{"frontend-resources"}},
+		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"tested"}, Plans: []string{"build-and-tests"}},
+		{About: repo.AboutShape, Name: "worker", Does: "`kind: worker`", Trees: []string{"worker"}},
+	}
+}

@@ -1,0 +1,67 @@
+package node
+
+import (
+	"slices"
+
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// Rows are for docs/languages.md. A framework's row has the package that
+// shows it in backquotes, and a test sees that none is missing.
+func (Adapter) Rows() []repo.Row { return slices.Concat(toolRows(), frameworkRows(), shapeRows()) }
+
+func toolRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutManager, Name: "npm", Does: "package-lock.json or npm-shrinkwrap.json, by `npm ci`", Trees: []string{"express"}, Plans: []string{"express"}},
+		{About: repo.AboutManager, Name: "npm, no lock file", Does: "resolved in the build, and built again after seven days", Plans: []string{"no-lockfile"}},
+		{About: repo.AboutManager, Name: "pnpm", Does: "pnpm-lock.yaml, by the stack's pnpm", Trees: []string{"pnpm-workspace"}, Plans: []string{"pnpm"}},
+		{About: repo.AboutManager, Name: "yarn", Does: "yarn.lock of every version, by the yarn that is named or the one that leaves the lockfile as it is; Plug'n'Play as node_modules", Trees: []string{"yarn1-workspaces", "yarn4-pnp"}, Plans: []string{"yarn", "yarn-pnp", "yarn-berry-lock"}},
+		{About: repo.AboutManager, Name: "bun", Does: "bun.lock or bun.lockb, by the bun that is named; what it starts runs with node, unless only bun can run it", Trees: []string{"bun", "bun-workspaces"}, Plans: []string{"bun", "bun-typescript"}},
+		{About: repo.AboutManager, Name: "package.json5, package.yaml", Does: "recognised; refused with what to do", Plans: []string{"package-json5"}},
+		{About: repo.AboutVersion, Name: "engines", Does: "a constraint of package.json: the stack's default when it fits, else the newest that does", Trees: []string{"express"}, Plans: []string{"version-engines"}},
+		{About: repo.AboutVersion, Name: ".nvmrc, .node-version", Does: "that version, or the name of a line such as lts/jod", Plans: []string{"version-nvmrc", "version-lts-name"}},
+		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Trees: []string{"subfolder"}, Plans: []string{"version-tool-versions"}},
+		{About: repo.AboutVersion, Name: "volta", Does: "exactly that version", Plans: []string{"version-volta"}},
+	}
+}
+
+func frameworkRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutFramework, Name: "Express, Fastify and others", Does: "the start script, in exec form", Trees: []string{"express", "typescript"}, Plans: []string{"express", "fastify-cli"}},
+		{About: repo.AboutFramework, Name: "NestJS", Does: "its build script, then the compiled program", Plans: []string{"nest"}},
+		{About: repo.AboutFramework, Name: "Next.js", Does: "`next`: its own server, standalone, or an export that is served as files", Trees: []string{"next", "next-standalone"}, Plans: []string{"next-export"}},
+		{About: repo.AboutFramework, Name: "Nuxt", Does: "`nuxt`: the server of its output", Trees: []string{"nuxt"}, Plans: []string{"nuxt"}},
+		{About: repo.AboutFramework, Name: "SvelteKit", Does: "`@sveltejs/kit`: by its adapter, a server or files", Trees: []string{"sveltekit"}, Plans: []string{"sveltekit", "sveltekit-auto"}},
+		{About: repo.AboutFramework, Name: "React Router", Does: "`@react-router/dev`: its server, or files", Trees: []string{"react-router"}, Plans: []string{"react-router", "react-router-spa"}},
+		{About: repo.AboutFramework, Name: "Remix", Does: "`@remix-run/dev`: its server, or files", Plans: []string{"remix", "remix-spa"}},
+		{About: repo.AboutFramework, Name: "TanStack Start", Does: "`@tanstack/react-start`: the server that nitro makes; refused without one", Plans: []string{"tanstack-start", "tanstack-start-no-server"}},
+		{About: repo.AboutFramework, Name: "SolidStart", Does: "`@solidjs/start`: the server of its output", Plans: []string{"solid-start"}},
+		{About: repo.AboutFramework, Name: "Expo", Does: "`expo`: its form for browsers, as files; refused with pages of a server, or for telephones alone", Plans: []string{"expo", "expo-static", "expo-server", "expo-native"}},
+		{About: repo.AboutFramework, Name: "Astro", Does: "`astro`: files, or the server of its Node adapter", Plans: []string{"astro", "astro-node"}},
+		{About: repo.AboutFramework, Name: "Angular", Does: "`@angular/core`: files, or its server", Plans: []string{"angular"}},
+		{About: repo.AboutFramework, Name: "Vite", Does: "`vite`: files with a fallback for the page's own paths", Trees: []string{"vite"}, Plans: []string{"vite"}},
+		{About: repo.AboutFramework, Name: "Create React App", Does: "`react-scripts`: files", Plans: []string{"react-scripts"}},
+		{About: repo.AboutFramework, Name: "Eleventy", Does: "`@11ty/eleventy`: files", Plans: []string{"eleventy"}},
+		{About: repo.AboutFramework, Name: "VitePress", Does: "`vitepress`: files", Plans: []string{"vitepress-docs"}},
+		{About: repo.AboutFramework, Name: "Gatsby, Docusaurus", Does: "`gatsby`, `@docusaurus/core`: files", Why: "recognised; no tree of the corpus has them"},
+		{About: repo.AboutFramework, Name: "Vue CLI, Parcel, webpack", Does: "`@vue/cli-service`, `parcel`, `webpack-dev-server`: files", Why: "recognised; no tree of the corpus has them"},
+	}
+}
+
+func shapeRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutShape, Name: "workspaces of npm", Does: "the service and the members that it needs", Trees: []string{"npm-workspaces"}, Plans: []string{"workspace-npm"}},
+		{About: repo.AboutShape, Name: "workspaces of pnpm", Does: "the service and the members that it needs, libraries built first", Trees: []string{"pnpm-workspace"}, Plans: []string{"workspace-pnpm"}},
+		{About: repo.AboutShape, Name: "workspaces of yarn and bun", Does: "the service and the members that it needs, with catalogs; libraries built first", Trees: []string{"yarn1-workspaces", "bun-workspaces"}, Plans: []string{"yarn-workspace"}},
+		{About: repo.AboutShape, Name: "Turborepo", Does: "the package with all that it needs, by turbo", Trees: []string{"turbo"}, Plans: []string{"turbo"}},
+		{About: repo.AboutShape, Name: "Nx", Does: "the package with all that it needs, by nx; projects without a package.json of their own are not found", Plans: []string{"nx-packages"}},
+		{About: repo.AboutShape, Name: "TypeScript", Does: "by the build script, by tsc, or run as it is", Trees: []string{"typescript", "task"}, Plans: []string{"typescript-build", "typescript-tsx"}},
+		{About: repo.AboutShape, Name: "Procfile", Does: "web, or a worker when there is no web", Trees: []string{"worker"}, Plans: []string{"procfile", "procfile-worker"}},
+		{About: repo.AboutShape, Name: "no start script", Does: "main of package.json, or the one file that a program begins with", Trees: []string{"subfolder"}, Plans: []string{"main-only", "entry-name"}},
+		{About: repo.AboutShape, Name: "two lock files", Does: "packageManager decides, else the one that fits package.json", Trees: []string{"two-lockfiles"}, Plans: []string{"lock-two"}},
+		{About: repo.AboutShape, Name: "task", Does: "`kind: task`", Trees: []string{"task"}},
+		{About: repo.AboutSystem, Name: "Playwright, Puppeteer", Does: "Debian's Chromium without a screen, where they look for theirs", Trees: []string{"playwright"}, Plans: []string{"playwright", "puppeteer"}},
+		{About: repo.AboutSystem, Name: "Prisma", Does: "the client is generated; where it needs engines, their host must be reachable", Trees: []string{"prisma"}, Plans: []string{"prisma-client", "prisma-beside"}},
+		{About: repo.AboutSystem, Name: "native modules", Does: "compiled in the dependency step, with Debian's packages of well-known ones", Trees: []string{"subfolder"}, Plans: []string{"native"}},
+	}
+}

@@ -1,0 +1,58 @@
+package python
+
+import (
+	"slices"
+
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// Rows are for docs/languages.md. A server's row has its name in backquotes,
+// and a test sees that none is missing.
+func (Adapter) Rows() []repo.Row { return slices.Concat(toolRows(), frameworkRows(), shapeRows()) }
+
+func toolRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutManager, Name: "pip", Does: "requirements.txt, with hashes or without; pinned or resolved in the build", Trees: []string{"flask-hashed", "flask-bare", "django"}, Plans: []string{"hashes", "requirements-prod"}},
+		{About: repo.AboutManager, Name: "uv", Does: "uv.lock, exactly", Trees: []string{"fastapi-uv", "uv-workspace"}, Plans: []string{"uv-lock-stale"}},
+		{About: repo.AboutManager, Name: "poetry", Does: "poetry.lock, exactly", Trees: []string{"poetry-monorepo"}, Plans: []string{"version-poetry"}},
+		{About: repo.AboutManager, Name: "setuptools", Does: "setup.cfg, setup.py or pyproject.toml alone, as a package", Trees: []string{"task-setup"}, Plans: []string{"setup-py"}},
+		{About: repo.AboutManager, Name: "pipenv", Does: "recognised; refused with what to do", Trees: []string{"pipenv"}, Plans: []string{"pipenv"}},
+		{About: repo.AboutManager, Name: "pdm", Does: "recognised; refused with what to do", Plans: []string{"pdm"}},
+		{About: repo.AboutManager, Name: "conda", Does: "recognised; refused with what to do", Plans: []string{"conda"}},
+		{About: repo.AboutVersion, Name: "requires-python", Does: "a constraint of pyproject.toml", Trees: []string{"fastapi-uv"}, Plans: []string{"version-poetry"}},
+		{About: repo.AboutVersion, Name: ".python-version", Does: "exactly that version", Plans: []string{"version-python-version"}},
+		{About: repo.AboutVersion, Name: "runtime.txt", Does: "exactly that version", Plans: []string{"version-runtime-txt"}},
+		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Why: "read as the files above are; no tree has one"},
+		{About: repo.AboutVersion, Name: "PyPy", Does: "refused: stacks have CPython", Plans: []string{"version-pypy"}},
+	}
+}
+
+func frameworkRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutFramework, Name: "Flask", Does: "under the WSGI server that the project has, else gunicorn; `flask`", Trees: []string{"flask-hashed", "flask-bare"}, Plans: []string{"flask", "flask-without-server"}},
+		{About: repo.AboutFramework, Name: "Django", Does: "static files collected, migrations as the release command, WSGI or ASGI", Trees: []string{"django"}, Plans: []string{"django", "django-asgi"}},
+		{About: repo.AboutFramework, Name: "FastAPI, Starlette", Does: "under the ASGI server that the project has, else uvicorn", Trees: []string{"fastapi-uv"}, Plans: []string{"fastapi-standard"}},
+		{About: repo.AboutFramework, Name: "Streamlit", Does: "its own server", Plans: []string{"streamlit"}},
+		{About: repo.AboutFramework, Name: "Dash", Does: "its Flask server", Plans: []string{"dash"}},
+		{About: repo.AboutFramework, Name: "aiohttp", Does: "`aiohttp`: by gunicorn's worker of it, or by itself", Plans: []string{"aiohttp", "aiohttp-app"}},
+		{About: repo.AboutFramework, Name: "Sanic", Does: "`sanic`", Why: "recognised; no tree of the corpus has it"},
+		{About: repo.AboutFramework, Name: "Celery", Does: "a worker", Trees: []string{"celery-procfile"}, Plans: []string{"celery", "web-and-celery"}},
+		{About: repo.AboutFramework, Name: "Dramatiq, arq", Does: "a worker", Plans: []string{"dramatiq", "arq"}},
+		{About: repo.AboutFramework, Name: "WSGI servers", Does: "`gunicorn`, `waitress`", Trees: []string{"flask-hashed", "uv-workspace"}},
+		{About: repo.AboutFramework, Name: "ASGI servers", Does: "`uvicorn`, `hypercorn`", Trees: []string{"fastapi-uv", "poetry-monorepo"}},
+		{About: repo.AboutFramework, Name: "other servers", Does: "`granian`, `daphne`, `uwsgi`", Why: "recognised; no tree of the corpus has them"},
+	}
+}
+
+func shapeRows() []repo.Row {
+	return []repo.Row{
+		{About: repo.AboutShape, Name: "workspace of uv", Does: "the service and the members that it needs", Trees: []string{"uv-workspace"}},
+		{About: repo.AboutShape, Name: "packages of the same repository", Does: "by their path", Trees: []string{"poetry-monorepo"}, Plans: []string{"requirements-local"}},
+		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what settings of Django, a static directory or a module name and a package.json builds is built first, with Node.js; or `frontend:`", Trees: []string{"django-vite"}, Plans: []string{"frontend-flask"}},
+		{About: repo.AboutShape, Name: "Procfile", Does: "web, worker and release", Trees: []string{"celery-procfile", "psycopg2"}, Plans: []string{"procfile", "procfile-service"}},
+		{About: repo.AboutShape, Name: "no list of dependencies", Does: "the standard library alone", Trees: []string{"no-dependencies"}},
+		{About: repo.AboutShape, Name: "console script", Does: "a task or a worker by its name", Trees: []string{"task-setup"}, Plans: []string{"project-script", "script-task"}},
+		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Plans: []string{"declared-build-tests"}},
+		{About: repo.AboutSystem, Name: "packages without wheels", Does: "compiled in the dependency step, with Debian's packages of well-known ones", Trees: []string{"psycopg2"}, Plans: []string{"system-packages"}},
+	}
+}

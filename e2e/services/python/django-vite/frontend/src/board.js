@@ -1,0 +1,1 @@
+document.querySelector("#board").textContent = "three cards on the board";

@@ -1,0 +1,5 @@
+from weather.web import app
+
+
+def main():
+    app.run()
