@@ -15,8 +15,12 @@ const (
 	stackPath   = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 )
 
-// bunProgram is bun in the image, for programs that only bun can run.
-const bunProgram = toolsDir + "/bin/bun"
+// bunProgram is bun in the image, for programs that only bun can run. It is
+// in the layer of the dependencies: that of the runtime is Debian's packages.
+const (
+	bunDir     = appDir + "/.bun"
+	bunProgram = bunDir + "/bun"
+)
 
 // managerStep brings the package manager. It depends on its version alone, so
 // that neither a changed source nor a changed lockfile runs it again.

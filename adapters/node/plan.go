@@ -106,7 +106,7 @@ func (p *planner) steps(plan *slipway.Plan) {
 }
 
 func (p *planner) layers(plan *slipway.Plan) {
-	if p.program.bun {
+	if p.program.bun && (!p.hasDependencies() || !p.modulesInImage()) {
 		plan.Layers = append(plan.Layers, bunLayer())
 	}
 	if p.hasDependencies() && p.modulesInImage() {

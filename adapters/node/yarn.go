@@ -188,9 +188,13 @@ for file in node_modules/.bin/*; do
 done`
 }
 
-// tidyManager takes away what yarn notes down beside the packages. Its later
+// tidyManager takes away what yarn notes down beside the packages, and lays
+// bun beside them where the program needs it. Its later
 // versions look at it when they run a script.
 func (p *planner) tidyManager(production bool) []string {
+	if p.program.bun {
+		return []string{"mkdir -p " + bunDir, "cp " + toolsDir + "/bin/bun " + bunProgram}
+	}
 	if p.manager.tool != toolYarn {
 		return nil
 	}
@@ -230,7 +234,7 @@ func (p *planner) managerFiles() []string {
 	return files
 }
 
-// bunLayer puts bun into the image.
+// bunLayer puts bun into the image of a program without dependencies.
 func bunLayer() slipway.Layer {
-	return slipway.Layer{Role: slipway.RoleRuntime, From: &slipway.Output{Step: stepManager, Mount: toolsDir}, To: toolsDir}
+	return slipway.Layer{Role: slipway.RoleDependencies, From: &slipway.Output{Step: stepManager, Mount: toolsDir, Path: "bin"}, To: bunDir}
 }

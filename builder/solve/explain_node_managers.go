@@ -47,8 +47,8 @@ func managerFailures() []nodeFailure {
 			"a package is not the one that the lockfile was made with: find out why before you make a new lockfile",
 		},
 		{
-			regexp.MustCompile(`(?s)https://(binaries\.prisma\.\S+?)/.*(?:ECONN|ENOTFOUND|fetch failed|request to|status|Failed to fetch)|Failed to fetch (?:the engine file|sha256 checksum) at https://(binaries\.prisma\.[a-z]+)`), slipway.ClassDependency,
-			"Prisma fetches its engines from $1$2, which is not reached from here: set PRISMA_ENGINES_MIRROR below `buildEnv:` in slipway.yaml, or let the client do without them (engineType = \"client\" in the generator of schema.prisma, and a driver adapter)",
+			regexp.MustCompile(`(?:request to|Failed to fetch [^\n]* at) https?://([^/\s]+)/all_commits/`), slipway.ClassDependency,
+			"Prisma fetches its engines from $1, which is not reached from here: set PRISMA_ENGINES_MIRROR below `buildEnv:` in slipway.yaml, or let the client do without them (engineType = \"client\" in the generator of schema.prisma, and a driver adapter)",
 		},
 	}
 }

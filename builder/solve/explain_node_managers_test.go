@@ -66,6 +66,10 @@ func TestExplainNodeManagers(t *testing.T) {
 		"no such version with bun": {
 			"error: No version matching \"9.9.9\" found for specifier \"ms\" (but package exists)\nerror: ms@9.9.9 failed to resolve", slipway.ClassDependency, "no registry has such a version",
 		},
+		"Prisma's engines": {
+			"Error: request to https://engines.example/all_commits/c2990dca591cba766e3b7ef5d9e8a84796e47ab7/debian-openssl-3.0.x/schema-engine.gz.sha256 failed, reason: getaddrinfo ENOTFOUND engines.example",
+			slipway.ClassDependency, "Prisma fetches its engines from engines.example",
+		},
 	} {
 		class, hint, ok := explainNode(strings.Split(c.output, "\n"))
 		if !ok || class != c.class || !strings.Contains(hint, c.hint) {

@@ -1,0 +1,1 @@
+import { sveltekit } from "@sveltejs/kit/vite"; export default { plugins: [sveltekit()] };
