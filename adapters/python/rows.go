@@ -49,7 +49,7 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "workspace of uv", Does: "the service and the members that it needs", Trees: []string{"uv-workspace"}},
 		{About: repo.AboutShape, Name: "packages of the same repository", Does: "by their path", Trees: []string{"poetry-monorepo"}, Plans: []string{"requirements-local"}},
 		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what settings of Django, a static directory or a module name and a package.json builds is built first, with Node.js; or `frontend:`", Trees: []string{"django-vite"}, Plans: []string{"frontend-flask"}},
-		{About: repo.AboutShape, Name: "Procfile", Does: "web, worker and release", Trees: []string{"celery-procfile", "psycopg2"}, Plans: []string{"procfile", "procfile-service"}},
+		{About: repo.AboutShape, Name: "Procfile", Does: "web, worker and release; each other process is declared as a service of its own", Trees: []string{"celery-procfile", "psycopg2"}, Plans: []string{"procfile", "procfile-service", "procfile-two-services"}},
 		{About: repo.AboutShape, Name: "no list of dependencies", Does: "the standard library alone", Trees: []string{"no-dependencies"}},
 		{About: repo.AboutShape, Name: "console script", Does: "a task or a worker by its name", Trees: []string{"task-setup"}, Plans: []string{"project-script", "script-task"}},
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Plans: []string{"declared-build-tests"}},
