@@ -20,13 +20,8 @@ func (p Plan) Validate() error {
 			return fmt.Errorf("plan: step %q: name empty or used twice, or no command", s.Name)
 		}
 		seen[s.Name] = true
-		if s.In != "" && !slices.ContainsFunc(p.Parts, func(part Part) bool { return part.Language == s.In }) {
-			return fmt.Errorf("plan: step %q: no part of the plan is in %s", s.Name, s.In)
-		}
-		for _, name := range s.Secrets {
-			if !slices.Contains(p.Secrets, name) {
-				return fmt.Errorf("plan: step %q: the secret %s is not one of the plan's", s.Name, name)
-			}
+		if err := p.validateNames(s); err != nil {
+			return fmt.Errorf("plan: step %q: %w", s.Name, err)
 		}
 		for _, m := range s.Mounts {
 			if err := m.validate(made); err != nil {
@@ -43,6 +38,19 @@ func (p Plan) Validate() error {
 		return fmt.Errorf("plan: tests are from %s:%s, which no step made", t.Output.Step, t.Output.Mount)
 	}
 	return p.validateLayers(made)
+}
+
+// validateNames checks what a step names of the plan.
+func (p Plan) validateNames(s Step) error {
+	if s.In != "" && !slices.ContainsFunc(p.Parts, func(part Part) bool { return part.Language == s.In }) {
+		return fmt.Errorf("no part of the plan is in %s", s.In)
+	}
+	for _, name := range s.Secrets {
+		if !slices.Contains(p.Secrets, name) {
+			return fmt.Errorf("the secret %s is not one of the plan's", name)
+		}
+	}
+	return nil
 }
 
 func (p Plan) validateDockerfile() error {

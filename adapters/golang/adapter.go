@@ -58,7 +58,7 @@ func hasGo(s repo.Service) bool {
 // could be meant.
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s, read: map[string][]byte{}, needC: needsC()}
-	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.findMain, p.readPackages, p.findBase, p.findLibraries, p.findData} {
+	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.findMain, p.readPackages, p.refuseTinyGo, p.checkGenerated, p.findExperiments, p.findBase, p.findLibraries, p.findData} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}
@@ -70,16 +70,17 @@ func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 // earlier ones found.
 type planner struct {
 	repo.Service
-	layout   layout
-	version  slipway.Version
-	main     program
-	packages []*pkg            // of the tree that the program is made of
-	read     map[string][]byte // Go files, by name
-	cgo      bool
-	needC    map[string]need // needsC
-	libs     []string        // C libraries of Debian, names of libraries
-	data     []datum
-	evidence []slipway.Evidence
+	layout      layout
+	version     slipway.Version
+	main        program
+	packages    []*pkg            // of the tree that the program is made of
+	read        map[string][]byte // Go files, by name
+	experiments []string          // of GOEXPERIMENT, that packages need
+	cgo         bool
+	needC       map[string]need // needsC
+	libs        []string        // C libraries of Debian, names of libraries
+	data        []datum
+	evidence    []slipway.Evidence
 }
 
 // note records what was read and what follows from it.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ func (p *planner) buildContext(cgo bool) *build.Context {
 		GOOS: "linux", GOARCH: "amd64", Compiler: "gc",
 		CgoEnabled:  cgo,
 		BuildTags:   p.Declared.Tags,
-		ToolTags:    build.Default.ToolTags,
+		ToolTags:    slices.Concat(build.Default.ToolTags, p.experimentTags()),
 		ReleaseTags: build.Default.ReleaseTags,
 		JoinPath:    path.Join,
 		IsAbsPath:   path.IsAbs,

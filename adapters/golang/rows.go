@@ -14,6 +14,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutManager, Name: "go", Does: "modules of go.mod and go.sum, checked against go.sum after each download", Trees: []string{"hello"}, Plans: []string{"simple"}},
 		{About: repo.AboutManager, Name: "go, vendored", Does: "a vendor directory that agrees with go.mod is built without any download", Plans: []string{"vendor"}, Trees: []string{"vendored"}},
 		{About: repo.AboutManager, Name: "go, private modules", Does: "credentials of the machine's netrc or of the server, GOPRIVATE and GOPROXY of the organisation", Plans: []string{"private-modules"}},
+		{About: repo.AboutManager, Name: "go, private modules over ssh", Does: "not fetched: the error says to name them by https, with the credentials in the netrc", Why: "a step reaches registries through the recording proxy alone, which speaks HTTP"},
 		{About: repo.AboutVersion, Name: "go.mod", Does: "the go and toolchain lines are the least that will do", Trees: []string{"hello"}, Plans: []string{"toolchain-line"}},
 		{About: repo.AboutVersion, Name: ".go-version", Does: "exactly that version", Plans: []string{"go-version-file"}},
 		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Plans: []string{"tool-versions-file"}},
@@ -24,6 +25,10 @@ func shapeRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutShape, Name: "commands in cmd/", Does: "the only one, or the one of the service's name, or `main:`", Plans: []string{"cmd-single", "cmd-by-service-name"}, Trees: []string{"workspace"}},
 		{About: repo.AboutShape, Name: "go.work", Does: "the modules of the workspace are built together; a service is any program of theirs", Trees: []string{"workspace"}, Plans: []string{"workspace"}},
+		{About: repo.AboutShape, Name: "go.work, several services", Does: "each module's program is a service of its own, by its path", Plans: []string{"workspace-services"}},
+		{About: repo.AboutShape, Name: "GOEXPERIMENT", Does: "set where a package needs it, with Go 1.25 and 1.26; or by `buildEnv:`", Trees: []string{"experiment"}, Plans: []string{"experiment", "experiment-declared"}},
+		{About: repo.AboutShape, Name: "generated code", Does: "refused where it is not committed and no `commands.build` makes it, with what would", Trees: []string{"protobuf"}, Plans: []string{"generated-missing", "generated-templ", "generated-by-build"}},
+		{About: repo.AboutShape, Name: "TinyGo", Does: "refused: services are compiled with Go", Plans: []string{"tinygo"}},
 		{About: repo.AboutShape, Name: "standard library alone", Does: "no dependency step at all", Trees: []string{"stdlib"}, Plans: []string{"no-dependencies"}},
 		{About: repo.AboutShape, Name: "//go:embed", Does: "files that the program embeds are inputs of the compile step and no others", Plans: []string{"embed-directory", "embed-files"}},
 		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what `//go:embed` names and a package.json builds is built first, with Node.js; or `frontend:`", Trees: []string{"frontend"}, Plans: []string{"frontend-embedded", "frontend-declared", "frontend-read", "frontend-committed", "frontend-two"}},

@@ -98,6 +98,9 @@ func (p *planner) compileStep(deps bool) slipway.Step {
 	if p.cgo {
 		env["CGO_ENABLED"] = "1"
 	}
+	if len(p.experiments) > 0 {
+		env[experimentVariable] = strings.Join(p.experiments, ",")
+	}
 	step := slipway.Step{
 		Name:    stepCompile,
 		Args:    p.buildCommand(),
