@@ -97,51 +97,68 @@ func (g *grouped) gather(first *request) []*request {
 	return group
 }
 
-// commit runs the group in one transaction, each in a savepoint of its own,
-// so that one that fails takes nothing of the others along.
+// commit commits the group. What had not begun when a transaction was lost
+// gets another one: everybody who waits is answered.
 func (g *grouped) commit(group []*request) {
+	for len(group) > 0 {
+		group = g.together(group)
+	}
+}
+
+// together runs the group in one transaction, each in a savepoint of its own,
+// so that one that fails takes nothing of the others along, and gives those
+// that were not begun.
+func (g *grouped) together(group []*request) (left []*request) {
 	ctx := context.Background() // one caller that gave up must not undo its neighbours
 	all, err := g.begin(ctx)
 	if err != nil {
 		answer(group, unavailable(err))
-		return
+		return nil
 	}
 	defer all.Rollback() //nolint:errcheck // after the commit it does nothing
 	var kept []*request
-	for _, r := range group {
+	for i, r := range group {
 		switch err := g.one(ctx, r); {
 		case err == nil:
 			kept = append(kept, r)
 		case errors.Is(err, errUndo):
 			answer(kept, unavailable(err))
 			answer([]*request{r}, unavailable(err))
-			return
+			return group[i+1:]
 		default:
 			r.result <- err
 		}
 	}
 	if err := all.Commit(); err != nil {
 		answer(kept, unavailable(err))
-		return
+		return nil
 	}
 	answer(kept, nil)
+	return nil
 }
 
-// errUndo is a savepoint that could not be undone: the whole group is lost.
+// errUndo is a savepoint that could not be undone: the whole transaction is
+// lost.
 var errUndo = errors.New("a transaction could not be undone")
 
 // begin begins a transaction of the one connection. Statements of the
 // connection are the transaction's: those of the latter would be compiled
-// anew for each.
+// anew for each. A connection that has gone bad is replaced.
 func (g *grouped) begin(ctx context.Context) (*sql.Tx, error) {
-	if g.conn == nil {
-		conn, err := g.db.Conn(ctx)
-		if err != nil {
-			return nil, err
+	if g.conn != nil {
+		all, err := g.conn.BeginTx(ctx, nil)
+		if err == nil {
+			return all, nil
 		}
-		g.conn, g.kept = conn, &prepared{on: conn}
+		_ = errors.Join(g.kept.close(), g.conn.Close()) // it is given up
+		g.conn = nil
 	}
-	return g.conn.BeginTx(ctx, nil)
+	conn, err := g.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g.conn, g.kept = conn, &prepared{on: conn}
+	return conn.BeginTx(ctx, nil)
 }
 
 func (g *grouped) one(ctx context.Context, r *request) error {
@@ -151,7 +168,7 @@ func (g *grouped) one(ctx context.Context, r *request) error {
 	if _, err := g.kept.ExecContext(ctx, "SAVEPOINT one"); err != nil {
 		return errors.Join(errUndo, err)
 	}
-	err := r.do(tx{g.dialect, g.kept})
+	err := r.do(tx{g.dialect, steady{g.kept}})
 	if err != nil {
 		if _, undo := g.kept.ExecContext(ctx, "ROLLBACK TO one"); undo != nil {
 			return errors.Join(errUndo, undo)
@@ -161,6 +178,26 @@ func (g *grouped) one(ctx context.Context, r *request) error {
 		return errors.Join(errUndo, release)
 	}
 	return err
+}
+
+// steady runs statements to their end. SQLite undoes the whole transaction when
+// a statement that writes is interrupted, and with it what others have written
+// in it; a caller that gives up is answered when its transaction is through.
+type steady struct{ on queries }
+
+// ExecContext implements queries.
+func (s steady) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return s.on.ExecContext(context.WithoutCancel(ctx), query, args...)
+}
+
+// QueryContext implements queries.
+func (s steady) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.on.QueryContext(context.WithoutCancel(ctx), query, args...)
+}
+
+// QueryRowContext implements queries.
+func (s steady) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return s.on.QueryRowContext(context.WithoutCancel(ctx), query, args...)
 }
 
 func answer(group []*request, err error) {
