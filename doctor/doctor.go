@@ -33,11 +33,12 @@ type Check struct {
 	Look func(context.Context) Finding
 }
 
-// checkTime is how long one Check may take.
-const checkTime = 30 * time.Second
+// checkTime is how long one Check may take: the longest starts an engine and
+// runs a step on it, on a machine that has other work as well.
+const checkTime = 90 * time.Second
 
 // Run looks at everything in order and hands each finding to found (which may
-// be nil) as soon as there is one. A Check that takes more than 30 seconds is
+// be nil) as soon as there is one. A Check that takes more than 90 seconds is
 // given up and fails.
 func Run(ctx context.Context, checks []Check, found func(Finding)) []Finding {
 	findings := make([]Finding, 0, len(checks))

@@ -78,7 +78,7 @@ CMD ["/bin/cat", "/word", "/list"]
 func (s *shared) dockerfileContract(t *testing.T) {
 	dir := described(t, "FROM "+debianBase+"\nRUN echo strict >/x\nCMD [\"/bin/true\"]\n")
 	o := s.run(t, "build", dir, "--service", "docker/strict", "--contract", "fail")
-	if o.code != 1 || !strings.Contains(o.stderr, "breaks the contract") || !strings.Contains(o.stderr, string(contract.RuleUser)) {
+	if o.code != 1 || !strings.Contains(o.stderr, "of the image contract") || !strings.Contains(o.stderr, string(contract.RuleUser)) {
 		t.Errorf("exit code %d\n%s", o.code, o.stderr)
 	}
 	if o := s.must(t, "build", dir, "--service", "docker/strict", "--contract", "off"); strings.Contains(o.stderr, "contract:") {
