@@ -36,22 +36,7 @@ func (p *planner) solidStart() error { return p.nitroServer("@solidjs/start") }
 
 // remix starts Remix's own server, or serves the page when it is built
 // without one.
-func (p *planner) remix() error {
-	text, file := p.config("vite.config")
-	if noServer.MatchString(text) {
-		p.note(slipway.Evidence{File: file, Found: "ssr: false", Means: "a page without a server"})
-		p.servePages("build/client", "index.html", "")
-		return nil
-	}
-	if !p.pkg.has("@remix-run/serve") {
-		return invalid("%s has no start script, and not the package @remix-run/serve", repo.Quote(p.pkg.file())).
-			WithHint("`%s`, and say `\"start\": \"remix-serve ./build/server/index.js\"`", p.add("@remix-run/serve", false))
-	}
-	p.program.start = []string{"node", p.bin("remix-serve"), "./build/server/index.js"}
-	p.useDev("@remix-run/serve")
-	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line("@remix-run/dev"), Found: "@remix-run/dev"})
-	return nil
-}
+func (p *planner) remix() error { return p.routed("vite.config", "@remix-run", "remix-serve") }
 
 // expo serves the web form of an Expo project: one page, or many where the
 // project says that they are written out.

@@ -88,19 +88,26 @@ func (p *planner) svelteKit() error {
 // reactRouter starts React Router's own server, or serves the page when it
 // is built without one.
 func (p *planner) reactRouter() error {
-	text, file := p.config("react-router.config")
+	return p.routed("react-router.config", "@react-router", "react-router-serve")
+}
+
+// routed starts the server of a scope's packages, program, or serves the page
+// when the configuration says that it is built without one.
+func (p *planner) routed(config, scope, program string) error {
+	text, file := p.config(config)
 	if noServer.MatchString(text) {
 		p.note(slipway.Evidence{File: file, Found: "ssr: false", Means: "a page without a server"})
 		p.servePages("build/client", "index.html", "")
 		return nil
 	}
-	if !p.pkg.has("@react-router/serve") {
-		return invalid("%s has no start script, and not the package @react-router/serve", repo.Quote(p.pkg.file())).
-			WithHint("`%s`, and say `\"start\": \"react-router-serve ./build/server/index.js\"`", p.add("@react-router/serve", false))
+	serve, dev := scope+"/serve", scope+"/dev"
+	if !p.pkg.has(serve) {
+		return invalid("%s has no start script, and not the package %s", repo.Quote(p.pkg.file()), serve).
+			WithHint("`%s`, and say `\"start\": \"%s ./build/server/index.js\"`", p.add(serve, false), program)
 	}
-	p.program.start = []string{"node", p.bin("react-router-serve"), "./build/server/index.js"}
-	p.useDev("@react-router/serve")
-	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line("@react-router/dev"), Found: "@react-router/dev"})
+	p.program.start = []string{"node", p.bin(program), "./build/server/index.js"}
+	p.useDev(serve)
+	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line(dev), Found: dev})
 	return nil
 }
 
