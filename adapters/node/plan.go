@@ -17,7 +17,7 @@ import (
 func (p *planner) plan() (slipway.Plan, error) {
 	plan := slipway.Plan{
 		Service:        p.name(),
-		Path:           p.Dir,
+		Path:           p.place(),
 		Language:       slipway.LanguageNode,
 		Version:        p.version,
 		PackageManager: string(p.manager.tool),
@@ -125,6 +125,14 @@ func (p *planner) layers(plan *slipway.Plan) {
 	plan.Layers = append(plan.Layers, program)
 }
 
+// place is the service's directory, also where everything runs above it.
+func (p *planner) place() string {
+	if p.nx != nil {
+		return p.nx.dir
+	}
+	return p.Dir
+}
+
 var notLabel = regexp.MustCompile(`[^a-z0-9]+`)
 
 // name of the service: what somebody gave, else the package's own without
@@ -133,7 +141,11 @@ func (p *planner) name() string {
 	if p.Name != "" {
 		return p.Name
 	}
-	for _, name := range []string{path.Base(p.pkg.Name), path.Base(p.Dir)} {
+	names := []string{path.Base(p.pkg.Name), path.Base(p.Dir)}
+	if p.nx != nil {
+		names = []string{path.Base(p.nx.Name), path.Base(p.nx.dir)}
+	}
+	for _, name := range names {
 		name = strings.Trim(notLabel.ReplaceAllString(strings.ToLower(name), "-"), "-")
 		if slipway.ValidLabel(name) {
 			return name

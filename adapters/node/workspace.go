@@ -35,6 +35,9 @@ type pnpmSettings struct {
 
 // findPackages reads the service's package and the workspace that it is in.
 func (p *planner) findPackages() error {
+	if project, ok := nxService(p.Service); ok && !repo.IsFile(p.Tree, path.Join(p.Dir, packageFile)) {
+		return p.enterProject(project)
+	}
 	own, err := readPackage(p.Tree, p.Dir)
 	if err != nil {
 		return err
@@ -62,7 +65,7 @@ func (p *planner) findPackages() error {
 		}
 	}
 	p.space.needs = p.space.closure(p.pkg)
-	return nil
+	return p.findNx()
 }
 
 // workspaceAt reads the workspace whose root a directory is.
