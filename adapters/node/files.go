@@ -54,7 +54,11 @@ func (p *planner) toolFiles() []string {
 		return append(ofTools(), ".yarnrc", yarnrc, ".yarn")
 	case toolBun:
 		return append(ofTools(), "bun.lock", "bun.lockb", "bunfig.toml")
-	case toolNpm, toolPnpm:
+	case toolPnpm:
+		if p.manager.major >= ownPnpm {
+			return append(ofTools(), ".pnpmfile.mjs")
+		}
+	case toolNpm:
 	}
 	return ofTools()
 }

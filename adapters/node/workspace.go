@@ -26,11 +26,12 @@ type workspace struct {
 
 // pnpmSettings are the parts of a pnpm-workspace.yaml that matter here.
 type pnpmSettings struct {
-	Packages []string        `yaml:"packages"`
-	Built    []string        `yaml:"onlyBuiltDependencies"`
-	Ignored  []string        `yaml:"ignoredBuiltDependencies"`
-	Allow    map[string]bool `yaml:"allowBuilds"`
-	All      *bool           `yaml:"dangerouslyAllowAllBuilds"`
+	Packages []string          `yaml:"packages"`
+	Built    []string          `yaml:"onlyBuiltDependencies"`
+	Ignored  []string          `yaml:"ignoredBuiltDependencies"`
+	Allow    map[string]bool   `yaml:"allowBuilds"`
+	All      *bool             `yaml:"dangerouslyAllowAllBuilds"`
+	Patched  map[string]string `yaml:"patchedDependencies"`
 }
 
 // findPackages reads the service's package and the workspace that it is in.
@@ -50,6 +51,9 @@ func (p *planner) findPackages() error {
 			return err
 		}
 		if !ok || dir != p.Dir && space.members[p.Dir] == nil {
+			if dir == p.Dir {
+				p.space.pnpm = space.pnpm
+			}
 			continue
 		}
 		p.space, p.pkg = space, space.root
@@ -96,7 +100,7 @@ func (p *planner) workspaceAt(dir string) (workspace, bool, error) {
 		}
 	}
 	if len(patterns) == 0 {
-		return workspace{}, false, nil
+		return workspace{root: root, pnpm: w.pnpm}, false, nil // settings for a package alone
 	}
 	w.members, err = p.members(dir, patterns)
 	return w, err == nil, err
