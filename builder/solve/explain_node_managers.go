@@ -11,8 +11,8 @@ import (
 func managerFailures() []nodeFailure {
 	return []nodeFailure{
 		{
-			regexp.MustCompile(`npm error notarget No matching version found for (?:@yarnpkg/cli-dist|(yarn|@oven/bun-[^@\s]+))@(\S+?)\.?(?:\s|$)`), slipway.ClassCode,
-			"the package manager has no version $2: write one that its registry has into packageManager in package.json, for example yarn@4.13.0 or bun@1.3.5",
+			regexp.MustCompile(`npm error notarget No matching version found for (?:@yarnpkg/cli-dist|(yarn|pnpm|@oven/bun-[^@\s]+))@(\S+?)\.?(?:\s|$)`), slipway.ClassCode,
+			"the package manager has no version $2: write one that its registry has into packageManager in package.json, for example yarn@4.13.0, pnpm@12.21.0 or bun@1.3.5",
 		},
 		{
 			regexp.MustCompile("Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`|YN0028: .*The lockfile would have been modified|yarn.lock is not in step with package.json"), slipway.ClassCode,
