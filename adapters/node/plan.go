@@ -10,7 +10,6 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/junit"
-	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // plan writes down what the phases found.
@@ -40,11 +39,8 @@ func (p *planner) plan() (slipway.Plan, error) {
 
 // live writes how the service lives.
 func (p *planner) live(plan *slipway.Plan) {
-	guess := repo.Guess{}
-	if p.program.worker {
-		guess.Kind, guess.Why = slipway.KindWorker, p.program.why
-	}
-	if p.program.pages == "" {
+	guess := p.guessKind()
+	if p.program.pages == "" && guess.Kind != slipway.KindWorker {
 		guess.Health = p.health()
 	}
 	p.Live(plan, guess)

@@ -122,4 +122,3 @@ func (p *planner) patchFiles() []string {
 	}
 	return files
 }
-

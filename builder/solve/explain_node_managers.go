@@ -31,8 +31,8 @@ func managerFailures() []nodeFailure {
 			"the registry of $1 wants to know who asks: put the registry and //HOST/:_authToken=TOKEN into the .npmrc of whoever runs slipway, or npmRegistries with ${NPM_TOKEN-} into .yarnrc.yml and NPM_TOKEN below `secrets:` in slipway.yaml",
 		},
 		{
-			regexp.MustCompile(`error: GET https?://([^/\s]+)/\S* - 40[13]\b`), slipway.ClassDependency,
-			"the registry $1 wants to know who asks: put //$1/:_authToken=TOKEN into the .npmrc of whoever runs slipway, or commit an .npmrc with ${NPM_TOKEN} and name NPM_TOKEN below `secrets:` in slipway.yaml",
+			regexp.MustCompile(`error: GET https?://([^/\s]+)/\S* - 40[13]\b|error Error: https?://([^/\s]+)/\S*: Request failed "40[13]`), slipway.ClassDependency,
+			"the registry $1$2 wants to know who asks: put //$1$2/:_authToken=TOKEN into the .npmrc of whoever runs slipway, or commit an .npmrc with ${NPM_TOKEN} and name NPM_TOKEN below `secrets:` in slipway.yaml",
 		},
 		{
 			regexp.MustCompile(`YN0035: \S* (\S+?): Package not found|error Couldn't find package "([^"]+)" on the|error: GET \S+ - 404\nerror: (\S+) failed to resolve`), slipway.ClassDependency,

@@ -68,6 +68,10 @@ func TestExplainNodeManagers(t *testing.T) {
 		"a private registry with bun": {
 			"error: GET http://npm.example:7788/ms - 401\nerror: ms@2.1.3 failed to resolve", slipway.ClassDependency, "put //npm.example:7788/:_authToken=TOKEN",
 		},
+		"a private registry with yarn 1": {
+			"[2/4] Fetching packages...\ninfo There appears to be trouble with your network connection. Retrying...\nerror Error: https://npm.example:40415/@office/words/-/words-1.0.0.tgz: Request failed \"401 Unauthorized\"\n    at ResponseError.ExtendableBuiltin (/opt/tools/yarn/lib/cli.js:696:66)",
+			slipway.ClassDependency, "put //npm.example:40415/:_authToken=TOKEN",
+		},
 		"no such package with yarn 1": {
 			"error Couldn't find package \"@shop/none\" on the \"npm\" registry.", slipway.ClassDependency, "@shop/none is not there, or not for everybody",
 		},
