@@ -51,7 +51,11 @@ func (p *planner) layOutOnly() string {
 	var b strings.Builder
 	b.WriteString("mkdir -p " + quote(to))
 	for _, dir := range p.program.only {
-		b.WriteString("\ncp -R " + quote(dir) + " " + quote(to) + "/")
+		above := path.Join(to, path.Dir(dir))
+		if above != to {
+			b.WriteString("\nmkdir -p " + quote(above))
+		}
+		b.WriteString("\ncp -R " + quote(dir) + " " + quote(above) + "/")
 	}
 	return b.String()
 }
