@@ -27,7 +27,7 @@ func frameworks() []framework {
 		{"nuxt", []string{"nuxt", "nuxi"}, true, "nuxt build", (*planner).nuxt},
 		{"@sveltejs/kit", []string{"vite", "svelte-kit"}, true, "vite build", (*planner).svelteKit},
 		{"@tanstack/react-start", []string{"vite", "vinxi"}, true, "vite build", (*planner).tanStack},
-		{"@solidjs/start", []string{"vinxi"}, true, "vinxi build", (*planner).solidStart},
+		{"@solidjs/start", []string{"vinxi", "vite"}, true, "vinxi build", (*planner).solidStart},
 		{"@react-router/dev", []string{"react-router", "vite"}, true, "react-router build", (*planner).reactRouter},
 		{"@remix-run/dev", []string{"remix", "vite"}, true, "remix vite:build", (*planner).remix},
 		{"astro", []string{"astro"}, true, "astro build", (*planner).astro},
@@ -58,7 +58,7 @@ func (p *planner) framework() (bool, error) {
 			continue
 		}
 		switch {
-		case len(final) > 0 && !slices.Contains(f.bins, final[0]) && !slices.Contains(fileServers(), final[0]):
+		case len(final) > 0 && !slices.Contains(f.bins, final[0]) && !slices.Contains(fileServers(), final[0]) && !p.withoutServer(f.pkg, final[0]):
 			continue
 		case len(final) == 0 && (p.pkg.startScript() != "" || p.startName() != "" || f.pkg == "vite" && !p.vitePage()):
 			continue
@@ -70,6 +70,20 @@ func (p *planner) framework() (bool, error) {
 		return true, f.plan(p)
 	}
 	return false, nil
+}
+
+// withoutServer tells whether a framework's server is started that the build
+// is told not to make: a template's start script stays when a developer
+// changes to a page.
+func (p *planner) withoutServer(pkg, program string) bool {
+	config := map[[2]string]string{
+		{"@react-router/dev", "react-router-serve"}: "react-router.config", {"@remix-run/dev", "remix-serve"}: "vite.config",
+	}[[2]string{pkg, program}]
+	if config == "" {
+		return false
+	}
+	text, _ := p.config(config)
+	return noServer.MatchString(text)
 }
 
 // finalWords is the last command of a start script, through the scripts that
@@ -161,13 +175,30 @@ func (p *planner) startPages(fallbacks []string, notFound string) {
 }
 
 // base takes a path that the links of the pages begin with, as a file says
-// it; of an address it is the path. It is given before the pages are.
+// it. It is given before the pages are.
 func (p *planner) base(said, file string) {
-	if u, err := url.Parse(said); err != nil {
-		return
-	} else if said = u.Path; !strings.HasPrefix(said, "/") || path.Clean(said) == "/" {
+	if said = basePath(said); said == "" {
 		return
 	}
-	p.program.base = path.Clean(said) + "/"
+	p.program.base = said + "/"
 	p.note(slipway.Evidence{File: file, Found: "pages that link below " + p.program.base, Means: "they are served there, and where a proxy takes that off before it asks"})
+}
+
+// home takes a path below which a server answers, and nowhere else.
+func (p *planner) home(said, file string) {
+	if said = basePath(said); said == "" {
+		return
+	}
+	p.program.home = said
+	p.note(slipway.Evidence{File: file, Found: "a server that answers below " + said, Means: "GET " + said + " tells whether it is well", Knob: "health: " + said})
+}
+
+// basePath is a path without the slash at its end, or that of an address; ""
+// for the root.
+func basePath(said string) string {
+	u, err := url.Parse(said)
+	if err != nil || !strings.HasPrefix(u.Path, "/") || path.Clean(u.Path) == "/" {
+		return ""
+	}
+	return path.Clean(u.Path)
 }

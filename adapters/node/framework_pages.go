@@ -28,7 +28,7 @@ func option(re *regexp.Regexp, text, otherwise string) string {
 // is written, or as it is for production where the text makes that
 // distinction.
 func baseOption(name, text string) string {
-	re := regexp.MustCompile(`\b` + name + `\s*:\s*(?:[\w.]+\s*={2,3}\s*["'](?:production|build)["']\s*\?\s*)?["'](/[^"'\n]*)["']`)
+	re := regexp.MustCompile(`\b` + name + `\s*:\s*(?:[\w.]+\s*={2,3}\s*["'](?:production|build)["']\s*\?\s*)?["'` + "`" + `](/[^"'` + "`" + `$\n]*)["'` + "`" + `]`)
 	if m := re.FindStringSubmatch(text); m != nil {
 		return m[1]
 	}

@@ -45,7 +45,7 @@ func (p *planner) live(plan *slipway.Plan) {
 		guess.Kind, guess.Why = slipway.KindWorker, p.program.why
 	}
 	if p.program.pages == "" {
-		guess.Health = p.health()
+		guess.Health = cmp.Or(p.health(), p.program.home)
 	}
 	p.Live(plan, guess)
 	for _, dir := range p.program.writable {

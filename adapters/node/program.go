@@ -20,6 +20,7 @@ type program struct {
 	pages     string            // directory of built files that a file server serves; "" is none
 	fallbacks []string          // of the pages: the files for paths of a page's own
 	base      string            // of the pages: the path that their links begin with, with slashes around it; "" is none
+	home      string            // of a server: the path below which alone it answers; "" is /
 	only      []string          // built directories that have everything the program needs, modules too; none is the whole service
 	file      string            // that is started, "" when it is a package's program
 	dev       bool              // runs with a package that is for development only
