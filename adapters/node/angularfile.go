@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"encoding/json"
 	"path"
 	"slices"
@@ -180,10 +181,11 @@ func localeOf(data json.RawMessage, code string) angularLocale {
 	return l
 }
 
-// dir is the language's directory.
+// dir is the language's directory, in the one that is built to.
 func (l angularLocale) dir() string {
+	said := l.Code
 	if l.SubPath != nil {
-		return path.Clean(*l.SubPath)
+		said = *l.SubPath
 	}
-	return l.Code
+	return cmp.Or(strings.TrimPrefix(path.Clean("/"+said), "/"), ".")
 }

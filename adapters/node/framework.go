@@ -1,7 +1,6 @@
 package node
 
 import (
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -196,9 +195,12 @@ func (p *planner) home(said, file string) {
 // basePath is a path without the slash at its end, or that of an address; ""
 // for the root.
 func basePath(said string) string {
-	u, err := url.Parse(said)
-	if err != nil || !strings.HasPrefix(u.Path, "/") || path.Clean(u.Path) == "/" {
+	if _, rest, ok := strings.Cut(said, "://"); ok {
+		_, rest, _ = strings.Cut(rest, "/")
+		said = "/" + rest
+	}
+	if !strings.HasPrefix(said, "/") || path.Clean(said) == "/" || strings.ContainsAny(said, "?#") {
 		return ""
 	}
-	return path.Clean(u.Path)
+	return path.Clean(said)
 }
