@@ -109,7 +109,7 @@ func (s *server) engine() *gin.Engine {
 			e.HEAD(r.path, s.serve(r))
 		}
 	}
-	e.NoRoute(func(c *gin.Context) { refuse(c, notFound("there is nothing at %.200s", c.Request.URL.Path)) })
+	e.NoRoute(s.nothing)
 	e.NoMethod(func(c *gin.Context) { refuse(c, wrongMethod(c.Request.Method)) })
 	return e
 }
