@@ -76,7 +76,7 @@ func (p *planner) speaksOf(name string) bool {
 func (p *planner) sources() *slipway.Source { return p.sourcesWith(false) }
 
 func (p *planner) sourcesWith(withTests bool) *slipway.Source {
-	return &slipway.Source{Include: repo.Literals(p.directories()), Exclude: slices.Concat(p.excluded(withTests), p.installed())}
+	return &slipway.Source{Include: repo.Literals(p.directories()), Exclude: slices.Concat(p.excluded(withTests), p.installed(), p.ofRust())}
 }
 
 // installed lists what only the installer reads: what it says is in the image
@@ -120,6 +120,9 @@ func (p *planner) inputs() []string {
 		in = []string{"."}
 	} else {
 		in = slices.Concat(in, p.manager.files)
+		for _, m := range p.modulePlans {
+			in = append(in, m.Inputs...)
+		}
 		slices.Sort(in)
 		in = slices.Compact(in)
 	}

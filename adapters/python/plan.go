@@ -30,6 +30,7 @@ func (p *planner) plan() slipway.Plan {
 	p.Live(&plan, p.start.guess)
 	plan.Env = p.environment(plan.Env)
 	deps := p.addDependencies(&plan)
+	p.addNatives(&plan)
 	p.addProgram(&plan, deps)
 	if len(p.packages.build) > 0 {
 		plan = debian.AddBuild(plan, p.packages.build)
@@ -43,6 +44,10 @@ func (p *planner) plan() slipway.Plan {
 			plan.Steps = append(plan.Steps, p.depsStep(stepTestDeps, true))
 		}
 		plan = junit.Add(plan, *t, p.testBase(deps), path.Join(appDir, p.Dir))
+		if placing := p.placing(); placing != "" {
+			args := plan.Steps[len(plan.Steps)-1].Args
+			args[junit.Command] = placing + args[junit.Command]
+		}
 	}
 	return plan
 }
@@ -63,7 +68,7 @@ func (p *planner) addDependencies(plan *slipway.Plan) string {
 // a time of their own: services send them with it.
 func (p *planner) addProgram(plan *slipway.Plan, deps string) {
 	layer := slipway.Layer{Role: slipway.RoleProgram, To: appDir, Dated: plan.Kind == slipway.KindWeb}
-	if p.build.script == "" {
+	if p.build.script == "" && len(p.modulePlans) == 0 {
 		layer.Source = p.sources()
 	} else {
 		plan.Steps = append(plan.Steps, p.buildStep(deps))

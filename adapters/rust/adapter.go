@@ -73,7 +73,8 @@ type planner struct {
 	crates    map[string]crate
 	sources   findings
 	static    bool
-	system    system // Debian packages that the crates need
+	module    *repo.Module // what is built when it is no program
+	system    system       // Debian packages that the crates need
 	evidence  []slipway.Evidence
 }
 
