@@ -76,6 +76,10 @@ for dir in bin sbin lib lib32 lib64 libx32; do
   cp -a "/tmp/root/$dir/." "/tmp/root/usr/$dir/"
   rm -rf "/tmp/root/$dir"
 done
+for lib in /tmp/root/usr/lib/*-linux-gnu/blas/*.so.* /tmp/root/usr/lib/*-linux-gnu/lapack/*.so.*; do
+  dir=${lib%/*}
+  [ ! -f "$lib" ] || [ -e "${dir%/*}/${lib##*/}" ] || ln -s "${dir##*/}/${lib##*/}" "${dir%/*}/${lib##*/}"
+done
 cd /tmp/root
 rm -rf tmp run dev proc sys usr/share/man usr/share/info usr/share/lintian usr/share/bug usr/share/locale
 find usr/share/doc -type f ! -name copyright -delete 2>/dev/null || true

@@ -38,7 +38,7 @@ func detected(s repo.Service) string {
 	if isProject(s) {
 		return projectFile
 	}
-	for _, name := range slices.Concat(requirementFiles(), []string{"setup.py", "setup.cfg", pipfile, pipfileLock}, condaFiles(), pixiFiles()) {
+	for _, name := range slices.Concat(requirementFiles(), []string{pylock, "setup.py", "setup.cfg", pipfile, pipfileLock}, condaFiles(), pixiFiles()) {
 		if repo.IsFile(s.Tree, path.Join(s.Dir, name)) {
 			return name
 		}

@@ -67,7 +67,7 @@ func (p *planner) arguments(dev bool) []string {
 	if m.whole {
 		args = append(args, ".")
 	}
-	if m.hashed && !dev && m.name == pip {
+	if m.hashed && !dev && m.name == pip && !m.standard() {
 		args = append([]string{"--require-hashes"}, args...)
 	}
 	for _, url := range p.indexes() {
@@ -140,14 +140,14 @@ func (p *planner) poetryExport(dev bool) string {
 
 // exported tells whether the step writes a list of what is locked.
 func (m manager) exported() bool {
-	return m.name == poetry || m.lock != "" && slices.Contains([]string{uv, pdm, pipenv}, m.name)
+	return m.name == poetry || m.standard() || m.lock != "" && slices.Contains([]string{uv, pdm, pipenv}, m.name)
 }
 
 //go:embed locked.py
 var lockedScript string
 
-// ownExport reads the lock files of PDM and Pipenv without them: neither tool
-// does more to them than this, and what a tool of today is made of need not
+// ownExport reads the lock files of PDM and Pipenv, and the standard one,
+// without the tools: none does more to them than this, and what a tool of today is made of need not
 // fit together tomorrow.
 func (p *planner) ownExport(dev bool) string {
 	groups := "default"

@@ -41,6 +41,7 @@ type project struct {
 		Maturin any          `toml:"maturin"`
 
 		SetuptoolsRust any `toml:"setuptools-rust"`
+		FastAPI        any `toml:"fastapi"`
 		Setuptools     struct {
 			Dynamic    map[string]any `toml:"dynamic"`
 			PackageDir map[string]any `toml:"package-dir"`

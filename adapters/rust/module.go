@@ -3,6 +3,7 @@ package rust
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/repo"
@@ -24,7 +25,7 @@ func (Adapter) Module(s repo.Service, m repo.Module) (slipway.Plan, error) {
 	}
 	plan := slipway.Plan{Language: slipway.LanguageRust, Version: p.version, Inputs: p.moduleInputs(), Unlocked: !p.lock.there && p.downloads(), Evidence: p.evidence}
 	if p.downloads() {
-		plan.Steps = append(plan.Steps, p.asModule(p.fetchStep()))
+		plan.Steps = append(plan.Steps, p.asModule(p.moduleFetchStep()))
 	}
 	head := p.moduleDepsStep()
 	plan.Steps = append(plan.Steps, p.asModule(head), p.asModule(p.moduleStep(head)))
@@ -78,6 +79,16 @@ func (p *planner) findModuleLinking() error {
 // debianRust is the newest Rust of the build image's own Debian: the one that
 // it has for browsers, which follows Rust's releases, else the usual one.
 func debianRust() []string { return []string{"cargo-web|cargo", "rustc-web|rustc"} }
+
+// moduleFetchStep downloads the crates of every platform: the tools ask Cargo
+// what the whole lock file names.
+func (p *planner) moduleFetchStep() slipway.Step {
+	s := p.fetchStep()
+	for i, arg := range s.Args {
+		s.Args[i] = strings.Replace(arg, " --target "+gnu, "", 1)
+	}
+	return s
+}
 
 // moduleDepsStep compiles the crates that the module depends on, by the very
 // command that compiles it, so that they are those that it wants.
