@@ -193,6 +193,9 @@ func TestDefault_HasEachVersionOnItsOwnSuite(t *testing.T) {
 	}
 	for _, s := range c.List(buildpacks.ProfileAssembled, "") {
 		suite := s.Build.Name[strings.LastIndexAny(s.Build.Name, ":-")+1:]
+		if strings.Contains(s.Run.Name, "/web:") {
+			continue // it serves files, with a program that needs no C library
+		}
 		if !strings.HasSuffix(s.Run.Name, suite) {
 			t.Errorf("%s is built on %s and runs on %s", s.Name, s.Build.Name, s.Run.Name)
 		}

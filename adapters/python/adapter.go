@@ -54,6 +54,9 @@ func detected(s repo.Service) string {
 	if all := scriptsOf(s); len(all) == 1 {
 		return all[0]
 	}
+	if repo.IsFile(s.Tree, path.Join(s.Dir, mkdocsFile)) {
+		return mkdocsFile
+	}
 	return ""
 }
 

@@ -21,8 +21,8 @@ func (p *planner) findDependencies() error {
 	case conda:
 		return nil // read when it was found
 	}
-	if p.manager.script != "" {
-		return nil
+	if p.manager.script != "" || len(p.manager.lines) > 0 && p.project == nil {
+		return nil // read when it was found
 	}
 	if p.project != nil && (p.project.Project != nil || p.project.Tool.Poetry != nil) {
 		if err := p.fromProject(); err != nil {

@@ -38,6 +38,9 @@ func tests() []string {
 // program itself reads stays.
 func (p *planner) excluded(withTests bool) []string {
 	patterns := rubbish()
+	if p.start.pages != nil {
+		return patterns // a site may have a page of anything
+	}
 	if !withTests {
 		patterns = append(patterns, tests()...)
 	}
@@ -83,7 +86,7 @@ func (p *planner) sourcesWith(withTests bool) *slipway.Source {
 // as packages. What the program itself reads stays, and so does what a build
 // backend may read.
 func (p *planner) installed() []string {
-	if p.manager.whole {
+	if p.manager.whole || p.start.pages != nil {
 		return nil
 	}
 	var patterns []string

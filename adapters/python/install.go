@@ -34,6 +34,9 @@ func (p *planner) installScript(dev bool) (string, []string) {
 	if p.needsNetwork() {
 		b.WriteString(install)
 	}
+	if p.deps.has("uwsgi") {
+		b.WriteString(uwsgiLibrary)
+	}
 	b.WriteString("site=$(echo \"$venv\"/lib/python*/site-packages)\n")
 	for _, q := range p.parties {
 		if !p.manager.whole || q.dir != p.Dir {
@@ -43,6 +46,13 @@ func (p *planner) installScript(dev bool) (string, []string) {
 	b.WriteString(finish)
 	return b.String(), args
 }
+
+// uwsgiLibrary brings the library that uWSGI is Python by: no run image has
+// any need of it otherwise.
+const uwsgiLibrary = `ldd "$venv/bin/uwsgi" | sed -n 's/.*=> \(.*\/libpython[^ ]*\) .*/\1/p' | while read -r lib; do
+  cp "$lib" "$venv/lib/"
+done
+`
 
 // arguments name what is installed.
 func (p *planner) arguments(dev bool) []string {

@@ -64,7 +64,6 @@ func knownPackages() map[string]systemPackages {
 		"python-ffmpeg":         {nil, []string{"ffmpeg"}},
 		"openai-whisper":        {nil, []string{"ffmpeg"}},
 		"yt-dlp":                {nil, []string{"ffmpeg"}},
-		"uwsgi":                 {nil, []string{"^libpython3\\.[0-9]+$"}}, // Debian's Python is linked into it
 		"pyttsx3":               {nil, []string{"espeak-ng", "libespeak-ng1"}},
 	}
 }

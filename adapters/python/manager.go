@@ -52,7 +52,7 @@ type manager struct {
 // findManager decides by the files that are there: a lock file before a list,
 // a list before a project without either.
 func (p *planner) findManager() error {
-	for _, try := range []func() (bool, error){p.findLock, p.findRequirements, p.findPipfile, p.findConda, p.findScript, p.findProject} {
+	for _, try := range []func() (bool, error){p.findLock, p.findRequirements, p.findPipfile, p.findConda, p.findScript, p.findProject, p.findMkDocs} {
 		if found, err := try(); found || err != nil {
 			return err
 		}

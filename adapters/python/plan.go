@@ -31,7 +31,11 @@ func (p *planner) plan() slipway.Plan {
 	plan.Env = p.environment(plan.Env)
 	deps := p.addDependencies(&plan)
 	p.addNatives(&plan)
-	p.addProgram(&plan, deps)
+	if p.start.pages != nil {
+		p.addPages(&plan, deps)
+	} else {
+		p.addProgram(&plan, deps)
+	}
 	if len(p.packages.build) > 0 {
 		plan = debian.AddBuild(plan, p.packages.build)
 	}
@@ -92,6 +96,9 @@ func (p *planner) runEnv() map[string]string {
 func (p *planner) environment(declared map[string]string) map[string]string {
 	env := p.runEnv()
 	env["PYTHONUNBUFFERED"], env["PYTHONDONTWRITEBYTECODE"] = "1", "1"
+	if p.deps.has("uwsgi") {
+		env["LD_LIBRARY_PATH"] = venvDir + "/lib"
+	}
 	if p.installs() {
 		env["PATH"] = venvDir + "/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 	}

@@ -141,5 +141,5 @@ func literal(s string) string {
 // itself, names an address whatever PORT is.
 func (p *planner) bindsElsewhere() bool {
 	m := p.modules[path.Join(p.start.dir, "gunicorn.conf.py")]
-	return m != nil && len(m.assigned["bind"]) > 0 && !slices.Contains(m.strings, "PORT")
+	return m != nil && len(m.assigned["bind"]) > 0 && !slices.ContainsFunc(m.strings, func(s string) bool { return strings.Contains(s, "PORT") })
 }

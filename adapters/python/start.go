@@ -20,6 +20,7 @@ type start struct {
 	roots   []string // directories of the tree, which Python imports from beside those of the packages
 	guess   repo.Guess
 	django  *django // nil when it is none
+	pages   *pages  // of a site; nil when it is a program
 }
 
 // findStart asks, in this order: slipway.yaml and the flag, the Procfile,
@@ -43,7 +44,7 @@ func (p *planner) findStart() error {
 	if found, err := p.startProcess(processes); found || err != nil {
 		return err
 	}
-	kinds := []func() (bool, error){p.startDjango, p.startNamed, p.startApp, p.startStreamlit, p.startDemo, p.startManagerScript, p.startPEP723, p.startScript, p.startWorker, p.startProgram}
+	kinds := []func() (bool, error){p.startDjango, p.startNamed, p.startApp, p.startStreamlit, p.startDemo, p.startPages, p.startManagerScript, p.startPEP723, p.startScript, p.startWorker, p.startProgram}
 	if k := p.Declared.Kind; k == slipway.KindWorker || k == slipway.KindTask {
 		kinds = []func() (bool, error){p.startWorker, p.startPEP723, p.startManagerScript, p.startProgram, p.startScript}
 	}

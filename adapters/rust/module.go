@@ -23,6 +23,11 @@ func (Adapter) Module(s repo.Service, m repo.Module) (slipway.Plan, error) {
 			return slipway.Plan{}, err
 		}
 	}
+	for i, e := range p.evidence {
+		if strings.HasPrefix(e.Knob, "version:") { // which is the other language's
+			p.evidence[i].Knob = ""
+		}
+	}
 	plan := slipway.Plan{Language: slipway.LanguageRust, Version: p.version, Inputs: p.moduleInputs(), Unlocked: !p.lock.there && p.downloads(), Evidence: p.evidence}
 	if p.downloads() {
 		plan.Steps = append(plan.Steps, p.asModule(p.moduleFetchStep()))
