@@ -2,6 +2,7 @@ package python
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -168,6 +169,9 @@ func (n *native) wheel(q party) string {
 			b.WriteString("[ -f " + quoted(path.Join(dir, name)) + " ] || : >" + quoted(path.Join(dir, name)) + "\n")
 		}
 	}
+	for _, root := range q.roots { // and the directories
+		b.WriteString("mkdir -p " + quoted(path.Join("/src", root)) + "\n")
+	}
 	b.WriteString("rm -rf /tmp/wheel\nPATH=" + toolsDir + "/bin:$PATH PYTHONPATH=" + toolsDir + " SETUPTOOLS_SCM_PRETEND_VERSION=0.0.0 SETUPTOOLS_RUST_CARGO_PROFILE=release ")
 	b.WriteString("python3 -m pip wheel --quiet --no-build-isolation --no-deps --no-index --disable-pip-version-check --wheel-dir /tmp/wheel " + quoted(dir))
 	return b.String()
@@ -189,8 +193,9 @@ func (p *planner) readByBackend(q party) []string {
 func (p *planner) packageMarks(q party) []string {
 	var marks []string
 	for _, root := range q.roots {
-		for _, name := range repo.Names(p.Tree, root) {
-			if mark := path.Join(root, name, "__init__.py"); repo.IsFile(p.Tree, mark) && !skipped(name) {
+		entries, _ := fs.ReadDir(p.Tree, root) // what cannot be listed has no package
+		for _, e := range entries {
+			if mark := path.Join(root, e.Name(), "__init__.py"); e.IsDir() && !skipped(e.Name()) && repo.IsFile(p.Tree, mark) {
 				marks = append(marks, mark)
 			}
 		}
