@@ -128,7 +128,7 @@ func (p *planner) findNatives() error {
 		}
 		m := repo.Module{
 			Dir: q.native.dir, Compile: q.native.wheel(q), Collect: collect, Files: p.readByBackend(q), Stubs: p.packageMarks(q),
-			Exclude: []string{"**/*.py", "**/*.pyi", "**/__pycache__", "**/.venv"}, Tools: &slipway.Output{Step: p.toolsStepName(i), Mount: toolsDir},
+			Exclude: []string{"**/*.py", "!" + repo.Literal(path.Join(q.dir, "setup.py")), "**/*.pyi", "**/__pycache__", "**/.venv"}, Tools: &slipway.Output{Step: p.toolsStepName(i), Mount: toolsDir},
 		}
 		if i > 0 {
 			m.Name = normal(q.name)
