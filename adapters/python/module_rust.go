@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -128,10 +129,10 @@ func (p *planner) findNatives() error {
 		}
 		m := repo.Module{
 			Dir: q.native.dir, Compile: q.native.wheel(q), Collect: collect, Files: p.readByBackend(q), Stubs: p.packageMarks(q),
-			Exclude: []string{"**/*.py", "!" + repo.Literal(path.Join(q.dir, "setup.py")), "**/*.pyi", "**/__pycache__", "**/.venv"}, Tools: &slipway.Output{Step: p.toolsStepName(i), Mount: toolsDir},
+			Exclude: []string{"**/*.py", "!" + repo.Literal(path.Join(q.dir, "setup.py")), "**/*.pyi", "**/__pycache__", "**/.venv"}, Tools: &slipway.Output{Step: toolsStepName(i), Mount: toolsDir},
 		}
 		if i > 0 {
-			m.Name = normal(q.name)
+			m.Name = strconv.Itoa(i + 1)
 		}
 		plan, err := p.rust(p.Service, m)
 		if err != nil {
@@ -148,11 +149,11 @@ func (p *planner) findNatives() error {
 	return nil
 }
 
-func (p *planner) toolsStepName(i int) string {
+func toolsStepName(i int) string {
 	if i == 0 {
 		return stepTools
 	}
-	return stepTools + "-" + normal(p.natives()[i].name)
+	return stepTools + "-" + strconv.Itoa(i+1)
 }
 
 // collect unpacks a wheel: only what Rust made of it is new.
@@ -209,7 +210,7 @@ func (p *planner) toolsStep(i int, n *native) slipway.Step {
 bring() { python3 -m pip install --quiet --no-input --root-user-action ignore --disable-pip-version-check --target ` + toolsDir + ` "$@"; }
 bring -c /tmp/pins.txt "$@" || bring "$@"`
 	return slipway.Step{
-		Name: p.toolsStepName(i), Args: append([]string{"/bin/sh", "-euc", script, stepTools}, n.requires...), Dir: "/",
+		Name: toolsStepName(i), Args: append([]string{"/bin/sh", "-euc", script, stepTools}, n.requires...), Dir: "/",
 		Env: map[string]string{"PIP_CACHE_DIR": pipCache, "PYTHONDONTWRITEBYTECODE": "1"}, Network: slipway.NetworkPackages,
 		Mounts: []slipway.Mount{{Target: pipCache, Cache: "pip"}, {Target: toolsDir, Output: true}},
 	}

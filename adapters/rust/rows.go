@@ -14,6 +14,8 @@ func toolRows() []repo.Row {
 		{About: repo.AboutManager, Name: "cargo", Does: "what Cargo.lock says, fetched once and compiled offline", Trees: []string{"hello"}, Plans: []string{"simple"}},
 		{About: repo.AboutManager, Name: "cargo, no lock file", Does: "resolved in the build, and built again after seven days", Trees: []string{"nolock"}, Plans: []string{"no-lock"}},
 		{About: repo.AboutManager, Name: "cargo, vendored", Does: "the crates of .cargo/config.toml's directory, without any download", Trees: []string{"vendored"}, Plans: []string{"vendored"}},
+		{About: repo.AboutManager, Name: "cargo, git dependencies", Does: "by https, with credentials of the machine's netrc", Plans: []string{"git-https"}, Why: "none could be reached where this was tried"},
+		{About: repo.AboutManager, Name: "cargo, git dependencies over ssh", Does: "refused: the error says to name them by https", Plans: []string{"git-ssh"}},
 		{About: repo.AboutVersion, Name: "rust-toolchain.toml", Does: "exactly that release; `stable` is the stack's", Trees: []string{"files"}, Plans: []string{"toolchain-exact", "toolchain-stable"}},
 		{About: repo.AboutVersion, Name: "rust-version, edition", Does: "the least that will do", Trees: []string{"task"}, Plans: []string{"rust-version", "edition-2024"}},
 		{About: repo.AboutVersion, Name: "nightly", Does: "refused: stacks have releases", Trees: []string{"nightly"}, Plans: []string{"toolchain-nightly"}},
