@@ -25,6 +25,10 @@ func (p *planner) findBuild() error {
 		p.note(slipway.Evidence{File: manifest.Name, Line: p.Declared.Line("commands.build"), Found: "build: " + c.String(), Means: "run without a network, after the dependencies are installed"})
 		return nil
 	}
+	if s := p.start.pages; s != nil {
+		p.build = build{script: s.script, dir: p.Dir, env: s.env}
+		return nil
+	}
 	d := p.start.django
 	if d == nil || d.static.File == "" {
 		return nil
