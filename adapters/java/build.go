@@ -18,11 +18,11 @@ const (
 // build is what the build files of a service say together.
 type build struct {
 	tool        string
-	root        string   // directory in the tree that the tool is started in
-	modules     []module // all of the build; the root's own first
-	manifests   []string // files and patterns that decide the dependencies, in the tree
-	outside     []string // manifests that do not lie below root
-	wrapper     said     // the version of the tool that the wrapper names
+	root        string       // directory in the tree that the tool is started in
+	modules     []module     // all of the build; the root's own first
+	manifests   []string     // files and patterns that decide the dependencies, in the tree
+	outside     []string     // manifests that do not lie below root
+	wrapper     distribution // Gradle: what the wrapper's properties name
 	catalogue   catalogue
 	conventions bool // Gradle: the build has plugins of its own
 	unlocked    bool // a dependency may resolve differently tomorrow

@@ -74,7 +74,7 @@ func (p *planner) readGradle() error {
 // gradleManifests are the files of a build that decide its dependencies.
 func gradleManifests(root string) []string {
 	var names []string
-	for _, pattern := range []string{"**/*.gradle", "**/*.gradle.kts", "**/gradle.properties", "**/gradle.lockfile", "**/libs/*.jar", "gradle", "buildSrc", "build-logic", "buildLogic", "gradlew"} {
+	for _, pattern := range []string{"**/*.gradle", "**/*.gradle.kts", "**/gradle.properties", "**/gradle.lockfile", "**/libs/*.jar", "gradle", "buildSrc", "build-logic", "buildLogic"} {
 		names = append(names, path.Join(root, pattern))
 	}
 	return names
@@ -226,26 +226,4 @@ func firstRelease(have said, s script) said {
 		}
 	}
 	return have
-}
-
-const gradleWrapperProperties = "gradle/wrapper/gradle-wrapper.properties"
-
-// gradleWrapper notes which Gradle the build was written for. Unlike Maven's,
-// Gradle's versions do not read one another's scripts: it is fetched, unless
-// the stack has the same.
-func (p *planner) gradleWrapper(root string) error {
-	s, err := p.distribution(root, gradleWrapperProperties, "gradle-")
-	if err != nil || s.value == "" {
-		return err
-	}
-	if !repo.IsFile(p.Tree, path.Join(root, "gradlew")) {
-		return nil
-	}
-	p.build.wrapper = s
-	p.note(slipway.Evidence{
-		File: s.file, Line: s.line, Found: s.found,
-		Means: "built with Gradle " + s.value + ", which the wrapper fetches from the host that this file names unless the stack has it",
-		Knob:  "delete gradlew to build with the Gradle of the stack",
-	})
-	return nil
 }

@@ -3,8 +3,8 @@ package java
 import (
 	_ "embed"
 	"path"
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -110,11 +110,18 @@ func (p *planner) stubs(tests bool) []string {
 	return dirs
 }
 
+// wrapperCall is how a command of a repository starts the wrapper of a tool,
+// from the service's directory or above it.
+var wrapperCall = regexp.MustCompile(`(?:\.\.?/)+(mvnw|gradlew)\b`)
+
 // withoutWrapper lets a command of the repository use the tool that the step
 // has: a wrapper would fetch another, and there is no network.
 func (p *planner) withoutWrapper(command string) string {
+	command = wrapperCall.ReplaceAllStringFunc(command, func(call string) string {
+		return map[string]string{"mvnw": "mvn", "gradlew": "gradle"}[path.Base(call)]
+	})
 	if p.build.tool == gradle {
-		return command
+		return gradleToolScript + gradleCommandScript + command
 	}
-	return strings.ReplaceAll(command, "./mvnw", "mvn")
+	return command
 }
