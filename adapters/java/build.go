@@ -50,6 +50,7 @@ type said struct {
 	file  string
 	line  int // 0: the file as a whole
 	found string
+	exact bool // of a release of Java: a newer JDK will not do
 }
 
 func (s said) where() string {

@@ -85,7 +85,7 @@ func (p *planner) scanModule(m module) ([]shown, error) {
 				return nil //nolint:nilerr // a source that is too large to be read is compiled all the same
 			}
 			for _, e := range scan(file, source) {
-				found = append(found, shown{said{e.class, file, e.line, "a main method"}, e.boot})
+				found = append(found, shown{said{value: e.class, file: file, line: e.line, found: "a main method"}, e.boot})
 			}
 			return nil
 		})

@@ -158,7 +158,7 @@ func (s script) said(re *regexp.Regexp) (said, bool) {
 	for i := 2; i+1 < len(at); i += 2 {
 		if at[i] >= 0 {
 			line := 1 + strings.Count(s.text[:at[i]], "\n")
-			return said{s.text[at[i]:at[i+1]], s.file, line, strings.TrimSpace(s.text[at[0]:at[1]])}, true
+			return said{value: s.text[at[i]:at[i+1]], file: s.file, line: line, found: strings.TrimSpace(s.text[at[0]:at[1]])}, true
 		}
 	}
 	return said{}, false
@@ -219,9 +219,12 @@ func (b build) asksFor(text string) []string {
 	return append(refs, b.catalogue.refs(text)...)
 }
 
+// firstRelease is the Java that a script is written for. A toolchain is that
+// JDK and no newer one: Gradle would look for it, and fetch it.
 func firstRelease(have said, s script) said {
 	for _, re := range []*regexp.Regexp{toolchain, compatible} {
 		if found, ok := s.said(re); ok && have.value == "" && javaRelease(found.value) > 0 {
+			found.exact = re == toolchain
 			return found
 		}
 	}

@@ -35,7 +35,7 @@ func (p *planner) gradleWrapper(root string) error {
 		return nil
 	}
 	d := distribution{
-		said:    said{gradleVersion(address.value), file, address.line, path.Base(address.value)},
+		said:    said{value: gradleVersion(address.value), file: file, line: address.line, found: path.Base(address.value)},
 		address: address.value,
 		sum:     strings.ToLower(values["distributionSha256Sum"].value),
 	}
@@ -78,16 +78,16 @@ func (p *planner) mayFetch(root string, d *distribution) error {
 }
 
 func (p *planner) noteDistribution(d distribution) {
-	from := "the repository"
+	host, from := "", "which is committed"
 	if u, err := url.Parse(d.address); err == nil && u.Host != "" {
-		from = u.Host
+		host, from = u.Host, "fetched from "+u.Host+" unless the stack has it"
 	}
-	means := "built with Gradle " + d.value + ", fetched from " + from + " unless the stack has it"
+	means := "built with Gradle " + d.value + ", " + from
 	knob := "delete the file to build with the Gradle of the stack"
 	switch {
 	case d.sum != "":
 		means += ", and checked against distributionSha256Sum"
-	case from != "the repository":
+	case host != "":
 		means += "; nothing checks what comes from there"
 		knob = "distributionSha256Sum=HEX beside distributionUrl; " + knob
 		p.build.unlocked = true

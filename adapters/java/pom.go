@@ -123,7 +123,7 @@ type located struct {
 
 // said is the element's text, with the properties of the pom that uses it.
 func (l located) said(m *pom) said {
-	return said{m.expand(l.node.text), l.pom.file, l.node.line, "<" + l.node.name + ">" + l.node.text + "</" + l.node.name + ">"}
+	return said{value: m.expand(l.node.text), file: l.pom.file, line: l.node.line, found: "<" + l.node.name + ">" + l.node.text + "</" + l.node.name + ">"}
 }
 
 // property is the value of a property where it is set nearest.
