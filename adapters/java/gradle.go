@@ -24,6 +24,7 @@ var (
 	quoted       = regexp.MustCompile(`["']([^"'\n]+)["']`)
 	projectDir   = regexp.MustCompile(`project\(\s*["']([^"']+)["']\s*\)\s*\.\s*projectDir\s*=\s*(?:new\s+File|file)\s*\(\s*(?:(?:settingsDir|rootDir|rootProject\.projectDir)\s*,\s*)?["']([^"']+)["']`)
 	mainClass    = regexp.MustCompile(`\bmain(?:Class|ClassName)\s*(?:=|\.set\s*\()\s*["']([\w.$]+)["']`)
+	mainVerticle = regexp.MustCompile(`\bmainVerticle(?:Name)?\s*=\s*["']([\w.$]+)["']`)
 	manifestMain = regexp.MustCompile(`["']Main-Class["']\s*(?::|to|,)\s*["']([\w.$]+)["']`)
 	toolchain    = regexp.MustCompile(`\bJavaLanguageVersion\.of\(\s*["']?(\d+)|\bjvmToolchain\s*\(\s*(\d+)`)
 	compatible   = regexp.MustCompile(`\b(?:source|target)Compatibility\s*(?:=|\.set\s*\()?\s*(?:JavaVersion\.)?["']?(VERSION_[\d_]+|[\d.]+)|\brelease\s*(?:=|\.set\s*\()\s*(\d+)`)
@@ -186,10 +187,11 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 		m.sources = append(m.sources, path.Join(dir, "src/main", language))
 	}
 	for _, re := range []*regexp.Regexp{mainClass, manifestMain} {
-		if s, ok := own.said(re); ok {
+		if s, ok := own.said(re); ok && !slices.Contains(launchers(), s.value) {
 			m.mains = append(m.mains, s)
 		}
 	}
+	m.verticle, _ = own.said(mainVerticle)
 	for _, s := range []script{own, shared} {
 		m.refs = append(m.refs, p.build.asksFor(s.text)...)
 		m.release = firstRelease(m.release, s)

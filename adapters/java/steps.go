@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // Directories of the steps.
@@ -103,6 +104,10 @@ func (p *planner) stubs(tests bool) []string {
 			continue
 		}
 		dirs = append(dirs, p.build.fromRoot(m.sources[0]))
+		// Scala's plugin fetches the compiler when there is something to compile.
+		if scala := path.Join(m.dir, "src/main/scala"); scala != m.sources[0] && repo.IsDir(p.Tree, scala) {
+			dirs = append(dirs, p.build.fromRoot(scala))
+		}
 		if tests {
 			dirs = append(dirs, p.build.fromRoot(path.Join(m.dir, "src/test/java")))
 		}
