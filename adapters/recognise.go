@@ -5,6 +5,7 @@ import (
 	"path"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/python"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -25,7 +26,7 @@ func unbuilt() []mark {
 		{"mix.exs", "elixir"},
 		{"build.sbt", "scala"},
 		{"deno.json", "deno"},
-		{"mkdocs.yml", "mkdocs, which makes a site of it"},
+		{"mkdocs.yml", "mkdocs, built by `language: python` where something else is here too"},
 	}
 }
 
@@ -33,6 +34,9 @@ func unbuilt() []mark {
 func recognised(s repo.Service) []mark {
 	var found []mark
 	for _, m := range unbuilt() {
+		if m.file == "mkdocs.yml" && len(python.Adapter{}.Detect(s)) > 0 {
+			continue
+		}
 		if file := path.Join(s.Dir, m.file); repo.IsFile(s.Tree, file) {
 			found = append(found, mark{file, m.language})
 		}

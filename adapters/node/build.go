@@ -63,7 +63,7 @@ func (p *planner) findBuild() error {
 	}
 	p.prismaBeside()
 	p.lifecycle()
-	if p.orchestrated() {
+	if p.builtByNx() || p.orchestrated() {
 		return p.checkBuilt()
 	}
 	if name := p.buildScript(); name != "" {

@@ -28,6 +28,8 @@ func (p *planner) layOut() string {
 		return p.layOutStandalone()
 	case len(p.program.only) > 0:
 		return p.layOutOnly()
+	case p.program.output != "":
+		return p.layOutOutput()
 	}
 	return p.layOutAll()
 }
@@ -58,6 +60,25 @@ func (p *planner) layOutOnly() string {
 		b.WriteString("\ncp -R " + quote(dir) + " " + quote(above) + "/")
 	}
 	return b.String()
+}
+
+// layOutOutput lays out the one directory that a build writes, at its place
+// and without the lockfile that some write there.
+func (p *planner) layOutOutput() string {
+	dir := quote(p.program.output)
+	to := path.Join(outputDir, p.Dir, path.Dir(p.program.output))
+	return `[ -d ` + dir + ` ] || { echo "the build did not write ` + p.program.output + `, which is to be started" >&2; exit 1; }
+mkdir -p ` + quote(to) + `
+cp -R ` + dir + ` ` + quote(to) + `/
+rm -f ` + strings.Join(p.locksIn(path.Join(to, path.Base(p.program.output))), " ")
+}
+
+func (p *planner) locksIn(dir string) []string {
+	var files []string
+	for _, l := range lockFiles() {
+		files = append(files, quote(path.Join(dir, l.name)))
+	}
+	return files
 }
 
 // layOutStandalone lays out Next.js' standalone server. In a workspace it

@@ -21,6 +21,8 @@ type program struct {
 	fallbacks []string          // of the pages: the files for paths of a page's own
 	base      string            // of the pages: the path that their links begin with, with slashes around it; "" is none
 	home      string            // of a server: the path below which alone it answers; "" is /
+	output    string            // of the build, which is all that the image has besides modules; "" is all that running may need
+	bundled   bool              // the output has the modules in it
 	only      []string          // built directories that have everything the program needs, modules too; none is the whole service
 	file      string            // that is started, "" when it is a package's program
 	dev       bool              // runs with a package that is for development only
@@ -31,7 +33,7 @@ type program struct {
 }
 
 // alone tells that the built files need no modules beside them.
-func (g program) alone() bool { return g.pages != "" || len(g.only) > 0 }
+func (g program) alone() bool { return g.pages != "" || len(g.only) > 0 || g.bundled }
 
 // findProgram decides what is started. What somebody named comes first, then
 // the Procfile, the framework when the start script is its own, the start
@@ -40,7 +42,7 @@ func (p *planner) findProgram() error {
 	if p.Declared.Commands.Start.Given() {
 		return p.declaredStart()
 	}
-	for _, look := range []func() (bool, error){p.named, p.procfile, p.framework, p.script, p.mainField, p.entry} {
+	for _, look := range []func() (bool, error){p.named, p.procfile, p.nxProgram, p.framework, p.script, p.mainField, p.entry} {
 		ok, err := look()
 		if err != nil || ok {
 			return err

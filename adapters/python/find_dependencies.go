@@ -21,13 +21,16 @@ func (p *planner) findDependencies() error {
 	case conda:
 		return nil // read when it was found
 	}
-	if p.manager.script != "" {
-		return nil
+	if p.manager.script != "" || len(p.manager.lines) > 0 && p.project == nil {
+		return nil // read when it was found
 	}
 	if p.project != nil && (p.project.Project != nil || p.project.Tool.Poetry != nil) {
 		if err := p.fromProject(); err != nil {
 			return err
 		}
+		return p.fromLock()
+	}
+	if p.manager.standard() {
 		return p.fromLock()
 	}
 	return p.fromSetup(p.Dir)
@@ -43,7 +46,7 @@ func (p *planner) fromRequirements(file string) error {
 	m.files = append(m.files, r.files...)
 	m.local = append(m.local, r.local...)
 	m.hashed = m.hashed || r.lines > 0 && p.allHashed(r)
-	if r.lines == r.pinned && len(r.local) == 0 {
+	if r.settled() && len(r.local) == 0 {
 		m.lock = file
 	}
 	p.deps.direct = append(p.deps.direct, r.needs...)

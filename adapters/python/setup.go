@@ -15,8 +15,9 @@ type setup struct {
 	python   string // python_requires
 	install  []string
 	line     int
-	computed bool // install is not written down
-	compiled bool // it has extensions in C
+	computed bool   // install is not written down
+	compiled bool   // it has extensions in C
+	rust     string // Cargo.toml of its extension in Rust
 	scripts  map[string]string
 }
 
@@ -114,6 +115,9 @@ func parseSetupPy(data []byte) setup {
 					s.script(line)
 				}
 			}
+			if t.kind == nameToken && t.text == "RustExtension" && i+1 < len(st.tokens) && st.tokens[i+1].text == "(" {
+				s.rust = rustManifest(st.tokens[i+2:])
+			}
 			if t.kind != nameToken || i+2 >= len(st.tokens) || st.tokens[i+1].text != "=" {
 				continue
 			}
@@ -134,6 +138,19 @@ func parseSetupPy(data []byte) setup {
 		}
 	}
 	return s
+}
+
+// rustManifest is the Cargo.toml that a RustExtension(…) names.
+func rustManifest(tokens []token) string {
+	for _, t := range tokens {
+		if t.kind == stringToken && path.Base(t.text) == "Cargo.toml" {
+			return t.text
+		}
+		if t.text == ")" {
+			break
+		}
+	}
+	return "Cargo.toml"
 }
 
 func literalString(tokens []token, otherwise string) string {
