@@ -57,6 +57,9 @@ func (p *planner) findBuild() error {
 	p.findPrisma()
 	if c := p.Declared.Commands.Build; c.Given() {
 		p.build.commands = []string{c.Script()}
+		if p.nx != nil {
+			p.build.commands = []string{"cd " + quote(at(p.nx.dir)), c.Script(), "cd " + quote(at(p.Dir))}
+		}
 		p.note(slipway.Evidence{File: manifest.Name, Line: p.Declared.Line("commands.build"), Found: "build: " + c.String(), Means: "run in the place of the package's own build"})
 		p.findLibraries()
 		return nil

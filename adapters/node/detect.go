@@ -26,7 +26,7 @@ func onlyTools(s repo.Service, pkg *pkg) bool {
 		return true
 	}
 	return len(pkg.Dependencies) == 0 && pkg.Scripts["build"] == "" && !buildsPages(pkg) && pkg.workspaces() == nil &&
-		!repo.IsFile(s.Tree, path.Join(s.Dir, pnpmWorkspaceFile))
+		!repo.IsFile(s.Tree, path.Join(s.Dir, pnpmWorkspaceFile)) && !repo.IsFile(s.Tree, path.Join(s.Dir, nxFile))
 }
 
 // buildsPages tells that a script, whatever its name, runs the build of a

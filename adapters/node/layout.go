@@ -28,7 +28,7 @@ func (p *planner) layOut() string {
 		return p.layOutStandalone()
 	case len(p.program.only) > 0:
 		return p.layOutOnly()
-	case p.program.output != "":
+	case p.program.output != "" && len(p.space.needs) == 0:
 		return p.layOutOutput()
 	}
 	return p.layOutAll()

@@ -3,6 +3,9 @@ package node
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 func FuzzYarnLock(f *testing.F) {
@@ -28,6 +31,33 @@ func FuzzBunLock(f *testing.F) {
 		lock, err := parseBunLock(data)
 		if err == nil && len(lock.Workspaces) > len(data) {
 			t.Errorf("%d packages in %d bytes", len(lock.Workspaces), len(data))
+		}
+	})
+}
+
+func FuzzNxProject(f *testing.F) {
+	f.Add([]byte(`{"name": "api", "projectType": "application", "targets": {"build": {"executor": "@nx/esbuild:esbuild", "options": {"outputPath": "dist/{projectRoot}", "main": "apps/api/src/main.ts", "format": ["cjs"], "assets": ["libs/x/a"]}, "configurations": {"production": {}}}}}`))
+	f.Add([]byte(`{"targets": {"build": {"executor": "@angular/build:application", "options": {"outputPath": {"base": "../x", "browser": ""}}}}}`))
+	f.Add([]byte(`{"targets": {"build": {"options": {"command": "webpack-cli build", "target": 1}}}, "plugins": ["a", {"plugin": "b"}], "compilerOptions": {"paths": {"@a/*": ["*"]}}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		parseNxSettings(data)
+		paths := parsePaths(data)
+		g := nxGraph{tree: fstest.MapFS{}, root: ".", paths: paths}
+		for _, file := range g.targets("apps/api", "@a/b") {
+			g.owner(file)
+		}
+		project, err := parseProject(data)
+		if err != nil {
+			return
+		}
+		project.dir, project.root, project.Name = "apps/api", ".", "api"
+		g.named(project)
+		p := &planner{Service: repo.Service{Tree: fstest.MapFS{}, Dir: "."}, nx: project}
+		p.nxBuild, p.nxBuilds = project.build(p.nxConfig)
+		if ok, err := p.nxProgram(); ok && err == nil && p.program.pages == "" {
+			if dir, ok := inside(p.program.output); !ok {
+				t.Errorf("the output of %q is %q", data, dir)
+			}
 		}
 	})
 }

@@ -19,9 +19,14 @@ var nxImport = regexp.MustCompile(`(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(
 // itself finds them: by what its sources import, what it says that it needs,
 // and the same of those. When there is too much to read it is every project
 // that is no other application.
-func (p *nxProject) closure(tree fs.FS) []string {
+func (p *nxProject) closure(tree fs.FS, members map[string]*pkg) []string {
 	all := nxProjects(tree, p.root)
-	g := nxGraph{tree: tree, root: p.root, projects: all, paths: nxPaths(tree, p.root)}
+	for _, dir := range sortedKeys(members) {
+		if !slices.ContainsFunc(all, func(o *nxProject) bool { return o.dir == dir }) {
+			all = append(all, &nxProject{dir: dir, root: p.root, Name: members[dir].Name})
+		}
+	}
+	g := nxGraph{tree: tree, root: p.root, projects: all, members: members, paths: nxPaths(tree, p.root)}
 	seen := map[string]bool{p.dir: true}
 	queue := []*nxProject{p}
 	for len(queue) > 0 {
@@ -61,6 +66,7 @@ type nxGraph struct {
 	tree     fs.FS
 	root     string
 	projects []*nxProject
+	members  map[string]*pkg     // that have packages of their own, by directory
 	paths    map[string][]string // of tsconfig.base.json
 	read     int                 // files so far
 	full     bool                // there was more than is read
@@ -81,7 +87,7 @@ func (g *nxGraph) needs(p *nxProject) []string {
 	}
 	_ = fs.WalkDir(g.tree, p.dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
-			return fs.SkipDir //nolint:nilerr // nx sees what cannot be read
+			return fs.SkipDir // nx sees what cannot be read
 		}
 		if d.IsDir() {
 			if name != p.dir && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "dist") {
@@ -129,6 +135,11 @@ func (g *nxGraph) targets(from, module string) []string {
 		return []string{path.Join(from, module)}
 	}
 	var files []string
+	for dir, m := range g.members {
+		if m.Name != "" && (module == m.Name || strings.HasPrefix(module, m.Name+"/")) {
+			files = append(files, dir)
+		}
+	}
 	for pattern, to := range g.paths {
 		rest, star, ok := module, false, pattern == module
 		if before, after, has := strings.Cut(pattern, "*"); has {

@@ -110,7 +110,7 @@ func nxProjects(tree fs.FS, root string) []*nxProject {
 	var found []*nxProject
 	_ = fs.WalkDir(tree, root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
-			return fs.SkipDir //nolint:nilerr // a project that cannot be read is none
+			return fs.SkipDir // a project that cannot be read is none
 		}
 		if d.IsDir() {
 			if name != root && (strings.HasPrefix(d.Name(), ".") || slices.Contains([]string{"node_modules", "dist", "tmp", "src"}, d.Name()) || strings.Count(relative(root, name), "/") > maxDepth) {
@@ -224,8 +224,19 @@ func (p *planner) enterProject(project *nxProject) error {
 		return err
 	}
 	project.settings = readNxSettings(p.Tree, project.root)
-	project.needs = project.closure(p.Tree)
-	p.nx, p.pkg, p.space, p.Dir = project, root, workspace{root: root}, project.root
+	p.Dir = project.root
+	space, _, err := p.workspaceAt(project.root)
+	if err != nil {
+		return err
+	}
+	space.root = root
+	project.needs = project.closure(p.Tree, space.members)
+	for _, dir := range project.needs {
+		if m := space.members[dir]; m != nil {
+			space.needs = append(space.needs, m)
+		}
+	}
+	p.nx, p.pkg, p.space = project, root, space
 	p.nxBuild, p.nxBuilds = project.build(p.nxConfig)
 	e := slipway.Evidence{
 		File: project.file(), Line: lineAt(project.raw, int64(bytes.Index(project.raw, []byte(`"name"`)))), Found: "a project of Nx",

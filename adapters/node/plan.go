@@ -97,7 +97,7 @@ func (p *planner) steps(plan *slipway.Plan) {
 	if t := p.Declared.Tests; t != nil {
 		base.Env = maps.Clone(base.Env)
 		base.Env["NODE_ENV"] = "test"
-		*plan = junit.Add(*plan, *t, base, at(p.Dir))
+		*plan = junit.Add(*plan, *t, base, at(p.place()))
 	}
 }
 

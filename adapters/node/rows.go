@@ -14,8 +14,8 @@ func toolRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutManager, Name: "npm", Does: "package-lock.json or npm-shrinkwrap.json, by `npm ci`", Trees: []string{"express"}, Plans: []string{"express"}},
 		{About: repo.AboutManager, Name: "npm, no lock file", Does: "resolved in the build, and built again after seven days", Plans: []string{"no-lockfile"}},
-		{About: repo.AboutManager, Name: "pnpm", Does: "pnpm-lock.yaml, by the stack's pnpm", Trees: []string{"pnpm-workspace"}, Plans: []string{"pnpm"}},
-		{About: repo.AboutManager, Name: "yarn", Does: "yarn.lock of every version, by the yarn that is named or the one that leaves the lockfile as it is; Plug'n'Play as node_modules", Trees: []string{"yarn1-workspaces", "yarn4-pnp"}, Plans: []string{"yarn", "yarn-pnp", "yarn-berry-lock"}},
+		{About: repo.AboutManager, Name: "pnpm", Does: "pnpm-lock.yaml, by the stack's pnpm, or by one of the major version that is named; a lockfile of pnpm 7 by that", Trees: []string{"pnpm-workspace", "pnpm8", "pnpm12"}, Plans: []string{"pnpm", "pnpm-major", "pnpm-range", "pnpm-old-lock", "pnpm-old-lock-new-pnpm"}},
+		{About: repo.AboutManager, Name: "yarn", Does: "yarn.lock of every version, by the yarn that is named or the one that leaves the lockfile as it is; Plug'n'Play as node_modules", Trees: []string{"yarn1-workspaces", "yarn2", "yarn3", "yarn4-pnp"}, Plans: []string{"yarn", "yarn-pnp", "yarn-berry-lock"}},
 		{About: repo.AboutManager, Name: "bun", Does: "bun.lock or bun.lockb, by the bun that is named; what it starts runs with node, unless only bun can run it", Trees: []string{"bun", "bun-workspaces"}, Plans: []string{"bun", "bun-typescript"}},
 		{About: repo.AboutManager, Name: "package.json5, package.yaml", Does: "recognised; refused with what to do", Plans: []string{"package-json5"}},
 		{About: repo.AboutVersion, Name: "engines", Does: "a constraint of package.json: the stack's default when it fits, else the newest that does", Trees: []string{"express"}, Plans: []string{"version-engines"}},
@@ -50,6 +50,7 @@ func frameworkRows() []repo.Row {
 		{About: repo.AboutFramework, Name: "Vue CLI", Does: "`@vue/cli-service`: files with a fallback, below its publicPath", Trees: []string{"vue-cli"}, Plans: []string{"vue-cli"}},
 		{About: repo.AboutFramework, Name: "webpack", Does: "`webpack-dev-server` in the packages: files with a fallback, built by webpack", Trees: []string{"webpack"}, Plans: []string{"webpack"}},
 		{About: repo.AboutFramework, Name: "Parcel", Does: "`parcel`: files with a fallback", Trees: []string{"parcel"}, Plans: []string{"parcel"}},
+		{About: repo.AboutFramework, Name: "gRPC", Does: "a worker: it answers no HTTP", Trees: []string{"grpc"}, Plans: []string{"grpc"}},
 	}
 }
 
@@ -59,14 +60,16 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "workspaces of pnpm", Does: "the service and the members that it needs, libraries built first", Trees: []string{"pnpm-workspace"}, Plans: []string{"workspace-pnpm"}},
 		{About: repo.AboutShape, Name: "workspaces of yarn and bun", Does: "the service and the members that it needs, with catalogs; libraries built first", Trees: []string{"yarn1-workspaces", "bun-workspaces"}, Plans: []string{"yarn-workspace"}},
 		{About: repo.AboutShape, Name: "Turborepo", Does: "the package with all that it needs, by turbo", Trees: []string{"turbo"}, Plans: []string{"turbo"}},
-		{About: repo.AboutShape, Name: "Nx", Does: "the package with all that it needs, by nx; projects without a package.json of their own are not found", Plans: []string{"nx-packages"}},
+		{About: repo.AboutShape, Name: "Nx, packages", Does: "the package with all that it needs, by nx", Trees: []string{"nx-packages"}, Plans: []string{"nx-packages"}},
+		{About: repo.AboutShape, Name: "Nx, projects", Does: "a project.json without a package.json, with the projects that it imports and the root's packages; what Vite, esbuild, webpack, tsc, swc and Angular write is known, for others `commands:` say what is started", Trees: []string{"nx"}, Plans: []string{"nx-integrated", "nx-page", "nx-esbuild-alone", "nx-by-name", "nx-webpack-config", "nx-angular", "nx-command-declared", "nx-declared", "nx-with-packages", "nx-choose", "nx-command"}},
 		{About: repo.AboutShape, Name: "TypeScript", Does: "by the build script, by tsc, or run as it is", Trees: []string{"typescript", "task"}, Plans: []string{"typescript-build", "typescript-tsx"}},
 		{About: repo.AboutShape, Name: "Procfile", Does: "web, or a worker when there is no web; each other process is declared as a service of its own", Trees: []string{"worker"}, Plans: []string{"procfile", "procfile-worker", "procfile-two-services"}},
 		{About: repo.AboutShape, Name: "no start script", Does: "main of package.json, or the one file that a program begins with", Trees: []string{"subfolder"}, Plans: []string{"main-only", "entry-name"}},
 		{About: repo.AboutShape, Name: "two lock files", Does: "packageManager decides, else the one that fits package.json", Trees: []string{"two-lockfiles"}, Plans: []string{"lock-two"}},
 		{About: repo.AboutShape, Name: "task", Does: "`kind: task`", Trees: []string{"task"}},
-		{About: repo.AboutSystem, Name: "Playwright, Puppeteer", Does: "Debian's Chromium without a screen, where they look for theirs", Trees: []string{"playwright"}, Plans: []string{"playwright", "puppeteer"}},
+		{About: repo.AboutSystem, Name: "Playwright, Puppeteer", Does: "Debian's Chromium without a screen, where they look for theirs", Trees: []string{"playwright", "puppeteer"}, Plans: []string{"playwright", "puppeteer"}},
 		{About: repo.AboutSystem, Name: "Prisma", Does: "the client is generated; where it needs engines, their host must be reachable", Trees: []string{"prisma"}, Plans: []string{"prisma-client", "prisma-beside"}},
+		{About: repo.AboutSystem, Name: "Prisma's migrations", Does: "applied by the release where they are committed and prisma is among the dependencies; from Prisma 7 on when `release:` says so", Plans: []string{"prisma-migrations", "prisma-migrations-client", "migrate-and-start"}},
 		{About: repo.AboutSystem, Name: "native modules", Does: "compiled in the dependency step, with Debian's packages of well-known ones", Trees: []string{"subfolder"}, Plans: []string{"native"}},
 	}
 }
