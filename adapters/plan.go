@@ -34,7 +34,7 @@ func Plan(req Request) (slipway.Plan, error) {
 		return slipway.Plan{}, err
 	}
 	plan.Evidence = slices.Concat(said, evidence, plan.Evidence)
-	if plan, err = withFrontEnd(plan, s, a); err != nil {
+	if plan, err = withFrontEnds(plan, s, a); err != nil {
 		return slipway.Plan{}, err
 	}
 	if plan, err = declare(plan, s); err != nil {

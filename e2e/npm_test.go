@@ -8,6 +8,7 @@ import (
 	"compress/gzip"
 	"crypto/rand"
 	"crypto/sha512"
+	"crypto/tls"
 	"encoding/base64"
 	"fmt"
 	"net"
@@ -21,11 +22,32 @@ import (
 
 // npmRegistry serves one package, @office/words, to whoever has the token.
 type npmRegistry struct {
+	url         string // without a slash at the end
 	host, token string
 	tarball     []byte
 }
 
 func newNpmRegistry(t *testing.T) *npmRegistry {
+	t.Helper()
+	r, server := npmServer(t)
+	server.Start()
+	t.Cleanup(server.Close)
+	r.url = "http://" + r.host
+	return r
+}
+
+// newSecureNpmRegistry is one that only those believe who know the authority.
+func newSecureNpmRegistry(t *testing.T, a *authority) *npmRegistry {
+	t.Helper()
+	r, server := npmServer(t)
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{a.server(t, ownAddress(t))}}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	r.url = "https://" + r.host
+	return r
+}
+
+func npmServer(t *testing.T) (*npmRegistry, *httptest.Server) {
 	t.Helper()
 	r := &npmRegistry{token: "office-" + rand.Text(), tarball: npmPackage(t)}
 	server := httptest.NewUnstartedServer(r)
@@ -34,10 +56,8 @@ func newNpmRegistry(t *testing.T) *npmRegistry {
 	if server.Listener, err = (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort(ownAddress(t).String(), "0")); err != nil {
 		t.Fatal(err)
 	}
-	server.Start()
-	t.Cleanup(server.Close)
 	r.host = server.Listener.Addr().String()
-	return r
+	return r, server
 }
 
 // npmPackage is an archive as `npm pack` makes it.
@@ -79,7 +99,7 @@ func (r *npmRegistry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		_, _ = w.Write(r.tarball)
 	case strings.EqualFold(req.URL.EscapedPath(), "/@office%2fwords"):
 		fmt.Fprintf(w, `{"name": "@office/words", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": {"name": "@office/words", "version": "1.0.0",
-			"dist": {"integrity": %q, "tarball": "http://%s/@office/words/-/words-1.0.0.tgz"}}}}`, r.integrity(), r.host)
+			"dist": {"integrity": %q, "tarball": "%s/@office/words/-/words-1.0.0.tgz"}}}}`, r.integrity(), r.url)
 	default:
 		http.NotFound(w, req)
 	}

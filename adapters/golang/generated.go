@@ -14,18 +14,29 @@ import (
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-// checkGenerated refuses a program of which packages are not in the
-// repository, as generated code often is not: the compiler would only say
-// that a package is not there.
+// checkGenerated looks for packages that are not in the repository, as
+// generated code often is not, and plans how they are made. It refuses a
+// program where nothing says it: the compiler would only say that a package
+// is not there.
 func (p *planner) checkGenerated() error {
 	if p.custom() {
 		return nil
+	}
+	var missing []string
+	var first error
+	miss := func(dir, what string) {
+		if !slices.Contains(missing, dir) {
+			missing = append(missing, dir)
+		}
+		if first == nil {
+			first = p.notGenerated(what, dir)
+		}
 	}
 	for _, k := range p.packages {
 		for _, imported := range k.Imports {
 			if dir, ok := p.layout.find(imported); ok && !p.requires(imported) && !p.hasGoFiles(dir) && !p.inC(k, imported) {
 				file, line := k.importedAt(imported)
-				return p.notGenerated(place(file, line)+" imports "+repo.Quote(imported)+", and "+repo.Show(dir)+" has no Go files", dir)
+				miss(dir, place(file, line)+" imports "+repo.Quote(imported)+", and "+repo.Show(dir)+" has no Go files")
 			}
 		}
 		for _, name := range p.glob(k.dir, "*.templ") {
@@ -33,8 +44,27 @@ func (p *planner) checkGenerated() error {
 				return p.notGenerated(repo.Quote(name)+" is there, and "+repo.Quote(made)+", which `templ generate` makes of it, is not", k.dir)
 			}
 		}
+		if p.makesItself(k) {
+			miss(k.dir, repo.Show(k.dir)+" has protocols, and not the code that its //go:generate makes of them")
+		}
 	}
-	return nil
+	if len(missing) == 0 {
+		return nil
+	}
+	slices.Sort(missing)
+	if ok, err := p.generates(missing); ok || err != nil {
+		return err
+	}
+	return first
+}
+
+// makesItself tells whether a package makes the rest of its code of protocols
+// beside it, which is not there.
+func (p *planner) makesItself(k *pkg) bool {
+	if len(p.glob(k.dir, "*.proto")) == 0 || len(p.glob(k.dir, "*.pb.go")) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(p.directives(p.glob(k.dir, "*.go")), func(m maker) bool { return m.dir == k.dir })
 }
 
 // notGenerated says what makes the code, as far as the repository does.

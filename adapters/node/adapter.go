@@ -28,6 +28,9 @@ func (Adapter) Detect(s repo.Service) []slipway.Evidence {
 		if other := otherForm(s.Tree, s.Dir); other != "" {
 			return []slipway.Evidence{{File: other, Found: path.Base(other), Means: "a Node.js service"}}
 		}
+		if project, ok := nxService(s); ok && (project.Type != "library" || s.Declared.Language == slipway.LanguageNode) {
+			return []slipway.Evidence{{File: project.file(), Found: projectFile, Means: "a Node.js service, a project of Nx"}}
+		}
 		return nil
 	}
 	pkg, err := readPackage(s.Tree, s.Dir)
@@ -62,6 +65,9 @@ type planner struct {
 	version  slipway.Version
 	sources  sources
 	program  program
+	nx       *nxProject // in the place of a package of its own
+	nxBuild  nxBuild
+	nxBuilds bool // there is such a task
 	build    build
 	evidence []slipway.Evidence
 }

@@ -20,7 +20,7 @@ func (p *planner) modulesOf(name string) string {
 		return own
 	}
 	place := relative(p.manager.root, p.Dir)
-	if p.manager.version != "" {
+	if p.manager.linksBins() {
 		return own // ownBins sees to it
 	}
 	_, nested := p.sources.npm.Packages[path.Join(place, own, name)]

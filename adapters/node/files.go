@@ -54,7 +54,11 @@ func (p *planner) toolFiles() []string {
 		return append(ofTools(), ".yarnrc", yarnrc, ".yarn")
 	case toolBun:
 		return append(ofTools(), "bun.lock", "bun.lockb", "bunfig.toml")
-	case toolNpm, toolPnpm:
+	case toolPnpm:
+		if p.manager.major >= ownPnpm {
+			return append(ofTools(), ".pnpmfile.mjs")
+		}
+	case toolNpm:
 	}
 	return ofTools()
 }
@@ -62,7 +66,7 @@ func (p *planner) toolFiles() []string {
 // runnerFiles are the files beside the packages of a workspace without which
 // yarn runs no script, and others do not know the workspace.
 func (p *planner) runnerFiles() []string {
-	if p.build.tool == "" && !p.manager.berry() || p.Dir == p.manager.root {
+	if p.build.tool == "" && !p.manager.berry() || p.place() == p.manager.root {
 		return nil
 	}
 	files := slices.DeleteFunc(p.managerFiles(), func(name string) bool { return strings.HasSuffix(name, committedCache) })
@@ -78,7 +82,10 @@ func (p *planner) runnerFiles() []string {
 // dirs are the directories of the tree that the service is made of; "." is
 // all.
 func (p *planner) dirs() []string {
-	dirs := []string{p.Dir}
+	dirs := []string{p.place()}
+	if p.nx != nil {
+		dirs = append(dirs, p.nx.needs...)
+	}
 	for _, m := range p.space.needs {
 		dirs = append(dirs, m.dir)
 	}
@@ -98,7 +105,7 @@ func (p *planner) dirs() []string {
 // rootFiles are the files beside the packages of a workspace that their
 // builds read: compilers' and bundlers' common settings.
 func (p *planner) rootFiles() []string {
-	if p.Dir == p.manager.root {
+	if p.place() == p.manager.root {
 		return nil
 	}
 	entries, err := readDir(p.Tree, p.manager.root)

@@ -32,7 +32,8 @@ func (p *planner) next() error {
 	p.program.env = map[string]string{"NEXT_TELEMETRY_DISABLED": "1"}
 	switch output {
 	case "export":
-		p.servePages("out", "", "404.html")
+		p.base(baseOption("basePath", text), file)
+		p.servePages(option(distOption, text, "out"), "", "404.html")
 		p.program.env = nil
 		return nil
 	case "standalone":
@@ -120,7 +121,7 @@ func (p *planner) astro() error {
 			WithHint("add a start script, or say mode: 'standalone'")
 	case p.pkg.has("@astrojs/node") && strings.Contains(text, "@astrojs/node"):
 		p.program.env = map[string]string{"HOST": "0.0.0.0"} // its default is the loopback address
-		p.program.file = "dist/server/entry.mjs"
+		p.program.file = path.Join(option(outDirOption, text, "dist"), "server", "entry.mjs")
 		p.program.start = []string{"node", p.program.file}
 		p.started(slipway.Evidence{File: file, Found: "@astrojs/node"})
 		return nil
@@ -128,6 +129,6 @@ func (p *planner) astro() error {
 		return invalid("%s renders on a server, without an adapter that makes one for Node.js", repo.Quote(file)).
 			WithHint("`npx astro add node`")
 	}
-	p.servePages("dist", "", "404.html")
-	return nil
+	p.base(baseOption("base", text), file)
+	return site(option(outDirOption, text, "dist"))(p)
 }

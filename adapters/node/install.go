@@ -102,6 +102,9 @@ func (p *planner) install(production bool) string {
 
 func (p *planner) pnpmInstall(production bool) string {
 	line := "pnpm install --reporter=append-only"
+	if p.manager.version != "" {
+		line = npmrcFor + "\n" + line
+	}
 	if p.manager.lock != "" {
 		line += " --frozen-lockfile --prefer-offline"
 	} else {

@@ -28,14 +28,24 @@ func (p *planner) layOut() string {
 		return p.layOutStandalone()
 	case len(p.program.only) > 0:
 		return p.layOutOnly()
+	case p.program.output != "":
+		return p.layOutOutput()
 	}
 	return p.layOutAll()
 }
 
 func (p *planner) layOutPages() string {
 	dir := quote(p.program.pages)
-	return `[ -d ` + dir + ` ] || { echo "the build did not write ` + p.program.pages + `, which is to be served" >&2; exit 1; }
-cp -R ` + dir + `/. ` + outputDir + `/`
+	lines := []string{written("-d", p.program.pages)}
+	for _, file := range p.program.fallbacks {
+		lines = append(lines, written("-f", path.Join(p.program.pages, file)))
+	}
+	return strings.Join(append(lines, "cp -R "+dir+"/. "+outputDir+"/"), "\n")
+}
+
+// written fails when the build left something out that is to be served.
+func written(test, name string) string {
+	return "[ " + test + " " + quote(name) + ` ] || { echo ` + quote("the build did not write "+name+", which is to be served") + ` >&2; exit 1; }`
 }
 
 func (p *planner) layOutOnly() string {
@@ -43,9 +53,32 @@ func (p *planner) layOutOnly() string {
 	var b strings.Builder
 	b.WriteString("mkdir -p " + quote(to))
 	for _, dir := range p.program.only {
-		b.WriteString("\ncp -R " + quote(dir) + " " + quote(to) + "/")
+		above := path.Join(to, path.Dir(dir))
+		if above != to {
+			b.WriteString("\nmkdir -p " + quote(above))
+		}
+		b.WriteString("\ncp -R " + quote(dir) + " " + quote(above) + "/")
 	}
 	return b.String()
+}
+
+// layOutOutput lays out the one directory that a build writes, at its place
+// and without the lockfile that some write there.
+func (p *planner) layOutOutput() string {
+	dir := quote(p.program.output)
+	to := path.Join(outputDir, p.Dir, path.Dir(p.program.output))
+	return `[ -d ` + dir + ` ] || { echo "the build did not write ` + p.program.output + `, which is to be started" >&2; exit 1; }
+mkdir -p ` + quote(to) + `
+cp -R ` + dir + ` ` + quote(to) + `/
+rm -f ` + strings.Join(p.locksIn(path.Join(to, path.Base(p.program.output))), " ")
+}
+
+func (p *planner) locksIn(dir string) []string {
+	var files []string
+	for _, l := range lockFiles() {
+		files = append(files, quote(path.Join(dir, l.name)))
+	}
+	return files
 }
 
 // layOutStandalone lays out Next.js' standalone server. In a workspace it

@@ -2,6 +2,7 @@ package node
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -107,9 +108,9 @@ func (p *planner) checkPnpmLock(data []byte) error {
 	if err != nil {
 		return invalid("%s is not a lockfile of pnpm", repo.Quote(p.manager.lock)).WithHint("run `pnpm install` and commit what it writes").Because(err)
 	}
-	if major := majorOf(lock.Version); major != 0 && major < oldestPnpmLock {
-		return invalid("%s has the version %s, which pnpm no longer reads", repo.Quote(p.manager.lock), lock.Version).
-			WithHint("run `pnpm install` with pnpm 9 or 10 and commit what it writes")
+	if major := majorOf(lock.Version); major != 0 && major < oldPnpmLock || major == oldPnpmLock && p.manager.major > oldPnpm {
+		return invalid("%s has the version %s, which pnpm %s does not read", repo.Quote(p.manager.lock), lock.Version, cmp.Or(p.manager.version, "of the stack")).
+			WithHint("run `pnpm install` and commit what it writes")
 	}
 	p.sources.pnpmLock = lock.Version
 	for _, m := range p.installed() {
@@ -128,9 +129,6 @@ func (p *planner) checkPnpmLock(data []byte) error {
 	}
 	return nil
 }
-
-// oldestPnpmLock is the oldest version of a lockfile that pnpm 10 reads.
-const oldestPnpmLock = 6
 
 // packagesOfLock is where the part begins that says what was resolved; it is
 // by far the longest and needed for nothing here.

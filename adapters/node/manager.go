@@ -33,6 +33,10 @@ type manager struct {
 // berry tells that it is the yarn that was written anew with version 2.
 func (m manager) berry() bool { return m.tool == toolYarn && m.major > 1 }
 
+// linksBins tells that the service's own directory is given every program
+// that the root of its workspace has.
+func (m manager) linksBins() bool { return m.version != "" && m.tool != toolPnpm }
+
 // lockFile is a lockfile and whose it is.
 type lockFile struct {
 	name string

@@ -25,13 +25,16 @@ const (
 // managerStep brings the package manager. It depends on its version alone, so
 // that neither a changed source nor a changed lockfile runs it again.
 func (p *planner) managerStep() slipway.Step {
-	name := map[tool]string{toolYarn: "yarn@"}[p.manager.tool]
+	name := map[tool]string{toolYarn: "yarn@", toolPnpm: "pnpm@"}[p.manager.tool]
 	if p.manager.berry() {
 		name = "@yarnpkg/cli-dist@"
 	}
 	install := "npm install --prefix /tmp/manager --no-save --no-package-lock --ignore-scripts --prefer-offline --loglevel=error "
 	lines := []string{"mkdir -p " + toolsDir + "/bin /tmp/manager"}
-	if p.manager.tool == toolBun {
+	switch p.manager.tool {
+	case toolPnpm:
+		lines = append(append(lines, install+quote(name+p.manager.version)), p.bringPnpm()...)
+	case toolBun:
 		// The one for processors of every age: what builds is not what runs.
 		lines = append(lines,
 			`case $(uname -m) in x86_64) kind=x64-baseline ;; aarch64) kind=aarch64 ;; *) echo "there is no bun for $(uname -m)" >&2; exit 1 ;; esac`,
@@ -39,7 +42,7 @@ func (p *planner) managerStep() slipway.Step {
 			"cp /tmp/manager/node_modules/@oven/*/bin/bun "+toolsDir+"/bin/bun",
 			"chmod 0755 "+toolsDir+"/bin/bun",
 			"ln -s bun "+toolsDir+"/bin/bunx")
-	} else {
+	case toolNpm, toolYarn:
 		lines = append(lines,
 			install+quote(name+p.manager.version),
 			"cp -R /tmp/manager/node_modules/"+strings.TrimSuffix(name, "@")+" "+toolsDir+"/yarn",
@@ -61,7 +64,7 @@ func (p *planner) tools() []slipway.Mount {
 	return []slipway.Mount{{Target: toolsDir, ReadOnly: true, From: &slipway.Output{Step: stepManager, Mount: toolsDir}}}
 }
 
-// managerEnv is what yarn and bun read in every step.
+// managerEnv is what they read in every step.
 func (p *planner) managerEnv(env map[string]string) {
 	if p.manager.version == "" {
 		return
@@ -71,7 +74,9 @@ func (p *planner) managerEnv(env map[string]string) {
 	case toolBun:
 		env["BUN_INSTALL_CACHE_DIR"] = bunCache
 		env["DO_NOT_TRACK"] = "1"
-	case toolNpm, toolPnpm:
+	case toolPnpm:
+		p.pnpmEnv(env)
+	case toolNpm:
 	case toolYarn:
 		env["YARN_IGNORE_PATH"] = "1" // the version is known already
 		if !p.manager.berry() {

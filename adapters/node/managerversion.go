@@ -39,13 +39,14 @@ func yarns() []struct {
 }
 
 // findManagerVersion decides which version installs: the exact one that is
-// named, else one of ours that reads the lockfile. npm and pnpm are the
-// stack's.
+// named, else one of ours that reads the lockfile. npm is the stack's.
 func (p *planner) findManagerVersion(named, key string) error {
 	m, root := &p.manager, p.space.root
 	e := slipway.Evidence{File: root.file(), Line: root.lines[key], Found: key + " names " + string(m.tool) + " " + named}
 	switch m.tool {
-	case toolNpm, toolPnpm:
+	case toolPnpm:
+		return p.findPnpm(named, key)
+	case toolNpm:
 		if key != "" {
 			e.Found = key + " names " + string(m.tool)
 			e.Means = "installed with the stack's " + string(m.tool)

@@ -60,7 +60,7 @@ func (p *planner) withNatives(plan slipway.Plan) slipway.Plan {
 		}
 	}
 	p.browserEnv(&plan)
-	return plan
+	return p.withPrisma(plan)
 }
 
 // owner is the package of the service's that needs another one.

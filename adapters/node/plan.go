@@ -10,14 +10,13 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/junit"
-	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // plan writes down what the phases found.
 func (p *planner) plan() (slipway.Plan, error) {
 	plan := slipway.Plan{
 		Service:        p.name(),
-		Path:           p.Dir,
+		Path:           p.place(),
 		Language:       slipway.LanguageNode,
 		Version:        p.version,
 		PackageManager: string(p.manager.tool),
@@ -40,11 +39,8 @@ func (p *planner) plan() (slipway.Plan, error) {
 
 // live writes how the service lives.
 func (p *planner) live(plan *slipway.Plan) {
-	guess := repo.Guess{}
-	if p.program.worker {
-		guess.Kind, guess.Why = slipway.KindWorker, p.program.why
-	}
-	if p.program.pages == "" {
+	guess := p.guessKind()
+	if p.program.pages == "" && guess.Kind != slipway.KindWorker {
 		guess.Health = p.health()
 	}
 	p.Live(plan, guess)
@@ -125,6 +121,14 @@ func (p *planner) layers(plan *slipway.Plan) {
 	plan.Layers = append(plan.Layers, program)
 }
 
+// place is the service's directory, also where everything runs above it.
+func (p *planner) place() string {
+	if p.nx != nil {
+		return p.nx.dir
+	}
+	return p.Dir
+}
+
 var notLabel = regexp.MustCompile(`[^a-z0-9]+`)
 
 // name of the service: what somebody gave, else the package's own without
@@ -133,7 +137,11 @@ func (p *planner) name() string {
 	if p.Name != "" {
 		return p.Name
 	}
-	for _, name := range []string{path.Base(p.pkg.Name), path.Base(p.Dir)} {
+	names := []string{path.Base(p.pkg.Name), path.Base(p.Dir)}
+	if p.nx != nil {
+		names = []string{path.Base(p.nx.Name), path.Base(p.nx.dir)}
+	}
+	for _, name := range names {
 		name = strings.Trim(notLabel.ReplaceAllString(strings.ToLower(name), "-"), "-")
 		if slipway.ValidLabel(name) {
 			return name

@@ -12,9 +12,10 @@ import (
 
 // prisma is what a service's schema says.
 type prisma struct {
-	dir    string // with the schema, relative to the service; "" without one
-	apart  bool   // the client is written beside the sources, not into the packages
-	client bool   // that needs none of Prisma's engines
+	dir      string // with the schema, relative to the service; "" without one
+	apart    bool   // the client is written beside the sources, not into the packages
+	client   bool   // that needs none of Prisma's engines
+	migrates bool   // a release applies migrations, which only an engine can
 }
 
 var (
@@ -46,6 +47,7 @@ func (p *planner) findPrisma() {
 			e.Means = "the client is generated before the build, to " + path.Join(dir, output[1])
 		}
 		p.note(e)
+		p.findMigrations()
 		return
 	}
 }
@@ -75,7 +77,11 @@ func (b build) prismaEnv() map[string]string {
 	if !b.prisma.client {
 		return nil
 	}
-	return map[string]string{"PRISMA_QUERY_ENGINE_LIBRARY": "/bin/true", "PRISMA_SCHEMA_ENGINE_BINARY": "/bin/true"}
+	env := map[string]string{"PRISMA_QUERY_ENGINE_LIBRARY": "/bin/true", "PRISMA_SCHEMA_ENGINE_BINARY": "/bin/true"}
+	if b.prisma.migrates {
+		delete(env, "PRISMA_SCHEMA_ENGINE_BINARY")
+	}
+	return env
 }
 
 // generatePrisma is the line that makes the client.

@@ -73,6 +73,7 @@ func (p *planner) installEnv() map[string]string {
 	if p.allowsBuilds() {
 		env["npm_config_dangerously_allow_all_builds"] = "true"
 	}
+	p.pnpmEnv(env)
 	return env
 }
 
@@ -197,12 +198,12 @@ func (p *planner) moduleDirs() []string {
 func (p *planner) manifests() []string {
 	root := p.manager.root
 	files := []string{path.Join(root, packageFile)}
-	for _, name := range []string{".npmrc", pnpmWorkspaceFile, ".pnpmfile.cjs"} {
+	for _, name := range []string{".npmrc", pnpmWorkspaceFile, ".pnpmfile.cjs", ".pnpmfile.mjs"} {
 		if file := path.Join(root, name); repo.IsFile(p.Tree, file) {
 			files = append(files, file)
 		}
 	}
-	files = append(files, p.managerFiles()...)
+	files = append(append(files, p.managerFiles()...), p.patchFiles()...)
 	if p.manager.lock != "" {
 		files = append(files, p.manager.lock)
 	}

@@ -26,15 +26,19 @@ type workspace struct {
 
 // pnpmSettings are the parts of a pnpm-workspace.yaml that matter here.
 type pnpmSettings struct {
-	Packages []string        `yaml:"packages"`
-	Built    []string        `yaml:"onlyBuiltDependencies"`
-	Ignored  []string        `yaml:"ignoredBuiltDependencies"`
-	Allow    map[string]bool `yaml:"allowBuilds"`
-	All      *bool           `yaml:"dangerouslyAllowAllBuilds"`
+	Packages []string          `yaml:"packages"`
+	Built    []string          `yaml:"onlyBuiltDependencies"`
+	Ignored  []string          `yaml:"ignoredBuiltDependencies"`
+	Allow    map[string]bool   `yaml:"allowBuilds"`
+	All      *bool             `yaml:"dangerouslyAllowAllBuilds"`
+	Patched  map[string]string `yaml:"patchedDependencies"`
 }
 
 // findPackages reads the service's package and the workspace that it is in.
 func (p *planner) findPackages() error {
+	if project, ok := nxService(p.Service); ok && !repo.IsFile(p.Tree, path.Join(p.Dir, packageFile)) {
+		return p.enterProject(project)
+	}
 	own, err := readPackage(p.Tree, p.Dir)
 	if err != nil {
 		return err
@@ -47,6 +51,9 @@ func (p *planner) findPackages() error {
 			return err
 		}
 		if !ok || dir != p.Dir && space.members[p.Dir] == nil {
+			if dir == p.Dir {
+				p.space.pnpm = space.pnpm
+			}
 			continue
 		}
 		p.space, p.pkg = space, space.root
@@ -62,7 +69,7 @@ func (p *planner) findPackages() error {
 		}
 	}
 	p.space.needs = p.space.closure(p.pkg)
-	return nil
+	return p.findNx()
 }
 
 // workspaceAt reads the workspace whose root a directory is.
@@ -93,7 +100,7 @@ func (p *planner) workspaceAt(dir string) (workspace, bool, error) {
 		}
 	}
 	if len(patterns) == 0 {
-		return workspace{}, false, nil
+		return workspace{root: root, pnpm: w.pnpm}, false, nil // settings for a package alone
 	}
 	w.members, err = p.members(dir, patterns)
 	return w, err == nil, err

@@ -174,7 +174,7 @@ func (p *planner) bunFilters() string {
 // ownBins gives the service's own directory every program that the root of
 // its workspace has, as npm looks for them.
 func (p *planner) ownBins() string {
-	if p.Dir == p.manager.root || p.manager.version == "" {
+	if p.Dir == p.manager.root || !p.manager.linksBins() {
 		return ""
 	}
 	place := relative(p.manager.root, p.Dir)

@@ -89,6 +89,9 @@ func (a Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 			return slipway.Plan{}, err
 		}
 	}
+	if err := p.findGenerated(); err != nil {
+		return slipway.Plan{}, err
+	}
 	return p.plan(), nil
 }
 

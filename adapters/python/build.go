@@ -15,6 +15,7 @@ type build struct {
 	script string
 	dir    string // of the tree
 	env    map[string]string
+	dev    bool // it needs what developers install
 }
 
 // findBuild takes the declared command, else Django's collection of static

@@ -56,7 +56,8 @@ func (p *planner) plan() slipway.Plan {
 	return plan
 }
 
-// addDependencies gives the name of the step that has them, "" for none.
+// addDependencies gives the name of the step that has what a build needs, ""
+// for none.
 func (p *planner) addDependencies(plan *slipway.Plan) string {
 	if !p.installs() {
 		return ""
@@ -65,6 +66,10 @@ func (p *planner) addDependencies(plan *slipway.Plan) string {
 	plan.Layers = append(plan.Layers, slipway.Layer{
 		Role: slipway.RoleDependencies, From: &slipway.Output{Step: stepDeps, Mount: venvDir}, To: venvDir,
 	})
+	if p.build.dev {
+		plan.Steps = append(plan.Steps, p.depsStep(stepBuildDeps, true))
+		return stepBuildDeps
+	}
 	return stepDeps
 }
 

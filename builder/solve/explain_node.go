@@ -34,7 +34,7 @@ type nodeFailure struct {
 // nodeFailures are asked in this order. The words are those of npm 10 and 11,
 // pnpm 9 and 10, and Node.js 20 to 24.
 func nodeFailures() []nodeFailure {
-	return slices.Concat(managerFailures(), nodeLockFailures(), nodeRegistryFailures(), nodeCodeFailures())
+	return slices.Concat(managerFailures(), workspaceFailures(), nodeLockFailures(), nodeRegistryFailures(), nodeCodeFailures())
 }
 
 func nodeLockFailures() []nodeFailure {

@@ -11,8 +11,8 @@ import (
 func managerFailures() []nodeFailure {
 	return []nodeFailure{
 		{
-			regexp.MustCompile(`npm error notarget No matching version found for (?:@yarnpkg/cli-dist|(yarn|@oven/bun-[^@\s]+))@(\S+?)\.?(?:\s|$)`), slipway.ClassCode,
-			"the package manager has no version $2: write one that its registry has into packageManager in package.json, for example yarn@4.13.0 or bun@1.3.5",
+			regexp.MustCompile(`npm error notarget No matching version found for (?:@yarnpkg/cli-dist|(yarn|pnpm|@oven/bun-[^@\s]+))@(\S+?)\.?(?:\s|$)`), slipway.ClassCode,
+			"the package manager has no version $2: write one that its registry has into packageManager in package.json, for example yarn@4.13.0, pnpm@12.21.0 or bun@1.3.5",
 		},
 		{
 			regexp.MustCompile("Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`|YN0028: .*The lockfile would have been modified|yarn.lock is not in step with package.json"), slipway.ClassCode,
@@ -31,8 +31,8 @@ func managerFailures() []nodeFailure {
 			"the registry of $1 wants to know who asks: put the registry and //HOST/:_authToken=TOKEN into the .npmrc of whoever runs slipway, or npmRegistries with ${NPM_TOKEN-} into .yarnrc.yml and NPM_TOKEN below `secrets:` in slipway.yaml",
 		},
 		{
-			regexp.MustCompile(`error: GET https?://([^/\s]+)/\S* - 40[13]\b`), slipway.ClassDependency,
-			"the registry $1 wants to know who asks: put //$1/:_authToken=TOKEN into the .npmrc of whoever runs slipway, or commit an .npmrc with ${NPM_TOKEN} and name NPM_TOKEN below `secrets:` in slipway.yaml",
+			regexp.MustCompile(`error: GET https?://([^/\s]+)/\S* - 40[13]\b|error Error: https?://([^/\s]+)/\S*: Request failed "40[13]`), slipway.ClassDependency,
+			"the registry $1$2 wants to know who asks: put //$1$2/:_authToken=TOKEN into the .npmrc of whoever runs slipway, or commit an .npmrc with ${NPM_TOKEN} and name NPM_TOKEN below `secrets:` in slipway.yaml",
 		},
 		{
 			regexp.MustCompile(`YN0035: \S* (\S+?): Package not found|error Couldn't find package "([^"]+)" on the|error: GET \S+ - 404\nerror: (\S+) failed to resolve`), slipway.ClassDependency,

@@ -38,6 +38,26 @@ func TestExplainNodeManagers(t *testing.T) {
 		"no such version of bun": {
 			"npm error notarget No matching version found for @oven/bun-linux-x64-baseline@9.0.0.\nnpm error notarget In most", slipway.ClassCode, "the package manager has no version 9.0.0:",
 		},
+		"no such version of pnpm": {
+			"npm error code ETARGET\nnpm error notarget No matching version found for pnpm@12.99.0.\nnpm error notarget In most cases you or one of your dependencies are requesting a package version that doesn't exist.",
+			slipway.ClassCode, "the package manager has no version 12.99.0:",
+		},
+		"pnpm 12 out of step": {
+			"  ╰─▶ Cannot install with \"frozen-lockfile\" because pnpm-lock.yaml is not up\n      to date with package.json.\n      \n        Failure reason:\n        specifiers in the lockfile don't match specifiers in package.json:\n      * in importers[\".\"]:\n      * 1 dependency is mismatched:\n        - ms (lockfile: 2.1.3, manifest: 2.1.2)",
+			slipway.ClassCode, "run `pnpm install` and commit pnpm-lock.yaml",
+		},
+		"a patch that is not there with pnpm 12": {
+			"Error: ERR_PNPM_PATCH_NOT_FOUND\n\n  × installing dependencies\n  ╰─▶ Patch file not found: /app/fixes/ms.patch\n", slipway.ClassCode, "patchedDependencies name /app/fixes/ms.patch,",
+		},
+		"a patch that is not there with pnpm 11": {
+			"✓ Lockfile passes supply-chain policies (31 entries in 5s)\n[ERR_PNPM_PATCH_NOT_FOUND] Patch file not found: /app/fixes/ms.patch", slipway.ClassCode, "patchedDependencies name /app/fixes/ms.patch,",
+		},
+		"a plugin of Nx": {
+			" NX   Unable to resolve @nx/webpack:webpack.\n\nCannot find module '@nx/webpack/package.json'\nRequire stack:\n- /app/node_modules/nx/dist/src/utils/package-json.js", slipway.ClassCode, "a project.json builds with @nx/webpack, which is not installed",
+		},
+		"a project that Nx does not find": {
+			" NX   Failed to process project graph.\n\n[Configuration Error]:\nThe following implicitDependencies point to non-existent project(s):\n  api\n    nope\n", slipway.ClassCode, "implicitDependencies of the project api name nope,",
+		},
 		"a variable of yarn's settings": {
 			"Usage Error: Environment variable not found (NPM_TOKEN) in /app/.yarnrc.yml (in /app/.yarnrc.yml)", slipway.ClassCode, "write ${NPM_TOKEN-} there",
 		},
@@ -47,6 +67,10 @@ func TestExplainNodeManagers(t *testing.T) {
 		},
 		"a private registry with bun": {
 			"error: GET http://npm.example:7788/ms - 401\nerror: ms@2.1.3 failed to resolve", slipway.ClassDependency, "put //npm.example:7788/:_authToken=TOKEN",
+		},
+		"a private registry with yarn 1": {
+			"[2/4] Fetching packages...\ninfo There appears to be trouble with your network connection. Retrying...\nerror Error: https://npm.example:40415/@office/words/-/words-1.0.0.tgz: Request failed \"401 Unauthorized\"\n    at ResponseError.ExtendableBuiltin (/opt/tools/yarn/lib/cli.js:696:66)",
+			slipway.ClassDependency, "put //npm.example:40415/:_authToken=TOKEN",
 		},
 		"no such package with yarn 1": {
 			"error Couldn't find package \"@shop/none\" on the \"npm\" registry.", slipway.ClassDependency, "@shop/none is not there, or not for everybody",

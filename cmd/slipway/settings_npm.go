@@ -18,9 +18,18 @@ import (
 
 // npmSettings are what npm and pnpm of this machine would use: the user's
 // .npmrc and pnpm's own file over the machine's, the environment over both
-// (npmrc(5), pnpm.io/npmrc). Only registries and credentials are taken.
+// (npmrc(5), pnpm.io/npmrc). What yarn and bun are set to is added where npm
+// is set to nothing, since builds give all of them the one file. Only
+// registries and credentials are taken.
 func (a *app) npmSettings() (toolSettings, error) {
 	values := map[string]string{}
+	for _, others := range []func() (map[string]string, error){a.bunValues, a.yarnValues} {
+		found, err := others()
+		if err != nil {
+			return toolSettings{}, err
+		}
+		maps.Copy(values, found)
+	}
 	for _, file := range a.npmFiles() {
 		b, err := os.ReadFile(file.path)
 		if errors.Is(err, fs.ErrNotExist) && !file.named {

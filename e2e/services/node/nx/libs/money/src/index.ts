@@ -1,0 +1,1 @@
+export { pence } from './lib/pence';
