@@ -58,7 +58,7 @@ func frameworkRows() []repo.Row {
 func shapeRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutShape, Name: "workspace of uv", Does: "the service and the members that it needs", Trees: []string{"uv-workspace"}},
-		{About: repo.AboutShape, Name: "packages of the same repository", Does: "by their path or their address; their names are never asked for in an index", Trees: []string{"poetry-monorepo", "pipenv"}, Plans: []string{"requirements-local", "uv-path-unlocked"}},
+		{About: repo.AboutShape, Name: "packages of the same repository", Does: "by their path or their address; their names are never asked for in an index", Trees: []string{"poetry-monorepo", "pipenv"}, Plans: []string{"requirements-local", "requirements-extras", "uv-path-unlocked"}},
 		{About: repo.AboutShape, Name: "packaged application", Does: "of any backend: the directory that the backend is told, its script, a version out of the history", Trees: []string{"hatch-hypercorn"}, Plans: []string{"backend-hatch", "backend-unknown", "uv-required-version"}},
 		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what settings of Django, a static directory or a module name and a package.json builds is built first, with Node.js; or `frontend:`", Trees: []string{"django-vite"}, Plans: []string{"frontend-flask", "frontend-two"}},
 		{About: repo.AboutShape, Name: "Procfile", Does: "web, worker and release; each other process is declared as a service of its own", Trees: []string{"celery-procfile", "psycopg2"}, Plans: []string{"procfile", "procfile-service", "procfile-two-services"}},
