@@ -56,6 +56,7 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "Turborepo", Does: "the package with all that it needs, by turbo", Trees: []string{"turbo"}, Plans: []string{"turbo"}},
 		{About: repo.AboutShape, Name: "Nx", Does: "the package with all that it needs, by nx; projects without a package.json of their own are not found", Plans: []string{"nx-packages"}},
 		{About: repo.AboutShape, Name: "TypeScript", Does: "by the build script, by tsc, or run as it is", Trees: []string{"typescript", "task"}, Plans: []string{"typescript-build", "typescript-tsx"}},
+		{About: repo.AboutShape, Name: "protobuf and gRPC, not committed", Does: "what the build script makes with tools of the dependencies that bring their programs along, as buf does; protocols that are read at run time are in the image", Trees: []string{"grpc"}},
 		{About: repo.AboutShape, Name: "Procfile", Does: "web, or a worker when there is no web; each other process is declared as a service of its own", Trees: []string{"worker"}, Plans: []string{"procfile", "procfile-worker", "procfile-two-services"}},
 		{About: repo.AboutShape, Name: "no start script", Does: "main of package.json, or the one file that a program begins with", Trees: []string{"subfolder"}, Plans: []string{"main-only", "entry-name"}},
 		{About: repo.AboutShape, Name: "two lock files", Does: "packageManager decides, else the one that fits package.json", Trees: []string{"two-lockfiles"}, Plans: []string{"lock-two"}},
