@@ -9,7 +9,7 @@ type Part struct {
 	Language Language `json:"language"` // no two parts of a plan have the same
 	Version  Version  `json:"version"`
 	Base     string   `json:"base"`            // the run image by which its stack is found; no image is made on it
-	Path     string   `json:"path"`            // its directory in the tree
+	Path     string   `json:"path"`            // its directory in the tree, or several with commas
 	Build    string   `json:"build,omitempty"` // the build image, with its digest once resolved
 }
 

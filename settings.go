@@ -36,11 +36,15 @@ const (
 	ToolMaven  Tool = "maven"  // settings.xml
 	ToolGradle Tool = "gradle" // init.gradle
 	ToolCargo  Tool = "cargo"  // config.toml, with credentials
+
+	// ToolGradleDistributions is no tool's own file: the URL of a directory
+	// that has Gradle's distributions under the names that their makers gave.
+	ToolGradleDistributions Tool = "gradle-distributions"
 )
 
 // Tools lists them.
 func Tools() []Tool {
-	return []Tool{ToolNpm, ToolPip, ToolUV, ToolMaven, ToolGradle, ToolCargo}
+	return []Tool{ToolNpm, ToolPip, ToolUV, ToolMaven, ToolGradle, ToolCargo, ToolGradleDistributions}
 }
 
 // SettingsPath is where a step that reaches package registries finds the
@@ -48,5 +52,6 @@ func Tools() []Tool {
 func (t Tool) SettingsPath() string {
 	return "/run/slipway/" + map[Tool]string{
 		ToolNpm: "npmrc", ToolPip: "pip.conf", ToolUV: "uv.toml", ToolMaven: "settings.xml", ToolGradle: "init.gradle", ToolCargo: "cargo.toml",
+		ToolGradleDistributions: "gradle-distributions",
 	}[t]
 }

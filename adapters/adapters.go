@@ -41,7 +41,7 @@ func All() []Adapter {
 		golang.Adapter{},
 		java.Adapter{},
 		node.Adapter{},
-		python.Adapter{},
+		python.Adapter{Rust: rust.Adapter{}.Module},
 		rust.Adapter{},
 	}
 }

@@ -1,7 +1,6 @@
 package adapters
 
 import (
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -19,6 +18,7 @@ type frontEnd struct {
 	written  string // directory of the tree that the build leaves them in
 	compiled bool   // they are there when the program is compiled
 	atRun    bool   // they are there when it runs
+	built    slipway.Output
 }
 
 // expecting is an adapter that knows whether a program is made of, or reads,
@@ -27,54 +27,113 @@ type expecting interface {
 	Expects(s repo.Service, dir string) (repo.Expected, bool)
 }
 
-// withFrontEnd adds the steps of the service's front end, in the build image
+// withFrontEnds adds the steps of the service's front ends, in the build image
 // of Node.js, and puts what they leave where the program expects it.
-func withFrontEnd(p slipway.Plan, s repo.Service, a Adapter) (slipway.Plan, error) {
+func withFrontEnds(p slipway.Plan, s repo.Service, a Adapter) (slipway.Plan, error) {
 	by, ok := a.(expecting)
 	if !ok {
 		return p, declaredInVain(s, a)
 	}
-	f, evidence, err := findFrontEnd(s, by)
-	if err != nil || f.dir == "" {
-		return p, err
-	}
-	front, err := node.FrontEnd(repo.Service{Tree: s.Tree, Dir: f.dir, Name: "frontend"}, f.written)
+	fronts, evidence, err := findFrontEnds(s, by)
 	if err != nil {
 		return p, err
 	}
-	p.Parts = append(p.Parts, slipway.Part{Language: slipway.LanguageNode, Version: front.Version, Base: front.Base, Path: f.dir})
-	built := front.Layers[len(front.Layers)-1].From
-	steps := partSteps(front.Steps)
-	p = f.placed(p, s, slipway.Output{Step: partPrefix + built.Step, Mount: built.Mount, Path: built.Path})
+	p.Evidence = slices.Concat(p.Evidence, evidence)
+	var steps []slipway.Step
+	for i := range fronts {
+		f := &fronts[i]
+		front, err := node.FrontEnd(repo.Service{Tree: s.Tree, Dir: f.dir, Name: "frontend"}, f.written)
+		if err != nil {
+			return p, err
+		}
+		built, prefix := front.Layers[len(front.Layers)-1].From, partPrefix(fronts, i)
+		f.built = slipway.Output{Step: prefix + built.Step, Mount: built.Mount, Path: built.Path}
+		steps = append(steps, partSteps(front.Steps, prefix)...)
+		p.Parts = withPart(p.Parts, slipway.Part{Language: slipway.LanguageNode, Version: front.Version, Base: front.Base, Path: f.dir})
+		p.Inputs = f.inputs(p.Inputs, front.Inputs)
+		p.Unlocked = p.Unlocked || front.Unlocked
+		p.Evidence = slices.Concat(p.Evidence, aboutBuild(front.Evidence))
+	}
+	p = placed(p, s, fronts)
 	p.Steps = slices.Concat(steps, p.Steps)
-	p.Inputs = f.inputs(p.Inputs, front.Inputs)
-	p.Unlocked = p.Unlocked || front.Unlocked
-	p.Evidence = slices.Concat(p.Evidence, []slipway.Evidence{evidence}, aboutBuild(front.Evidence))
 	return p, nil
+}
+
+// withPart adds a part. Of one language there is one, with a version that all
+// want: two front ends are built with the same Node.js.
+func withPart(parts []slipway.Part, part slipway.Part) []slipway.Part {
+	i := slices.IndexFunc(parts, func(p slipway.Part) bool { return p.Language == part.Language })
+	if i < 0 {
+		return append(parts, part)
+	}
+	parts = slices.Clone(parts)
+	parts[i].Version, parts[i].Path = bothWant(parts[i].Version, part.Version), parts[i].Path+", "+part.Path
+	return parts
+}
+
+// bothWant is the version that meets two wishes, as npm writes ranges: what
+// stands side by side holds together, and binds closer than ||.
+func bothWant(a, b slipway.Version) slipway.Version {
+	switch {
+	case a.Want == "" || a.Want == b.Want:
+		return b
+	case b.Want == "":
+		return a
+	}
+	var ranges []string
+	for left := range strings.SplitSeq(a.Want, "||") {
+		for right := range strings.SplitSeq(b.Want, "||") {
+			ranges = append(ranges, strings.TrimSpace(left)+" "+strings.TrimSpace(right))
+		}
+	}
+	want := strings.Join(ranges, " || ")
+	return slipway.Version{Value: want, Want: want, From: a.From + ", " + b.From}
 }
 
 // declaredInVain refuses a front end of a service that cannot have one.
 func declaredInVain(s repo.Service, a Adapter) error {
-	if s.Declared.Frontend == nil {
+	if !s.Declared.Frontend.Given() {
 		return nil
 	}
 	return slipway.Errorf(slipway.CodeInvalid, "%s:%d: a %s service has no front end of its own", repo.Quote(s.Declared.File()), s.Declared.Line("frontend"), a.Language()).
 		WithHint("take `frontend` out; what it builds is part of the service's own build").WithClass(slipway.ClassCode)
 }
 
-// partPrefix is in front of the names of the front end's steps.
-const partPrefix = "frontend-"
+// partPrefix is in front of the names of a front end's steps, which say which
+// one it is where there are several.
+func partPrefix(fronts []frontEnd, i int) string {
+	if len(fronts) == 1 {
+		return "frontend-"
+	}
+	name := stepName(path.Base(fronts[i].dir))
+	for j, f := range fronts {
+		if j != i && stepName(path.Base(f.dir)) == name {
+			return "frontend-" + stepName(fronts[i].dir) + "-"
+		}
+	}
+	return "frontend-" + name + "-"
+}
+
+// stepName is the name of a directory with what the names of steps may hold.
+func stepName(dir string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(dir))
+}
 
 // partSteps are the steps as a part of another plan.
-func partSteps(steps []slipway.Step) []slipway.Step {
+func partSteps(steps []slipway.Step, prefix string) []slipway.Step {
 	steps = slices.Clone(steps)
 	for i := range steps {
-		steps[i].Name, steps[i].In = partPrefix+steps[i].Name, slipway.LanguageNode
+		steps[i].Name, steps[i].In = prefix+steps[i].Name, slipway.LanguageNode
 		steps[i].Mounts = slices.Clone(steps[i].Mounts)
 		for j, m := range steps[i].Mounts {
 			if m.From != nil {
 				from := *m.From
-				from.Step = partPrefix + from.Step
+				from.Step = prefix + from.Step
 				steps[i].Mounts[j].From = &from
 			}
 		}
@@ -115,101 +174,4 @@ func namesAndPatterns(inputs []string) (names, patterns []string) {
 		return inputs, nil
 	}
 	return inputs[:i], inputs[i:]
-}
-
-// placed gives the plan whose program has the built files: mounted where the
-// sources are when it is compiled, or laid beside it.
-func (f frontEnd) placed(p slipway.Plan, s repo.Service, built slipway.Output) slipway.Plan {
-	p.Steps = slices.Clone(p.Steps)
-	for i, step := range p.Steps {
-		if step.Name == "build" || step.Name == "test" || step.Name == "compile" && f.compiled {
-			p.Steps[i].Mounts = f.mounted(s, step.Mounts, built)
-		}
-	}
-	last := len(p.Layers) - 1
-	program := p.Layers[last]
-	if program.Source != nil {
-		program.Source = f.without(s, program.Source)
-	}
-	to := path.Join("/", f.output) // a layer of the tree's own files
-	switch {
-	case program.From != nil && program.From.Step == "build" || !f.atRun:
-		return p // the build had them before it
-	case program.From != nil:
-		to = path.Join("/", repo.Rel(s.Dir, f.output))
-	}
-	p.Steps = append(p.Steps, placeStep(program, built, to))
-	p.Layers = slices.Clone(p.Layers)
-	p.Layers[last] = slipway.Layer{Role: program.Role, From: &slipway.Output{Step: stepPlace, Mount: placedDir}, To: program.To, Dated: true}
-	return p
-}
-
-// mounted adds the built files to the sources, which then must take a mount
-// point.
-func (f frontEnd) mounted(s repo.Service, mounts []slipway.Mount, built slipway.Output) []slipway.Mount {
-	mounts = slices.Clone(mounts)
-	for i, m := range mounts {
-		if m.Source != nil {
-			mounts[i].ReadOnly, mounts[i].Source = false, f.without(s, m.Source)
-			return slices.Insert(mounts, i+1, slipway.Mount{Target: path.Join(m.Target, f.output), ReadOnly: true, From: &built})
-		}
-	}
-	return mounts
-}
-
-// without leaves the front end's own sources out of the service's, unless
-// there is something else in their directory.
-func (f frontEnd) without(s repo.Service, source *slipway.Source) *slipway.Source {
-	if f.dir == "." || f.dir == s.Dir || f.holdsProgram(s.Tree) {
-		return source
-	}
-	excluded := slices.Clone(source.Exclude)
-	for _, name := range []string{
-		"src", "public", "index.html", "package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock",
-		"*.config.*", "tsconfig*.json", "README*", ".gitignore",
-	} {
-		if path.Join(f.dir, name) != f.output {
-			excluded = append(excluded, path.Join(repo.Literal(f.dir), name))
-		}
-	}
-	return &slipway.Source{Include: source.Include, Exclude: excluded}
-}
-
-// holdsProgram tells whether the front end's directory has sources of a
-// program beside the page's.
-func (f frontEnd) holdsProgram(tree fs.FS) bool {
-	err := fs.WalkDir(tree, f.dir, func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil || d.IsDir() && d.Name() == "node_modules":
-			return fs.SkipDir
-		case !d.IsDir() && slices.Contains([]string{".go", ".py", ".java", ".kt", ".rs"}, path.Ext(name)):
-			return fs.ErrExist
-		}
-		return nil
-	})
-	return err != nil
-}
-
-// The step that lays the built files beside the program.
-const (
-	stepPlace  = "place"
-	programDir = "/program"
-	builtDir   = "/frontend"
-	placedDir  = "/placed"
-)
-
-// place copies; the second argument of the script is below the program.
-const place = `cp -a ` + programDir + `/. ` + placedDir + `/
-mkdir -p "` + placedDir + `$1"
-cp -R ` + builtDir + `/. "` + placedDir + `$1/"`
-
-func placeStep(program slipway.Layer, built slipway.Output, to string) slipway.Step {
-	return slipway.Step{
-		Name: stepPlace, Args: []string{"/bin/sh", "-euc", place, stepPlace, to}, Dir: "/", Network: slipway.NetworkNone,
-		Mounts: []slipway.Mount{
-			{Target: programDir, ReadOnly: true, From: program.From, Source: program.Source},
-			{Target: builtDir, ReadOnly: true, From: &built},
-			{Target: placedDir, Output: true},
-		},
-	}
 }

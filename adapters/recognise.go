@@ -5,6 +5,7 @@ import (
 	"path"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/python"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -23,9 +24,14 @@ func unbuilt() []mark {
 		{"composer.json", "php"},
 		{"index.php", "php"},
 		{"mix.exs", "elixir"},
-		{"build.sbt", "scala"},
+		{"build.sbt", "scala with sbt"},
+		{"build.sc", "scala with Mill"},
+		{"build.mill", "scala with Mill"},
+		{"project.clj", "clojure"},
+		{"deps.edn", "clojure"},
+		{"build.xml", "java with Ant"},
 		{"deno.json", "deno"},
-		{"mkdocs.yml", "mkdocs, which makes a site of it"},
+		{"mkdocs.yml", "mkdocs, built by `language: python` where something else is here too"},
 	}
 }
 
@@ -33,6 +39,9 @@ func unbuilt() []mark {
 func recognised(s repo.Service) []mark {
 	var found []mark
 	for _, m := range unbuilt() {
+		if m.file == "mkdocs.yml" && len(python.Adapter{}.Detect(s)) > 0 {
+			continue
+		}
 		if file := path.Join(s.Dir, m.file); repo.IsFile(s.Tree, file) {
 			found = append(found, mark{file, m.language})
 		}

@@ -37,6 +37,7 @@ func TestSchema_agreesWithTheReader(t *testing.T) {
 	compare(t, "commands", service.Properties["commands"], reflect.TypeFor[manifest.Commands]())
 	compare(t, "packages", service.Properties["packages"], reflect.TypeFor[manifest.Packages]())
 	compare(t, "tests", service.Properties["tests"], reflect.TypeFor[manifest.Tests]())
+	compare(t, "frontend", schema.Defs["frontend"], reflect.TypeFor[manifest.Frontend]())
 	compare(t, "stamp", service.Properties["stamp"].OneOf[1], reflect.TypeFor[manifest.Stamp]())
 	if diff := cmp.Diff(manifest.Languages(), service.Properties["language"].Enum); diff != "" {
 		t.Errorf("languages: %s", diff)

@@ -37,6 +37,7 @@ type Config struct {
 	Version   string
 	Tickets   slipway.TicketKey                           // what tickets of builds are signed with; nil: there are none
 	Joining   func(context.Context) (rest.Joining, error) // what workers on other machines need to know; nil: there can be none
+	Hosts     Hosts                                       // that maintainers of teams may name
 	Rules     []string                                    // of the image contract, which builds are held against
 	Stop      func(slipway.Attempt)                       // hints to a worker that its attempt was cancelled; may be nil
 	Log       *slog.Logger
@@ -108,7 +109,7 @@ func (s *server) engine() *gin.Engine {
 			e.HEAD(r.path, s.serve(r))
 		}
 	}
-	e.NoRoute(func(c *gin.Context) { refuse(c, notFound("there is nothing at %.200s", c.Request.URL.Path)) })
+	e.NoRoute(s.nothing)
 	e.NoMethod(func(c *gin.Context) { refuse(c, wrongMethod(c.Request.Method)) })
 	return e
 }

@@ -36,6 +36,9 @@ func (s *server) addConnection(r *request) (any, error) {
 	if err := s.checkConnection(c); err != nil {
 		return nil, err
 	}
+	if err := s.mayName(r, c.URL, c.API); err != nil {
+		return nil, err
+	}
 	if err := checkCredential(asked.Clone); err != nil {
 		return nil, err
 	}
@@ -88,6 +91,11 @@ func (s *server) changeConnection(r *request) (any, error) {
 		return nil, err
 	}
 	c := &r.connection
+	if change.API != nil && *change.API != c.API {
+		if err := s.mayName(r, *change.API); err != nil {
+			return nil, err
+		}
+	}
 	set(&c.Repository, change.Repository)
 	set(&c.API, change.API)
 	set(&c.Forks, change.Forks)

@@ -75,6 +75,9 @@ func (s *server) setController(r *request) (any, error) {
 	if err := checkController(c); err != nil {
 		return nil, err
 	}
+	if err := s.mayMove(r, c.URL); err != nil {
+		return nil, err
+	}
 	if err := s.keepsToken(r, c, asked.Token); err != nil {
 		return nil, err
 	}
@@ -92,6 +95,18 @@ func (s *server) setController(r *request) (any, error) {
 		return nil, slipway.Errorf(slipway.CodeConflict, "the controller was removed meanwhile")
 	}
 	return all[i], nil
+}
+
+// mayMove lets a maintainer change what an operator set up, where it is.
+func (s *server) mayMove(r *request, address string) error {
+	there, err := s.ownController(r)
+	if err == nil && there.URL == address {
+		return nil
+	}
+	if err != nil && slipway.ErrorCode(err) != slipway.CodeNotFound {
+		return err
+	}
+	return s.mayName(r, address)
 }
 
 // keepsToken sees that a token that is there goes nowhere else than it did.

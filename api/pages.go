@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"github.com/slipway-ci/slipway"
 )
 
@@ -76,6 +78,16 @@ func (s *server) refusePage(r *request, err error) {
 	}
 }
 
+// nothing answers what no route is for: a browser with a page.
+func (s *server) nothing(c *gin.Context) {
+	err := notFound("there is nothing at %.200s", c.Request.URL.Path)
+	if strings.Contains(c.GetHeader("Accept"), "text/html") && !strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		s.refusePage(&request{c: c}, err)
+		return
+	}
+	refuse(c, err)
+}
+
 func (s *server) style(r *request) (any, error) {
 	css, err := pageFiles.ReadFile("pages/style.css")
 	if err == nil {
@@ -126,8 +138,13 @@ func (s *server) eventPage(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	unchanged, err := s.Record.UnchangedBy(r.ctx(), r.event.ID)
+	if err != nil {
+		return nil, err
+	}
 	return nil, s.page(r, http.StatusOK, "event", struct {
 		listed
-		Record slipway.EventRecord
-	}{l, r.event})
+		Record    slipway.EventRecord
+		Unchanged []slipway.Unchanged
+	}{l, r.event, unchanged})
 }

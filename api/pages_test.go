@@ -211,6 +211,16 @@ func TestPages_ManyBuilds(t *testing.T) {
 			t.Errorf("%s is answered %d with %d builds", next[1], second.status, n)
 		}
 	}
+	ids, err = w.record.Receive(t.Context(), slipway.Delivery{Connection: w.connection(t), ID: "again", At: noon, Events: []slipway.Event{{
+		Kind: slipway.EventPush, Repository: "shop/cart", Ref: "refs/heads/many", Before: commit("e"), After: commit("f"),
+	}}})
+	must(t, err)
+	x.Commit = commit("f")
+	_, err = w.record.Expand(t.Context(), ids[0], x, slipway.ExpandPolicy{Default: "refs/heads/main"}, noon)
+	must(t, err)
+	if v := w.visit(t, b, fmt.Sprintf("/events/%d", ids[0]), nil); strings.Count(v.text, "<li>shop/many-") != 60 {
+		t.Errorf("services that did not change are not listed:\n%s", v.text)
+	}
 }
 
 // A page that ends before its build says so.
@@ -242,5 +252,24 @@ func TestPages_EndsEarly(t *testing.T) {
 	must(t, err)
 	if !strings.Contains(string(text), "The page ends here") || !strings.HasSuffix(strings.TrimSpace(string(text)), "</html>") {
 		t.Errorf("the page ends with:\n%s", text)
+	}
+}
+
+// TestPages_Nothing: a browser at an address that is none gets a page.
+func TestPages_Nothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).serve(t)
+	for accept, kind := range map[string]string{"text/html,application/xhtml+xml": "text/html; charset=utf-8", "*/*": "application/problem+json"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.server.URL+"/<b>nowhere", nil)
+		must(t, err)
+		req.Header.Set("Accept", accept)
+		res, err := w.browser(t).Do(req)
+		must(t, err)
+		text, err := io.ReadAll(res.Body)
+		must(t, err)
+		must(t, res.Body.Close())
+		if res.StatusCode != http.StatusNotFound || res.Header.Get("Content-Type") != kind || !strings.Contains(string(text), "nowhere") || strings.Contains(string(text), "<b>") {
+			t.Errorf("%s: %d %s\n%s", accept, res.StatusCode, res.Header, text)
+		}
 	}
 }

@@ -185,7 +185,31 @@ func (c *Catalogue) noVersion(entries []entry, v slipway.Version, w wish) error 
 	case e.Make:
 		return err.WithHint("make a version that it allows: `slipway stack build %s@%s`", e.Language, c.known(e, w))
 	}
-	return err.WithHint("ask for a version that is there, add it to the catalogue, or use the %s profile", otherProfile(e.Profile))
+	hint := fmt.Sprintf("`version: %q` in slipway.yaml takes the nearest that there is, whatever %s says", nearest(offers(entries), w), v.From)
+	if others := c.of(otherProfile(e.Profile), e.Language); len(others) > 0 {
+		if o, ok := choose(others, w); ok {
+			return err.WithHint("%s; or use the %s profile, which has %s: --profile %s", hint, o.Profile, o.version, o.Profile)
+		}
+		if others[0].Make {
+			return err.WithHint("%s; or make it for the assembled profile: `slipway stack build %s@%s`", hint, e.Language, c.known(others[0], w))
+		}
+	}
+	return err.WithHint("%s; buildpacks/README.md says how to add another to the catalogue", hint)
+}
+
+// nearest is the version that is closest to what was asked for: the oldest
+// that is newer, else the newest.
+func nearest(all []offer, w wish) string {
+	asked := w.number
+	if asked == nil && len(w.mentioned) > 0 {
+		asked = w.mentioned[0]
+	}
+	for _, o := range slices.Backward(all) { // newest first
+		if n, _ := parseNumber(o.version); n.compare(asked) > 0 {
+			return o.version
+		}
+	}
+	return all[0].version
 }
 
 // known is a whole version that meets a wish and that the other profile has,

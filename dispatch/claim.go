@@ -25,7 +25,7 @@ func (c *Control) Claim(ctx context.Context, worker string, build int64) (slipwa
 	// Whatever can fail is asked for before the attempt begins.
 	a, err := c.assignment(ctx, b)
 	if err != nil {
-		return slipway.Assignment{}, err
+		return slipway.Assignment{}, c.unready(ctx, b, worker, err)
 	}
 	if b.State == slipway.BuildRunning && b.Worker == worker {
 		lost := slipway.Attempt{Build: b.ID, Number: b.Attempt, Worker: worker}
@@ -40,6 +40,21 @@ func (c *Control) Claim(ctx context.Context, worker string, build int64) (slipwa
 	c.ring(build)
 	c.Bell.Ring(RingOutbox)
 	return a, nil
+}
+
+// unready has a build that cannot be handed out, for a reason that somebody
+// has to mend, wait longer each time and say why, instead of being offered
+// again at once for ever: an attempt of its own that ends where it began.
+func (c *Control) unready(ctx context.Context, b slipway.Build, worker string, why error) error {
+	passing := slipway.ErrorCode(why) == slipway.CodeUnavailable || slipway.ErrorCode(why) == slipway.CodeBusy || slipway.ErrorCode(why) == slipway.CodeInternal
+	if passing || ctx.Err() != nil || b.State != slipway.BuildQueued {
+		return why
+	}
+	a, err := c.Attempts.Claim(ctx, b.ID, worker, c.Now(), c.Now().Add(Lease))
+	if err != nil {
+		return err
+	}
+	return cmp.Or(c.Finish(ctx, a, 0, slipway.Outcome{State: slipway.BuildQueued, Reason: why.Error(), Later: true}), why)
 }
 
 // admit sees that a worker may have something of that trust now.

@@ -1,6 +1,7 @@
 package dispatch_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -124,6 +125,41 @@ func TestControl_Claim_refused(t *testing.T) {
 	must(t, h.record.Drain(t.Context(), "w1", true))
 	if _, err := h.Claim(t.Context(), "w1", 1); slipway.ErrorCode(err) != slipway.CodeConflict {
 		t.Error(err)
+	}
+}
+
+// revoked is a credential that somebody has to mend.
+type revoked struct{ code slipway.Code }
+
+func (r revoked) Credential(context.Context, slipway.Connection, slipway.Keys) (slipway.Credential, error) {
+	return slipway.Credential{}, slipway.Errorf(r.code, "the App was removed")
+}
+
+// What cannot be handed out says why, waits longer each time, and ends.
+func TestControl_Claim_unready(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.report(t, worker("w1", 1))
+	h.find(t, "w1", h.push(t, pushTo("main", "a")), "a", "cart")
+	h.Credentials = revoked{slipway.CodeUnavailable}
+	if _, err := h.Claim(t.Context(), "w1", 1); err == nil || h.first(t).Attempt != 0 {
+		t.Errorf("a forge that does not answer: %v, %+v", err, h.first(t))
+	}
+	h.Credentials = revoked{slipway.CodeForbidden}
+	for n := 1; n <= slipway.MaxAttempts; n++ {
+		if b := h.first(t); b.State != slipway.BuildQueued {
+			t.Fatalf("after %d attempts: %+v", n-1, b)
+		}
+		if _, err := h.Claim(t.Context(), "w1", 1); slipway.ErrorCode(err) != slipway.CodeForbidden {
+			t.Fatal(err)
+		}
+		if b := h.first(t); !strings.Contains(b.Reason, "the App was removed") {
+			t.Fatalf("it is not said why: %+v", b)
+		}
+		h.after(3 * time.Minute)
+	}
+	if b := h.first(t); b.State != slipway.BuildFailed || b.Class != slipway.ClassPlatform {
+		t.Errorf("%+v", b)
 	}
 }
 

@@ -19,12 +19,14 @@ type Follower struct {
 	Every   time.Duration // 0 is a second
 
 	mu   sync.Mutex
-	away map[int64]bool // controllers that did not answer the last time
-	busy map[int64]bool // controllers that are being asked
+	away map[int64]bool  // controllers that did not answer the last time
+	busy map[int64]bool  // controllers that are being asked
+	read map[int64]int64 // the build up to which a controller's runs were looked at
 	done sync.WaitGroup
 }
 
-// mostFollowed is how many runs of a controller are looked at in one round.
+// mostFollowed is how many runs of a controller are looked at in one round;
+// where there are more, the next round goes on with those.
 const mostFollowed = 500
 
 // Run follows until ctx ends, and returns when nobody is asked any more.
@@ -71,7 +73,7 @@ func (f *Follower) take(id int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.busy == nil {
-		f.busy, f.away = map[int64]bool{}, map[int64]bool{}
+		f.busy, f.away, f.read = map[int64]bool{}, map[int64]bool{}, map[int64]int64{}
 	}
 	if f.busy[id] {
 		return false
@@ -117,7 +119,7 @@ func (f *Follower) controller(ctx context.Context, c slipway.Controller) {
 }
 
 func (f *Follower) follow(ctx context.Context, c slipway.Controller) error {
-	runs, err := f.Courier.Runs.RunsToFollow(ctx, c.ID, mostFollowed)
+	runs, err := f.next(ctx, c.ID)
 	if err != nil || len(runs) == 0 {
 		return err
 	}
@@ -142,6 +144,26 @@ func (f *Follower) follow(ctx context.Context, c slipway.Controller) error {
 		}
 	}
 	return nil
+}
+
+// next gives the runs that this round looks at, so that those which never
+// come to an end keep no others from it.
+func (f *Follower) next(ctx context.Context, controller int64) ([]slipway.JenkinsRun, error) {
+	f.mu.Lock()
+	after := f.read[controller]
+	f.mu.Unlock()
+	runs, err := f.Courier.Runs.RunsToFollow(ctx, controller, after, mostFollowed)
+	if err != nil {
+		return nil, err
+	}
+	after = 0
+	if len(runs) == mostFollowed {
+		after = runs[len(runs)-1].Build - 1 // it may have another run, which did not fit
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.read[controller] = after
+	return runs, nil
 }
 
 // look asks once what waits and what is at work there, as far as somebody

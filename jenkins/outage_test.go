@@ -76,7 +76,7 @@ func outage(tb testing.TB, services, builds int) {
 	last, since := 0, time.Now()
 	soon(tb, 10*time.Minute, func() string {
 		n, err := w.Waiting(tb.Context(), store.TopicJenkins)
-		left, errLeft := w.RunsToFollow(tb.Context(), w.controller.ID, 1)
+		left, errLeft := w.RunsToFollow(tb.Context(), w.controller.ID, 0, 1)
 		if n != last {
 			last, since = n, time.Now()
 		}

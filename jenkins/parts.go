@@ -21,7 +21,7 @@ type Builds interface {
 type Runs interface {
 	JenkinsRun(ctx context.Context, build int64, kind slipway.JenkinsRunKind) (slipway.JenkinsRun, error)
 	SaveJenkinsRun(ctx context.Context, r slipway.JenkinsRun) error
-	RunsToFollow(ctx context.Context, controller int64, most int) ([]slipway.JenkinsRun, error)
+	RunsToFollow(ctx context.Context, controller, after int64, most int) ([]slipway.JenkinsRun, error)
 	Downstream(ctx context.Context, service slipway.ServiceName) (job string, err error)
 	// NoteController remembers why a controller took nothing, "" when it did.
 	NoteController(ctx context.Context, id int64, wrong string) error

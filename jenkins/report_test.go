@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -180,7 +181,7 @@ func TestNotify_TellsWhoAsked(t *testing.T) {
 	_, err := w.SetController(t.Context(), slipway.Controller{Team: "shop", URL: hook.URL, User: "slipway", Reports: slipway.ReportsNone}, slipway.ControllerKeys{Token: "x"})
 	must(t, err)
 	notifier := &jenkins.Notifier{
-		Builds: w.Store, Links: w.links, Log: slog.New(slog.DiscardHandler),
+		Builds: w.Store, Links: w.links, Now: w.clock.now, Log: slog.New(slog.DiscardHandler),
 		Team: func(context.Context, slipway.EventRecord) (string, error) { return "shop", nil },
 	}
 	event := func(notify string) slipway.Message {
@@ -208,6 +209,14 @@ func TestNotify_TellsWhoAsked(t *testing.T) {
 	if diff := cmp.Diff(want, <-told); diff != "" {
 		t.Errorf("it is told (-want +got):\n%s", diff)
 	}
+	status = http.StatusBadGateway
+	if err := notifier.Deliver(t.Context(), m); err == nil {
+		t.Error("an error is taken for an answer")
+	}
+	w.clock.move(25 * time.Hour)
+	must(t, notifier.Deliver(t.Context(), m)) // it has been tried for a day
+	<-told
+	<-told
 	status = http.StatusNotFound
 	must(t, notifier.Deliver(t.Context(), m)) // nobody listens any more
 	<-told

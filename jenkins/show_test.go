@@ -13,6 +13,7 @@ import (
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/jenkins"
 	"github.com/slipway-ci/slipway/jenkins/jenkinstest"
+	"github.com/slipway-ci/slipway/store"
 )
 
 const cartJob = "slipway/shop/cart"
@@ -164,6 +165,31 @@ func TestShow_ACancelledBuildAbortsTheRun(t *testing.T) {
 		}
 		return ""
 	})
+}
+
+// crowded is a record with many older runs that come to no end.
+type crowded struct{ *store.Store }
+
+func (c crowded) RunsToFollow(ctx context.Context, controller, after int64, most int) (runs []slipway.JenkinsRun, err error) {
+	if after != 0 {
+		return c.Store.RunsToFollow(ctx, controller, after, most)
+	}
+	for n := range int64(most) {
+		runs = append(runs, slipway.JenkinsRun{Build: n - int64(most), Controller: controller, Kind: slipway.RunShows, Job: cartJob, State: slipway.RunQueued})
+	}
+	return runs, nil
+}
+
+// TestShow_RunsWithoutEndHideNone: what is newer than those is followed, too.
+func TestShow_RunsWithoutEndHideNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jenkinstest.Options{Shell: true}, "")
+	w.courier.Runs = crowded{w.Store}
+	b := w.push(slipway.Event{})
+	w.claimed(b)
+	must(t, w.delivers())
+	w.follows()
+	w.in(b.ID, slipway.RunShows, slipway.RunRuns)
 }
 
 // TestShow_WhatWaitsInJenkins is stopped there and here, too.

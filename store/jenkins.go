@@ -69,9 +69,9 @@ func (s *Store) JenkinsRuns(ctx context.Context, build int64) ([]slipway.Jenkins
 }
 
 // RunsToFollow gives up to most runs of a controller that are in its queue or
-// run, oldest first.
-func (s *Store) RunsToFollow(ctx context.Context, controller int64, most int) ([]slipway.JenkinsRun, error) {
-	return s.runs(ctx, runColumns+` WHERE r.controller = ? AND r.state IN ('queued', 'runs') ORDER BY r.build LIMIT ?`, controller, most)
+// run, of the builds after one, oldest first.
+func (s *Store) RunsToFollow(ctx context.Context, controller, after int64, most int) ([]slipway.JenkinsRun, error) {
+	return s.runs(ctx, runColumns+` WHERE r.controller = ? AND r.state IN ('queued', 'runs') AND r.build > ? ORDER BY r.build LIMIT ?`, controller, after, most)
 }
 
 func (s *Store) runs(ctx context.Context, query string, args ...any) (all []slipway.JenkinsRun, err error) {

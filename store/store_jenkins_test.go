@@ -199,7 +199,7 @@ func (r *record) jenkinsRuns(t *testing.T) {
 	run := slipway.JenkinsRun{Build: build, Kind: slipway.RunShows, Controller: controller, Job: "slipway/shop/cart", State: slipway.RunAsked, Changed: noon}
 	follows := func(want ...slipway.JenkinsRun) {
 		t.Helper()
-		all, err := r.RunsToFollow(t.Context(), controller, 9)
+		all, err := r.RunsToFollow(t.Context(), controller, build-1, 9)
 		must(t, err)
 		same(t, all, want)
 	}
@@ -215,6 +215,9 @@ func (r *record) jenkinsRuns(t *testing.T) {
 	run.State, run.Number, run.URL = slipway.RunRuns, 3, "https://jenkins.example/job/slipway/3/"
 	save()
 	follows(run)
+	none, err := r.RunsToFollow(t.Context(), controller, build, 9)
+	must(t, err)
+	same(t, len(none), 0)
 	ended := run
 	ended.State, ended.Result, ended.Note, ended.Changed = slipway.RunEnded, "SUCCESS", strings.Repeat("x", 9000), noon.Add(time.Second)
 	must(t, r.SaveJenkinsRun(t.Context(), ended))

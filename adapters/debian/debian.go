@@ -24,6 +24,20 @@ const (
 const install = `apt-get -qq update
 apt-get -qq install -y --no-install-recommends "$@"`
 
+// choose takes of names with | between them the first that the release has.
+const choose = `apt-get -qq update
+n=$#
+while [ "$n" -gt 0 ]; do
+  want=$1 name=
+  shift
+  for name in $(echo "$want" | tr '|' ' '); do
+    ! apt-cache show "$name" >/dev/null 2>&1 || break
+  done
+  set -- "$@" "$name"
+  n=$((n - 1))
+done
+apt-get -qq install -y --no-install-recommends "$@"`
+
 // unpack gets the packages that the run image lacks, by the records that it
 // has of its own, and lays out their files. What those records depend on does
 // not count: whoever made the run image left out what nobody runs. Nor do the
@@ -62,6 +76,10 @@ for dir in bin sbin lib lib32 lib64 libx32; do
   cp -a "/tmp/root/$dir/." "/tmp/root/usr/$dir/"
   rm -rf "/tmp/root/$dir"
 done
+for lib in /tmp/root/usr/lib/*-linux-gnu/blas/*.so.* /tmp/root/usr/lib/*-linux-gnu/lapack/*.so.*; do
+  dir=${lib%/*}
+  [ ! -f "$lib" ] || [ -e "${dir%/*}/${lib##*/}" ] || ln -s "${dir##*/}/${lib##*/}" "${dir%/*}/${lib##*/}"
+done
 cd /tmp/root
 rm -rf tmp run dev proc sys usr/share/man usr/share/info usr/share/lintian usr/share/bug usr/share/locale
 find usr/share/doc -type f ! -name copyright -delete 2>/dev/null || true
@@ -80,9 +98,14 @@ END
 fi
 find ` + outputDir + ` -type f -links +1 -exec sh -c 'for f; do cp -p "$f" "$f.~" && mv -f "$f.~" "$f"; done' sh {} +`
 
-// Build gives the step after which the others have the packages.
+// Build gives the step after which the others have the packages. "A|B" is A
+// where the image's Debian has it, else B.
 func Build(names []string) slipway.Step {
-	return step(StepBuild, install, names, slipway.Step{Root: true})
+	script := install
+	if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, "|") && !strings.HasPrefix(n, "^") }) {
+		script = choose
+	}
+	return step(StepBuild, script, names, slipway.Step{Root: true})
 }
 
 // Run gives the step and the layer that bring packages into the image, with
@@ -138,6 +161,29 @@ func AddRun(p slipway.Plan, names []string) slipway.Plan {
 	p.Steps = append([]slipway.Step{s}, p.Steps...)
 	p.Layers = append([]slipway.Layer{l}, p.Layers...)
 	return p
+}
+
+// Split takes the steps of packages out of a plan, and gives the names of
+// those for steps and those for the image.
+func Split(p slipway.Plan) (rest slipway.Plan, build, run []string) {
+	rest = p
+	rest.Steps, rest.Layers = nil, nil
+	for _, s := range p.Steps {
+		switch s.Name {
+		case StepBuild:
+			build = packagesOf(s)
+		case StepRun:
+			run = packagesOf(s)
+		default:
+			rest.Steps = append(rest.Steps, s)
+		}
+	}
+	for _, l := range p.Layers {
+		if l.From == nil || l.From.Step != StepRun {
+			rest.Layers = append(rest.Layers, l)
+		}
+	}
+	return rest, build, run
 }
 
 // packagesOf are the packages of a step that this package made.

@@ -80,6 +80,7 @@ type planner struct {
 	needC       map[string]need // needsC
 	libs        []string        // C libraries of Debian, names of libraries
 	data        []datum
+	generated   *generation // code that is made before the program is compiled
 	evidence    []slipway.Evidence
 }
 

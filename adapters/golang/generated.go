@@ -14,27 +14,77 @@ import (
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-// checkGenerated refuses a program of which packages are not in the
-// repository, as generated code often is not: the compiler would only say
-// that a package is not there.
+// checkGenerated looks for packages that are not in the repository, as
+// generated code often is not, and plans how they are made. It refuses a
+// program where nothing says it: the compiler would only say that a package
+// is not there.
 func (p *planner) checkGenerated() error {
 	if p.custom() {
 		return nil
 	}
+	var all missing
 	for _, k := range p.packages {
-		for _, imported := range k.Imports {
-			if dir, ok := p.layout.find(imported); ok && !p.requires(imported) && !p.hasGoFiles(dir) && !p.inC(k, imported) {
-				file, line := k.importedAt(imported)
-				return p.notGenerated(place(file, line)+" imports "+repo.Quote(imported)+", and "+repo.Show(dir)+" has no Go files", dir)
-			}
+		if err := p.lacksTemplates(k); err != nil {
+			return err
 		}
-		for _, name := range p.glob(k.dir, "*.templ") {
-			if made := strings.TrimSuffix(name, ".templ") + "_templ.go"; !repo.IsFile(p.Tree, made) {
-				return p.notGenerated(repo.Quote(name)+" is there, and "+repo.Quote(made)+", which `templ generate` makes of it, is not", k.dir)
-			}
+		p.lacks(k, &all)
+	}
+	if len(all.dirs) == 0 {
+		return nil
+	}
+	slices.Sort(all.dirs)
+	if ok, err := p.generates(all.dirs); ok || err != nil {
+		return err
+	}
+	return all.first
+}
+
+// missing are directories without code that the program is made of, and the
+// error that says so of the first.
+type missing struct {
+	dirs  []string
+	first error
+}
+
+// lacks adds what a package imports that is not there, and itself where the
+// rest of it is made.
+func (p *planner) lacks(k *pkg, all *missing) {
+	add := func(dir, what string) {
+		if !slices.Contains(all.dirs, dir) {
+			all.dirs = append(all.dirs, dir)
+		}
+		if all.first == nil {
+			all.first = p.notGenerated(what, dir)
+		}
+	}
+	for _, imported := range k.Imports {
+		if dir, ok := p.layout.find(imported); ok && !p.requires(imported) && !p.hasGoFiles(dir) && !p.inC(k, imported) {
+			file, line := k.importedAt(imported)
+			add(dir, place(file, line)+" imports "+repo.Quote(imported)+", and "+repo.Show(dir)+" has no Go files")
+		}
+	}
+	if p.makesItself(k) {
+		add(k.dir, repo.Show(k.dir)+" has protocols, and not the code that its //go:generate makes of them")
+	}
+}
+
+// lacksTemplates refuses templates of templ without what is made of them.
+func (p *planner) lacksTemplates(k *pkg) error {
+	for _, name := range p.glob(k.dir, "*.templ") {
+		if made := strings.TrimSuffix(name, ".templ") + "_templ.go"; !repo.IsFile(p.Tree, made) {
+			return p.notGenerated(repo.Quote(name)+" is there, and "+repo.Quote(made)+", which `templ generate` makes of it, is not", k.dir)
 		}
 	}
 	return nil
+}
+
+// makesItself tells whether a package makes the rest of its code of protocols
+// beside it, which is not there.
+func (p *planner) makesItself(k *pkg) bool {
+	if len(p.glob(k.dir, "*.proto")) == 0 || len(p.glob(k.dir, "*.pb.go")) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(p.directives(p.glob(k.dir, "*.go")), func(m maker) bool { return m.dir == k.dir })
 }
 
 // notGenerated says what makes the code, as far as the repository does.

@@ -39,7 +39,8 @@ func (p *planner) plan() slipway.Plan {
 	if deps {
 		plan.Steps = append(plan.Steps, p.depsStep())
 	}
-	compile := p.compileStep(deps)
+	plan = p.withGenerated(plan, deps)
+	compile := p.withOverlay(p.compileStep(deps))
 	plan.Steps = append(plan.Steps, compile)
 	plan = p.withData(plan)
 	return p.withLibraries(p.withTests(plan, compile))

@@ -50,6 +50,7 @@ type planner struct {
 	version   slipway.Version
 	main      program
 	framework framework
+	config    mavenConfig
 	evidence  []slipway.Evidence
 }
 

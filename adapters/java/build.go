@@ -18,11 +18,11 @@ const (
 // build is what the build files of a service say together.
 type build struct {
 	tool        string
-	root        string   // directory in the tree that the tool is started in
-	modules     []module // all of the build; the root's own first
-	manifests   []string // files and patterns that decide the dependencies, in the tree
-	outside     []string // manifests that do not lie below root
-	wrapper     said     // the version of the tool that the wrapper names
+	root        string       // directory in the tree that the tool is started in
+	modules     []module     // all of the build; the root's own first
+	manifests   []string     // files and patterns that decide the dependencies, in the tree
+	outside     []string     // manifests that do not lie below root
+	wrapper     distribution // Gradle: what the wrapper's properties name
 	catalogue   catalogue
 	conventions bool // Gradle: the build has plugins of its own
 	unlocked    bool // a dependency may resolve differently tomorrow
@@ -37,6 +37,7 @@ type module struct {
 	packaging string   // "jar", "pom", "war"; Gradle's are all "jar"
 	sources   []string // directories of the tree that its program's sources may be in
 	mains     []said   // classes that the build file names as the program
+	verticle  said     // what the launcher of Vert.x starts, which is no program itself
 	refs      []string // coordinates and plugin ids that the build file mentions
 	siblings  []string // names of modules that it depends on; nil with allSiblings
 	everybody bool     // it may depend on any module
@@ -50,6 +51,7 @@ type said struct {
 	file  string
 	line  int // 0: the file as a whole
 	found string
+	exact bool // of a release of Java: a newer JDK will not do
 }
 
 func (s said) where() string {

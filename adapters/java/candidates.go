@@ -3,6 +3,7 @@ package java
 import (
 	"io/fs"
 	"path"
+	"slices"
 
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
@@ -29,6 +30,9 @@ func (p *planner) candidates(modules []module, all bool) ([]candidate, error) {
 		}
 		for _, s := range entries {
 			found = append(found, candidate{m, s.said})
+		}
+		if len(entries) == 0 && m.verticle.value != "" {
+			found = append(found, candidate{m, m.launcher()})
 		}
 		if len(entries) == 0 && m.quarkus() {
 			found = append(found, candidate{m, said{file: m.file, found: "a Quarkus application"}})
@@ -76,7 +80,7 @@ func (p *planner) scanModule(m module) ([]shown, error) {
 			if err != nil || !d.Type().IsRegular() || left == 0 {
 				return err
 			}
-			if ext := path.Ext(file); ext != ".java" && ext != ".kt" {
+			if !slices.Contains([]string{".java", ".kt", ".scala", ".groovy"}, path.Ext(file)) {
 				return nil
 			}
 			left--
@@ -85,7 +89,7 @@ func (p *planner) scanModule(m module) ([]shown, error) {
 				return nil //nolint:nilerr // a source that is too large to be read is compiled all the same
 			}
 			for _, e := range scan(file, source) {
-				found = append(found, shown{said{e.class, file, e.line, "a main method"}, e.boot})
+				found = append(found, shown{said{value: e.class, file: file, line: e.line, found: "a main method"}, e.boot})
 			}
 			return nil
 		})

@@ -84,6 +84,49 @@ func (m module) helidon() bool {
 	return m.uses("io.helidon.applications:helidon-mp") || m.uses(helidonBundle)
 }
 
+// The programs that start a verticle of Vert.x: of version 4, and of 5.
+const (
+	vertxLauncher    = "io.vertx.core.Launcher"
+	vertxApplication = "io.vertx.launcher.application.VertxApplication"
+)
+
+// launcher is what starts the module's verticle.
+func (m module) launcher() said {
+	s := m.verticle
+	s.value = vertxLauncher
+	if m.uses("io.vertx:vertx-launcher-application") {
+		s.value = vertxApplication
+	}
+	return s
+}
+
+// refuseDropwizard asks for the words that a program of Dropwizard wants to be
+// started with: without them it says how it is called, and ends.
+func (p *planner) refuseDropwizard() error {
+	if !p.uses("io.dropwizard:") || p.Declared.Commands.Start.Given() || p.main.jar != "" {
+		return nil
+	}
+	for _, dir := range p.main.module.sources {
+		file := path.Join(dir, strings.ReplaceAll(p.main.class, ".", "/")+sourceExt(dir))
+		data, ok, err := repo.Read(p.Tree, file)
+		if err != nil || !ok || !strings.Contains(blank(string(data)), "run(args)") {
+			continue
+		}
+		return slipway.Errorf(slipway.CodeInvalid, "%s is a program of Dropwizard, and nothing says what it is to be started with", repo.Quote(file)).
+			WithHint("write `commands: {start: java @%s %s server FILE}` into %s; FILE is a file among the resources that the program reads as such, and may name ${PORT} (ResourceConfigurationSourceProvider, EnvironmentVariableSubstitutor)", argFile, p.main.class, manifest.Name).
+			WithClass(slipway.ClassCode)
+	}
+	return nil
+}
+
+// sourceExt is what the files of a directory of sources end in.
+func sourceExt(dir string) string {
+	if path.Base(dir) == "kotlin" {
+		return ".kt"
+	}
+	return ".java"
+}
+
 // uses tells whether the program's module, or one that it is made of,
 // mentions something of a group.
 func (p *planner) uses(prefix string) bool {
@@ -129,6 +172,9 @@ func (p *planner) refuse() error {
 	}
 	if m.packaging == "war" || m.packaging == "ear" {
 		return p.refuseWar(m)
+	}
+	if err := p.refuseDropwizard(); err != nil {
+		return err
 	}
 	if p.build.tool == gradle && p.quarkus() {
 		return slipway.Errorf(slipway.CodeInvalid, "%s is a Quarkus application that Gradle builds, which this version does not", repo.Quote(m.file)).

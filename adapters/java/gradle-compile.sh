@@ -1,7 +1,7 @@
-# gradle-compile PROJECT WRAPPER RESULT [COMMAND]: compiles, with COMMAND in
-# the service's directory when there is one, and leaves the classes in /out;
-# with RESULT, that file of the project's directory.
-project=$1 result=$3 command=${4-}
+# gradle-compile PROJECT RESULT [COMMAND]: compiles, with COMMAND in the
+# service's directory when there is one, and leaves the classes in /out; with
+# RESULT, that file or directory of the project's directory.
+project=$1 result=$2 command=${3-}
 root=$(pwd)
 printf '%s\n' "$INIT_SCRIPT" >/tmp/slipway.gradle
 set -- --offline --no-daemon --console=plain -q --init-script /tmp/slipway.gradle
@@ -9,13 +9,17 @@ if [ -n "$command" ]; then
   (cd "$SERVICE_DIR" && /bin/sh -euc "$command")
 fi
 if [ -z "$result" ]; then
-  $gradle "$@" "$project:slipwayProgram"
+  gradle "$@" "$project:slipwayProgram"
   exit
 fi
-[ -n "$command" ] || $gradle "$@" "$project:assemble"
+[ -n "$command" ] || gradle "$@" "$project:assemble"
 cd "$root/$PROJECT_DIR"
-if [ ! -f "$result" ]; then
+if [ ! -e "$result" ]; then
   echo "the build left no $result" >&2
   exit 1
 fi
-cp "$result" /out/
+if [ -d "$result" ]; then
+  cp -R "$result/." /out/
+else
+  cp "$result" /out/
+fi

@@ -14,17 +14,20 @@ done
 
 cache=/var/cache/gradle
 [ "$(du -sk "$cache" | cut -f1)" -lt 2000000 ] || rm -rf "$cache"/*
-cp -R "$cache/." /gradle/
+copy() { # FROM… TO
+  [ ! -e "$1" ] || cp -R "$@"
+}
+copy "$cache"/* /gradle/
 export GRADLE_OPTS="$GRADLE_OPTS $net"
 tool() {
   set -- "$@" --no-daemon --console=plain --init-script /tmp/slipway.gradle
   [ ! -f /run/slipway/init.gradle ] || set -- "$@" --init-script /run/slipway/init.gradle
   # shellcheck disable=SC2086 # flags without spaces
-  $gradle $net "$@"
+  gradle $net "$@"
 }
 printf '%s\n' "$INIT_SCRIPT" >/tmp/slipway.gradle
 tool "$project:classes" "$project:slipwayLibraries"
 
 rm -rf "$cache"/* /gradle/daemon /gradle/workers
-cp -R /gradle/. "$cache/"
+copy /gradle/* "$cache/"
 find /gradle -name '*.lock' -delete

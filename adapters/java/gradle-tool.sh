@@ -1,13 +1,15 @@
-# The Gradle of the stack, where the build asks for none or for the same; else
-# the wrapper, which fetches its own.
-wrapper=$2
-gradle=
-if command -v gradle >/dev/null; then
-  have=$(gradle --offline --version 2>/dev/null | sed -n 's/^Gradle //p')
-  if [ -z "$wrapper" ] || [ "$have" = "$wrapper" ]; then gradle=gradle; fi
-fi
-if [ -z "$gradle" ] && [ -n "$wrapper" ]; then gradle="sh ./gradlew"; fi
-if [ -z "$gradle" ]; then
-  echo 'the stack has no Gradle, and the repository no wrapper: commit gradlew and gradle/wrapper (`gradle wrapper` writes them)' >&2
+# The Gradle that was fetched, else that of the stack, where it will do.
+commit='commit gradle/wrapper/gradle-wrapper.properties (`gradle wrapper` writes it), and the build fetches what it names'
+if [ -d /gradle/.distribution ]; then
+  PATH=/gradle/.distribution/bin:$PATH
+elif ! command -v gradle >/dev/null; then
+  echo "the stack has no Gradle for this JDK: $commit" >&2
   exit 1
+else
+  home=$(readlink -f "$(command -v gradle)")
+  home=${home%/bin/gradle}
+  if [ -n "$(find . -maxdepth 1 -name '*.gradle.kts')" ] && [ -z "$(find "$home/lib" -name 'gradle-kotlin-dsl-[0-9]*.jar')" ]; then
+    echo "the stack's Gradle reads no Kotlin scripts: $commit" >&2
+    exit 1
+  fi
 fi

@@ -24,6 +24,7 @@ var (
 	quoted       = regexp.MustCompile(`["']([^"'\n]+)["']`)
 	projectDir   = regexp.MustCompile(`project\(\s*["']([^"']+)["']\s*\)\s*\.\s*projectDir\s*=\s*(?:new\s+File|file)\s*\(\s*(?:(?:settingsDir|rootDir|rootProject\.projectDir)\s*,\s*)?["']([^"']+)["']`)
 	mainClass    = regexp.MustCompile(`\bmain(?:Class|ClassName)\s*(?:=|\.set\s*\()\s*["']([\w.$]+)["']`)
+	mainVerticle = regexp.MustCompile(`\bmainVerticle(?:Name)?\s*=\s*["']([\w.$]+)["']`)
 	manifestMain = regexp.MustCompile(`["']Main-Class["']\s*(?::|to|,)\s*["']([\w.$]+)["']`)
 	toolchain    = regexp.MustCompile(`\bJavaLanguageVersion\.of\(\s*["']?(\d+)|\bjvmToolchain\s*\(\s*(\d+)`)
 	compatible   = regexp.MustCompile(`\b(?:source|target)Compatibility\s*(?:=|\.set\s*\()?\s*(?:JavaVersion\.)?["']?(VERSION_[\d_]+|[\d.]+)|\brelease\s*(?:=|\.set\s*\()\s*(\d+)`)
@@ -74,7 +75,7 @@ func (p *planner) readGradle() error {
 // gradleManifests are the files of a build that decide its dependencies.
 func gradleManifests(root string) []string {
 	var names []string
-	for _, pattern := range []string{"**/*.gradle", "**/*.gradle.kts", "**/gradle.properties", "**/gradle.lockfile", "**/libs/*.jar", "gradle", "buildSrc", "build-logic", "buildLogic", "gradlew"} {
+	for _, pattern := range []string{"**/*.gradle", "**/*.gradle.kts", "**/gradle.properties", "**/gradle.lockfile", "**/libs/*.jar", "gradle", "buildSrc", "build-logic", "buildLogic"} {
 		names = append(names, path.Join(root, pattern))
 	}
 	return names
@@ -158,7 +159,7 @@ func (s script) said(re *regexp.Regexp) (said, bool) {
 	for i := 2; i+1 < len(at); i += 2 {
 		if at[i] >= 0 {
 			line := 1 + strings.Count(s.text[:at[i]], "\n")
-			return said{s.text[at[i]:at[i+1]], s.file, line, strings.TrimSpace(s.text[at[0]:at[1]])}, true
+			return said{value: s.text[at[i]:at[i+1]], file: s.file, line: line, found: strings.TrimSpace(s.text[at[0]:at[1]])}, true
 		}
 	}
 	return said{}, false
@@ -185,11 +186,8 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 	for _, language := range []string{"java", "kotlin"} {
 		m.sources = append(m.sources, path.Join(dir, "src/main", language))
 	}
-	for _, re := range []*regexp.Regexp{mainClass, manifestMain} {
-		if s, ok := own.said(re); ok {
-			m.mains = append(m.mains, s)
-		}
-	}
+	m.mains = own.mains()
+	m.verticle, _ = own.said(mainVerticle)
 	for _, s := range []script{own, shared} {
 		m.refs = append(m.refs, p.build.asksFor(s.text)...)
 		m.release = firstRelease(m.release, s)
@@ -203,6 +201,17 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 		m.packaging = "war"
 	}
 	return m, nil
+}
+
+// mains are the classes that a script names as the program.
+func (s script) mains() []said {
+	var mains []said
+	for _, re := range []*regexp.Regexp{mainClass, manifestMain} {
+		if main, ok := s.said(re); ok && !slices.Contains(launchers(), main.value) {
+			mains = append(mains, main)
+		}
+	}
+	return mains
 }
 
 // asksFor lists what a script names: what stands between quotes, and entries
@@ -219,33 +228,14 @@ func (b build) asksFor(text string) []string {
 	return append(refs, b.catalogue.refs(text)...)
 }
 
+// firstRelease is the Java that a script is written for. A toolchain is that
+// JDK and no newer one: Gradle would look for it, and fetch it.
 func firstRelease(have said, s script) said {
 	for _, re := range []*regexp.Regexp{toolchain, compatible} {
 		if found, ok := s.said(re); ok && have.value == "" && javaRelease(found.value) > 0 {
+			found.exact = re == toolchain
 			return found
 		}
 	}
 	return have
-}
-
-const gradleWrapperProperties = "gradle/wrapper/gradle-wrapper.properties"
-
-// gradleWrapper notes which Gradle the build was written for. Unlike Maven's,
-// Gradle's versions do not read one another's scripts: it is fetched, unless
-// the stack has the same.
-func (p *planner) gradleWrapper(root string) error {
-	s, err := p.distribution(root, gradleWrapperProperties, "gradle-")
-	if err != nil || s.value == "" {
-		return err
-	}
-	if !repo.IsFile(p.Tree, path.Join(root, "gradlew")) {
-		return nil
-	}
-	p.build.wrapper = s
-	p.note(slipway.Evidence{
-		File: s.file, Line: s.line, Found: s.found,
-		Means: "built with Gradle " + s.value + ", which the wrapper fetches from the host that this file names unless the stack has it",
-		Knob:  "delete gradlew to build with the Gradle of the stack",
-	})
-	return nil
 }

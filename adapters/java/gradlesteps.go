@@ -11,6 +11,15 @@ import (
 //go:embed gradle-tool.sh
 var gradleToolScript string
 
+//go:embed gradle-fetch.sh
+var gradleFetchScript string
+
+//go:embed gradle-command.sh
+var gradleCommandScript string
+
+//go:embed Distribution.java
+var distributionFetcher string
+
 //go:embed gradle-deps.sh
 var gradleDepsScript string
 
@@ -24,9 +33,13 @@ func (p *planner) gradleSteps() steps {
 	tests := map[bool]string{true: "yes", false: "no"}[p.Declared.Tests != nil]
 	project, wrapper := p.project(), p.build.wrapper.value
 	s := steps{
-		deps: p.dependencies(trustScript+gradleToolScript+gradleDepsScript,
+		deps: p.dependencies(p.gradleFetch()+gradleDepsScript,
 			append([]string{"gradle-deps", project, wrapper, tests}, p.stubs(p.Declared.Tests != nil)...), p.gradleEnv(), "gradle", gradleCache, gradleDir),
-		compile: p.compiling(gradleToolScript+gradleCompileScript, []string{"gradle-compile", project, wrapper, p.main.jar}, p.gradleEnv(), gradleDir),
+		compile: p.compiling(gradleToolScript+gradleCompileScript, []string{"gradle-compile", project, p.gradleResult()}, p.gradleEnv(), gradleDir),
+	}
+	if d := p.build.wrapper; d.address != "" {
+		s.deps.Env["GRADLE_DISTRIBUTION"], s.deps.Env["GRADLE_DISTRIBUTION_SHA256"] = d.address, d.sum
+		s.deps.Env["DISTRIBUTION_FETCHER"] = distributionFetcher
 	}
 	s.compile.Env["PROJECT_DIR"] = p.build.fromRoot(p.main.module.dir)
 	s.tests = s.compile
@@ -36,6 +49,17 @@ func (p *planner) gradleSteps() steps {
 	s.layers = append(s.layers, layer(slipway.RoleProgram, stepCompile, outputDir, appDir))
 	return s
 }
+
+// gradleFetch is what a step does to have the right Gradle.
+func (p *planner) gradleFetch() string {
+	if p.build.wrapper.address == "" {
+		return trustScript + gradleToolScript
+	}
+	return trustScript + gradleFetchScript + gradleToolScript
+}
+
+// gradleResult is the file of the project that is started, "" for classes.
+func (p *planner) gradleResult() string { return p.main.jar }
 
 // project is the path of the program's project, "" of the root's.
 func (p *planner) project() string {

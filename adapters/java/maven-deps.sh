@@ -8,6 +8,12 @@ n=0
 for dir; do
   n=$((n + 1))
   mkdir -p "$dir"
+  case $dir in
+    */scala)
+      printf '/** Stands for the sources. */\nobject SlipwayStub%s {\n  def main(args: Array[String]): Unit = ()\n}\n' "$n" >"$dir/SlipwayStub$n.scala"
+      continue
+      ;;
+  esac
   case $dir in */test/*) class=SlipwayStub${n}Test ;; *) class=SlipwayStub$n ;; esac
   printf '/** Stands for the sources. */\nfinal class %s {\n    /** Starts nothing. */\n    public static void main(String[] args) {\n    }\n}\n' "$class" >"$dir/$class.java"
 done

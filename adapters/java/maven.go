@@ -15,6 +15,9 @@ const maxModules = 1000
 // readMaven reads the pom.xml of the service and of the whole build that it
 // is a module of.
 func (p *planner) readMaven() error {
+	if err := p.readMavenConfig(); err != nil {
+		return err
+	}
 	own, err := p.readPom(path.Join(p.Dir, pomFile), 0)
 	if err != nil {
 		return err
@@ -42,6 +45,9 @@ func (p *planner) readMaven() error {
 	}
 	if dir := path.Join(root.dir, ".mvn"); repo.IsDir(p.Tree, dir) {
 		p.build.manifests = append(p.build.manifests, dir)
+	}
+	if err := p.noteMavenConfig(root.dir); err != nil {
+		return err
 	}
 	return p.mavenWrapper(root.dir)
 }
@@ -113,12 +119,13 @@ func (p *planner) mavenModule(m *pom) module {
 	if named := m.find("build", "finalName"); len(named) > 0 {
 		mod.final = named[0].said(m).value
 	}
-	mod.sources = []string{path.Join(m.dir, "src/main/java"), path.Join(m.dir, "src/main/kotlin")}
+	mod.sources = []string{path.Join(m.dir, "src/main/java"), path.Join(m.dir, "src/main/kotlin"), path.Join(m.dir, "src/main/scala"), path.Join(m.dir, "src/main/groovy")}
 	if custom := m.find("build", "sourceDirectory"); len(custom) > 0 {
 		dir := m.path(custom[0].said(m).value)
 		mod.sources = append([]string{dir}, slices.DeleteFunc(mod.sources, func(d string) bool { return d == dir })...)
 	}
 	mod.mains, mod.refs = m.mains(), m.refs()
+	mod.verticle = m.verticle()
 	for _, d := range m.find("dependencies", "dependency") {
 		mod.siblings = append(mod.siblings, m.expand(d.node.value("artifactId")))
 	}

@@ -40,10 +40,28 @@ func (m *pom) mains() []said {
 	return mains
 }
 
+// verticle is what the launcher of Vert.x is told to start.
+func (m *pom) verticle() said {
+	for _, config := range m.plugin("maven-shade-plugin") {
+		for _, n := range config.node.all("transformers", "transformer", "manifestEntries", "Main-Verticle") {
+			if s := (located{config.pom, n}).said(m); s.value != "" && !strings.Contains(s.value, "${") {
+				return s
+			}
+		}
+	}
+	for _, name := range []string{"main.verticle", "vertx.verticle"} {
+		if s, ok := m.property(name); ok && s.value != "" {
+			return s
+		}
+	}
+	return said{}
+}
+
 // launchers are classes of frameworks that start the program's own.
 func launchers() []string {
 	return []string{
-		"io.vertx.core.Launcher",
+		vertxLauncher,
+		vertxApplication,
 		"org.springframework.boot.loader.JarLauncher",
 		"org.springframework.boot.loader.launch.JarLauncher",
 	}

@@ -40,36 +40,14 @@ const wrapperProperties = ".mvn/wrapper/maven-wrapper.properties"
 // mavenWrapper notes which Maven the developers use. The stack has one of
 // its own: a pom.xml is read alike by every Maven 3.
 func (p *planner) mavenWrapper(root string) error {
-	s, err := p.distribution(root, wrapperProperties, "apache-maven-")
-	if err != nil || s.value == "" {
-		return err
-	}
-	p.build.wrapper = s
-	p.note(slipway.Evidence{File: s.file, Line: s.line, Found: s.found, Means: "built with the Maven of the stack; the wrapper's is not fetched"})
-	return nil
-}
-
-// distribution reads the version of a build tool out of its wrapper's
-// properties.
-func (p *planner) distribution(root, name, prefix string) (said, error) {
-	file := path.Join(root, name)
+	file := path.Join(root, wrapperProperties)
 	data, ok, err := repo.Read(p.Tree, file)
 	if err != nil || !ok {
-		return said{}, err
+		return err
 	}
-	line := 0
-	for text := range strings.Lines(string(data)) {
-		line++
-		key, value, _ := strings.Cut(strings.TrimSpace(text), "=")
-		if strings.TrimSpace(key) != "distributionUrl" {
-			continue
-		}
-		_, rest, ok := strings.Cut(value[strings.LastIndex(value, "/")+1:], prefix)
-		if !ok {
-			continue
-		}
-		version, _, _ := strings.Cut(rest, "-")
-		return said{strings.TrimSuffix(version, ".zip"), file, line, prefix + rest}, nil
+	address := properties(string(data))["distributionUrl"]
+	if _, found, ok := strings.Cut(path.Base(address.value), "apache-maven-"); ok {
+		p.note(slipway.Evidence{File: file, Line: address.line, Found: "apache-maven-" + found, Means: "built with the Maven of the stack; the wrapper's is not fetched"})
 	}
-	return said{}, nil
+	return nil
 }

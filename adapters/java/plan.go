@@ -64,7 +64,7 @@ func (p *planner) start() []string {
 	case p.main.class == "":
 		return nil // commands.start stands in slipway.yaml
 	default:
-		return append(start, "@"+argFile, p.main.class)
+		return append(append(start, "@"+argFile, p.main.class), p.main.args()...)
 	}
 }
 

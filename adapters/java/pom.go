@@ -20,8 +20,9 @@ type pom struct {
 	file     string
 	dir      string
 	root     *node
-	parent   *pom     // nil: it has none, or it comes from a repository
-	profiles []string // that are active
+	parent   *pom            // nil: it has none, or it comes from a repository
+	profiles []string        // that are active
+	set      map[string]said // properties of the command line, which win
 }
 
 // readPom reads a pom.xml and its parents.
@@ -39,7 +40,7 @@ func (p *planner) readPom(file string, depth int) (*pom, error) {
 		return nil, slipway.Errorf(slipway.CodeInvalid, "%s cannot be read as a Maven project", repo.Quote(file)).
 			WithHint("`mvn validate` says what is wrong with it").WithClass(slipway.ClassCode).Because(err)
 	}
-	m := &pom{file: file, dir: path.Dir(file), root: root, profiles: p.Declared.Profiles}
+	m := &pom{file: file, dir: path.Dir(file), root: root, profiles: slices.Concat(p.config.profiles, p.Declared.Profiles), set: p.config.properties}
 	parent := root.get("parent")
 	if parent == nil || depth >= maxParents {
 		return m, nil
@@ -123,11 +124,14 @@ type located struct {
 
 // said is the element's text, with the properties of the pom that uses it.
 func (l located) said(m *pom) said {
-	return said{m.expand(l.node.text), l.pom.file, l.node.line, "<" + l.node.name + ">" + l.node.text + "</" + l.node.name + ">"}
+	return said{value: m.expand(l.node.text), file: l.pom.file, line: l.node.line, found: "<" + l.node.name + ">" + l.node.text + "</" + l.node.name + ">"}
 }
 
 // property is the value of a property where it is set nearest.
 func (m *pom) property(name string) (said, bool) {
+	if s, ok := m.set[name]; ok {
+		return s, true
+	}
 	found := m.find("properties", name)
 	if len(found) == 0 {
 		return said{}, false
@@ -182,6 +186,9 @@ func (m *pom) lookup(name string) (string, bool) {
 	}
 	if name == "basedir" {
 		return m.dir, true
+	}
+	if s, ok := m.set[name]; ok {
+		return s.value, true
 	}
 	if found := m.find("properties", name); len(found) > 0 {
 		return found[0].node.text, true

@@ -20,6 +20,18 @@ type program struct {
 	jar    string // that somebody chose, relative to the module's directory; "" for classes and libraries
 }
 
+// args are those that a launcher needs to know what it launches.
+func (p program) args() []string {
+	switch p.class {
+	case vertxApplication:
+		return []string{p.module.verticle.value}
+	case vertxLauncher:
+		return []string{"run", p.module.verticle.value}
+	default:
+		return nil
+	}
+}
+
 // candidate is a module with a class that could be meant.
 type candidate struct {
 	module module

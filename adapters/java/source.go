@@ -43,6 +43,9 @@ var (
 // the JVM asks for it: public, static, with an array of strings, or, of
 // Kotlin, a function of the file.
 func scan(file string, source []byte) []entry {
+	if path.Ext(file) == ".scala" {
+		return scanScala(string(source))
+	}
 	if !bytes.Contains(source, []byte("main")) {
 		return nil
 	}
@@ -89,9 +92,18 @@ func (s *scanner) before(at int) string {
 
 func (s *scanner) javaMain(at, end int) {
 	class, ok := s.class()
-	if ok && class != "" && publicStatic.MatchString(s.before(at)) && stringArray.MatchString(s.text[end:]) {
+	if ok && class != "" && s.visible(at) && stringArray.MatchString(s.text[end:]) {
 		s.add(class, at)
 	}
+}
+
+// visible tells whether a method is public and static; in Groovy every one is
+// public of which nobody says otherwise.
+func (s *scanner) visible(at int) bool {
+	if path.Ext(s.file) == ".groovy" {
+		return strings.Contains(s.before(at), "static")
+	}
+	return publicStatic.MatchString(s.before(at))
 }
 
 func (s *scanner) kotlinMain(at int) {

@@ -27,6 +27,10 @@ func TestScan(t *testing.T) {
 		"kotlin named": {"x.kt", "@file:JvmName(\"Start\")\npackage a\nfun main() {}", []string{"a.Start"}},
 		"companion":    {"X.kt", "class X { companion object { @JvmStatic fun main(args: Array<String>) {} } }", []string{"X"}},
 		"kotlin boot":  {"App.kt", "@SpringBootApplication\nclass App\n\nfun main(args: Array<String>) { runApplication<App>(*args) }", []string{"AppKt"}},
+		"groovy":       {"App.groovy", "package a\nclass App { static void main(String[] args) { run('x') } }", []string{"a.App"}},
+		"scala":        {"M.scala", "package a.b\npackage c\n\n/** object No */\nobject Main {\n  def main(args: Array[String]): Unit = ()\n}\n\nobject Other { val x = 1 }\n", []string{"a.b.c.Main"}},
+		"scala app":    {"M.scala", "package a\nclass X\nobject Main extends App {\n}\nobject Cats\n  extends cats.effect.IOApp.Simple {\n}\nobject Zio extends ZIOAppDefault:\n  def run = 1\nobject Apple extends Fruit\n", []string{"a.Main", "a.Cats", "a.Zio"}},
+		"scala 3":      {"M.scala", "package a\n\n@main def serve(): Unit = println(\"main\")\n", []string{"a.serve"}},
 		"method":       {"X.kt", "class X { fun main() {} }", nil},
 	} {
 		var got []string
@@ -54,6 +58,7 @@ func TestJavaRelease(t *testing.T) {
 func FuzzScan(f *testing.F) {
 	f.Add("A.java", []byte("class A { public static void main(String[] a) {} }"))
 	f.Add("a.kt", []byte("}fun main() {"))
+	f.Add("a.scala", []byte("package a\nobject M extends App {"))
 	f.Fuzz(func(t *testing.T, file string, source []byte) {
 		for _, e := range scan(file, source) {
 			if e.class == "" || e.line < 1 {

@@ -3,10 +3,11 @@ package java
 import (
 	_ "embed"
 	"path"
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // Directories of the steps.
@@ -103,6 +104,10 @@ func (p *planner) stubs(tests bool) []string {
 			continue
 		}
 		dirs = append(dirs, p.build.fromRoot(m.sources[0]))
+		// Scala's plugin fetches the compiler when there is something to compile.
+		if scala := path.Join(m.dir, "src/main/scala"); scala != m.sources[0] && repo.IsDir(p.Tree, scala) {
+			dirs = append(dirs, p.build.fromRoot(scala))
+		}
 		if tests {
 			dirs = append(dirs, p.build.fromRoot(path.Join(m.dir, "src/test/java")))
 		}
@@ -110,11 +115,18 @@ func (p *planner) stubs(tests bool) []string {
 	return dirs
 }
 
+// wrapperCall is how a command of a repository starts the wrapper of a tool,
+// from the service's directory or above it.
+var wrapperCall = regexp.MustCompile(`(?:\.\.?/)+(mvnw|gradlew)\b`)
+
 // withoutWrapper lets a command of the repository use the tool that the step
 // has: a wrapper would fetch another, and there is no network.
 func (p *planner) withoutWrapper(command string) string {
+	command = wrapperCall.ReplaceAllStringFunc(command, func(call string) string {
+		return map[string]string{"mvnw": "mvn", "gradlew": "gradle"}[path.Base(call)]
+	})
 	if p.build.tool == gradle {
-		return command
+		return gradleToolScript + gradleCommandScript + command
 	}
-	return strings.ReplaceAll(command, "./mvnw", "mvn")
+	return command
 }

@@ -44,7 +44,7 @@ func javaRelease(text string) int {
 // the developers' own JDK.
 func (p *planner) findVersion() error {
 	if v := p.Declared.Version; v != "" {
-		s := said{v, manifest.Name, p.Declared.Line("version"), "version: " + v}
+		s := said{value: v, file: manifest.Name, line: p.Declared.Line("version"), found: "version: " + v}
 		if javaRelease(v) == 0 {
 			return slipway.Errorf(slipway.CodeInvalid, "%s: %q is not a version of Java", s.where(), v).
 				WithHint(`write for example version: "21"`).WithClass(slipway.ClassCode)
@@ -72,7 +72,7 @@ func (p *planner) useRelease(m module) error {
 		p.version = slipway.Version{From: "default"}
 		p.note(slipway.Evidence{File: m.file, Found: "no release of Java named", Means: "built with the default JDK", Knob: `version: "21"`})
 	case have == 0:
-		return p.useVersion(least, true)
+		return p.useVersion(least, !least.exact)
 	case n > have:
 		return slipway.Errorf(slipway.CodeInvalid, "%s asks for Java %d, but %s is written for %d", p.version.From, have, least.where(), n).
 			WithHint("raise the one or lower the other; a JDK compiles for no newer release than its own").
@@ -157,7 +157,7 @@ func (p *planner) scanVersion(name string, pick func(string) (string, bool)) (sa
 		if !ok {
 			continue
 		}
-		s := said{version, name, n, text}
+		s := said{value: version, file: name, line: n, found: text}
 		if javaRelease(version) == 0 {
 			return said{}, false, slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a version of Java", s.where(), version).
 				WithHint("write for example 21, or delete the line: the build file says what is needed").WithClass(slipway.ClassCode)

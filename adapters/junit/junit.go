@@ -12,6 +12,9 @@ import (
 // Step is the name of the step.
 const Step = "test"
 
+// Command is the argument of the step that is the tests' own command.
+const Command = 4
+
 const outputDir = "/results"
 
 // run ends with 0 whatever the tests do: only then their reports can be read.

@@ -131,7 +131,7 @@ func (c checker) paths(s *Service) error {
 	if s.Path = path.Join(c.dir, path.Clean("./"+said)); !fs.ValidPath(s.Path) {
 		return c.fail("path", "%q is not a directory of the repository", said)
 	}
-	if err := c.frontend(s); err != nil {
+	if err := c.frontends(s); err != nil {
 		return err
 	}
 	for i, in := range s.Inputs {
@@ -145,27 +145,6 @@ func (c checker) paths(s *Service) error {
 			return c.fail(fmt.Sprintf("writable[%d]", i), "%q cannot be made writable", w).
 				WithHint("name a directory of its own, for example /data, or data below the working directory")
 		}
-	}
-	return nil
-}
-
-// frontend is named as inputs are.
-func (c checker) frontend(s *Service) error {
-	f := s.Frontend
-	if f == nil {
-		return nil
-	}
-	if f.Path == "" {
-		return c.fail("frontend", "the front end has no path").WithHint("name the directory of its package.json")
-	}
-	if err := c.input("frontend.path", &f.Path, f.Path); err != nil || f.Output == "" {
-		return err
-	}
-	if err := c.input("frontend.output", &f.Output, f.Output); err != nil {
-		return err
-	}
-	if f.Output == "." {
-		return c.fail("frontend.output", "the front end cannot be the whole repository").WithHint("name a directory of its own, for example static/dist")
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ type Service struct {
 	Secrets  []string          `yaml:"secrets"`  // names of variables that steps see and that are in no layer and no key
 	Packages Packages          `yaml:"packages"` // of Debian
 	Tests    *Tests            `yaml:"tests"`
-	Frontend *Frontend         `yaml:"frontend"`
+	Frontend Frontends         `yaml:"frontend"`
 	Writable []string          `yaml:"writable"`
 	Inputs   []string          `yaml:"inputs"`   // directories and files of the repository that can change the image
 	Needs    []string          `yaml:"needs"`    // bare names of services that this one calls
@@ -70,13 +70,6 @@ type Service struct {
 type Packages struct {
 	Build []string `yaml:"build"` // for the steps
 	Run   []string `yaml:"run"`   // in the image
-}
-
-// Frontend is a package of Node.js whose build the program serves. Both are
-// directories of the repository.
-type Frontend struct {
-	Path   string `yaml:"path"`
-	Output string `yaml:"output"` // where the program expects the built files; where the build leaves them by default
 }
 
 // Tests are run in the build; when they fail there is no image.

@@ -80,45 +80,70 @@ func TestParse_refuses(t *testing.T) {
 		"services: [*a]\n":                    "unknown anchor",
 		"services:\n  - {name: a}\n---\n{}\n": "a second document begins",
 		"services: [\n":                       "slipway.yaml:",
-		"services:\n  - {name: a}\n  - {path: b}\n": "slipway.yaml:3: a service has no name",
-		"services:\n  - {name: a}\n  - {name: a}\n": `slipway.yaml:3: a second service is named "a"`,
-		service("name: b"):                          `slipway.yaml:3: "name" is given a second time, first in line 2`,
-		service("prot: 80"):                         `slipway.yaml:3: unknown key "prot"`,
-		service("port: eighty"):                     "slipway.yaml:3: cannot unmarshal",
-		service("port: 0"):                          "slipway.yaml:3: 0 is not a port",
-		service("port: 70000"):                      "slipway.yaml:3: 70000 is not a port",
-		service("port: [80]"):                       "slipway.yaml:3: services[0].port is a list, want one value",
-		service("port:"):                            "slipway.yaml:3: services[0].port has no value",
-		service("kind: wbe"):                        `slipway.yaml:3: unknown kind "wbe"`,
-		service("expose: world"):                    `slipway.yaml:3: unknown expose "world"`,
-		service("kind: task\n    port: 80"):         "slipway.yaml:4: a task has no port",
-		service("health: healthz"):                  `slipway.yaml:3: "healthz" is not the path of a URL`,
-		service("health: \"/a b\""):                 "is not the path of a URL",
-		service("path: ../x"):                       `slipway.yaml:3: "../x" is not a directory of the repository`,
-		service("inputs: [../x]"):                   `slipway.yaml:3: "../x" is outside the repository`,
-		service("inputs: [\"!x\"]"):                 "is not a directory or file",
-		service("inputs: [\"lib/*.go\"]"):           "is not a directory or file",
-		service("inputs: [/etc]"):                   "is not a directory or file",
-		service("writable: [/]"):                    `slipway.yaml:3: "/" cannot be made writable`,
-		service("writable: [/app]"):                 "cannot be made writable",
-		service("writable: [../x]"):                 "cannot be made writable",
-		service("env: {A-B: x}"):                    `slipway.yaml:3: "A-B" is not the name of a variable`,
-		service("env: {PORT: 1}"):                   "PORT is set by Slipway",
-		service("env: {A: [1]}"):                    "services[0].env.A is a list, want one value",
-		service("main: ../cmd"):                     `"../cmd" is not a program below the service's`,
-		service("tags: [\"a b\"]"):                  `"a b" is not a build tag`,
-		service("stamp: \"main.v -X x\""):           `"main.v -X x" is not a variable of a package`,
-		service("stamp: {}"):                        "stamp names no variable",
-		service("stamp: {verson: main.v}"):          `unknown key "verson"`,
-		service("version: newest"):                  `"newest" is not a version`,
-		service("cgo: maybe"):                       "cannot unmarshal",
-		service("{a: b}: c"):                        "is not a plain word",
-		"services:\n  - name: A_b\n":                `the name "A_b" is not allowed`,
-		strings.Repeat("#", manifest.MaxSize+1):     "is larger than",
+		"services:\n  - {name: a}\n  - {path: b}\n":           "slipway.yaml:3: a service has no name",
+		"services:\n  - {name: a}\n  - {name: a}\n":           `slipway.yaml:3: a second service is named "a"`,
+		service("name: b"):                                    `slipway.yaml:3: "name" is given a second time, first in line 2`,
+		service("prot: 80"):                                   `slipway.yaml:3: unknown key "prot"`,
+		service("port: eighty"):                               "slipway.yaml:3: cannot unmarshal",
+		service("port: 0"):                                    "slipway.yaml:3: 0 is not a port",
+		service("port: 70000"):                                "slipway.yaml:3: 70000 is not a port",
+		service("port: [80]"):                                 "slipway.yaml:3: services[0].port is a list, want one value",
+		service("port:"):                                      "slipway.yaml:3: services[0].port has no value",
+		service("kind: wbe"):                                  `slipway.yaml:3: unknown kind "wbe"`,
+		service("expose: world"):                              `slipway.yaml:3: unknown expose "world"`,
+		service("kind: task\n    port: 80"):                   "slipway.yaml:4: a task has no port",
+		service("health: healthz"):                            `slipway.yaml:3: "healthz" is not the path of a URL`,
+		service("health: \"/a b\""):                           "is not the path of a URL",
+		service("path: ../x"):                                 `slipway.yaml:3: "../x" is not a directory of the repository`,
+		service("inputs: [../x]"):                             `slipway.yaml:3: "../x" is outside the repository`,
+		service("inputs: [\"!x\"]"):                           "is not a directory or file",
+		service("inputs: [\"lib/*.go\"]"):                     "is not a directory or file",
+		service("inputs: [/etc]"):                             "is not a directory or file",
+		service("writable: [/]"):                              `slipway.yaml:3: "/" cannot be made writable`,
+		service("writable: [/app]"):                           "cannot be made writable",
+		service("writable: [../x]"):                           "cannot be made writable",
+		service("env: {A-B: x}"):                              `slipway.yaml:3: "A-B" is not the name of a variable`,
+		service("env: {PORT: 1}"):                             "PORT is set by Slipway",
+		service("env: {A: [1]}"):                              "services[0].env.A is a list, want one value",
+		service("main: ../cmd"):                               `"../cmd" is not a program below the service's`,
+		service("tags: [\"a b\"]"):                            `"a b" is not a build tag`,
+		service("stamp: \"main.v -X x\""):                     `"main.v -X x" is not a variable of a package`,
+		service("stamp: {}"):                                  "stamp names no variable",
+		service("stamp: {verson: main.v}"):                    `unknown key "verson"`,
+		service("version: newest"):                            `"newest" is not a version`,
+		service("cgo: maybe"):                                 "cannot unmarshal",
+		service("frontend: true"):                             "slipway.yaml:3: services[0].frontend is \"true\", want a table, a list of tables or false",
+		service("frontend: web"):                              `services[0].frontend is "web", want a table`,
+		service("frontend: []"):                               "services[0].frontend is an empty list",
+		service("frontend: {output: a}"):                      "slipway.yaml:3: the front end has no path",
+		service("frontend:\n    - path: a\n    - path: ../b"): `slipway.yaml:5: "../b" is outside the repository`,
+		service("frontend: [{path: a, outptu: b}]"):           `unknown key "outptu"`,
+		service("frontend: [{path: a, output: .}]"):           "the front end cannot be the whole repository",
+		service("frontend: [false]"):                          "services[0].frontend[0] is one value, want keys and values",
+		service("{a: b}: c"):                                  "is not a plain word",
+		"services:\n  - name: A_b\n":                          `the name "A_b" is not allowed`,
+		strings.Repeat("#", manifest.MaxSize+1):               "is larger than",
 	} {
 		_, err := manifest.Parse([]byte(text), ".")
 		if slipway.ErrorCode(err) != slipway.CodeInvalid || !strings.Contains(fmt.Sprint(err), want) {
 			t.Errorf("%.80q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestParse_frontends(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]manifest.Frontends{
+		"false":                              {None: true},
+		"{path: ./web/}":                     {List: []manifest.Frontend{{Path: "web"}}},
+		"[{path: a, output: o/}, {path: b}]": {List: []manifest.Frontend{{Path: "a", Output: "o"}, {Path: "b"}}},
+	} {
+		got, err := manifest.Parse([]byte("services:\n  - frontend: "+text+"\n"), ".")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got.Services[0].Frontend); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", text, diff)
 		}
 	}
 }
@@ -160,7 +185,7 @@ func TestParse_aliasBomb(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
-		"services:\n  - name: api\n    port: 80\n", "services: [{stamp: {version: a.b}}]", "a: &a [*a]", "services: [{env: {<<: {A: b}}}]", "? [a]\n: b", "%YAML 1.2\n---\n",
+		"services:\n  - name: api\n    port: 80\n", "services: [{stamp: {version: a.b}}]", "a: &a [*a]", "services: [{env: {<<: {A: b}}}]", "? [a]\n: b", "services: [{frontend: [{path: a}]}, {frontend: false}]", "%YAML 1.2\n---\n",
 	} {
 		f.Add([]byte(seed))
 	}

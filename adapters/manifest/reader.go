@@ -32,6 +32,8 @@ func (r reader) walk(n *yaml.Node, t reflect.Type, at string) error {
 		return nil
 	case t == reflect.TypeFor[Command]():
 		return r.command(n, at)
+	case t == reflect.TypeFor[Frontends]():
+		return r.frontends(n, at)
 	case t.Kind() == reflect.Struct:
 		return r.object(n, t, at)
 	case t.Kind() == reflect.Map:

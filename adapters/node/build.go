@@ -39,6 +39,14 @@ func (p *planner) buildScript() string {
 	return ""
 }
 
+// buildLine is what the build runs, as it is written.
+func (p *planner) buildLine() string {
+	if c := p.Declared.Commands.Build; c.Given() {
+		return c.String()
+	}
+	return p.pkg.Scripts[p.buildScript()]
+}
+
 // notForImages are builds of something else than the service.
 func notForImages(line string) bool {
 	return slices.ContainsFunc([]string{"docker ", "podman ", "electron-builder", "pkg ", "echo "}, func(s string) bool { return strings.HasPrefix(line, s) })

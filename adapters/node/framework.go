@@ -7,6 +7,7 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/command"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // framework is a package that says how the service is built and started.
@@ -25,21 +26,21 @@ func frameworks() []framework {
 		{"nuxt", []string{"nuxt", "nuxi"}, true, "nuxt build", (*planner).nuxt},
 		{"@sveltejs/kit", []string{"vite", "svelte-kit"}, true, "vite build", (*planner).svelteKit},
 		{"@tanstack/react-start", []string{"vite", "vinxi"}, true, "vite build", (*planner).tanStack},
-		{"@solidjs/start", []string{"vinxi"}, true, "vinxi build", (*planner).solidStart},
+		{"@solidjs/start", []string{"vinxi", "vite"}, true, "vinxi build", (*planner).solidStart},
 		{"@react-router/dev", []string{"react-router", "vite"}, true, "react-router build", (*planner).reactRouter},
 		{"@remix-run/dev", []string{"remix", "vite"}, true, "remix vite:build", (*planner).remix},
 		{"astro", []string{"astro"}, true, "astro build", (*planner).astro},
 		{"@angular/core", []string{"ng"}, true, "ng build", (*planner).angular},
-		{"gatsby", []string{"gatsby"}, true, "gatsby build", site("public")},
-		{"@docusaurus/core", []string{"docusaurus"}, true, "docusaurus build", site("build")},
+		{"gatsby", []string{"gatsby"}, true, "gatsby build", (*planner).gatsby},
+		{"@docusaurus/core", []string{"docusaurus"}, true, "docusaurus build", (*planner).docusaurus},
 		{"@11ty/eleventy", []string{"eleventy"}, true, "eleventy", (*planner).eleventy},
 		{"vitepress", []string{"vitepress"}, true, "vitepress build", (*planner).vitePress},
-		{"react-scripts", []string{"react-scripts", "craco", "react-app-rewired"}, true, "react-scripts build", page("build")},
-		{"@vue/cli-service", []string{"vue-cli-service"}, true, "vue-cli-service build", page("dist")},
+		{"react-scripts", []string{"react-scripts", "craco", "react-app-rewired"}, true, "react-scripts build", (*planner).reactScripts},
+		{"@vue/cli-service", []string{"vue-cli-service"}, true, "vue-cli-service build", (*planner).vueCLI},
 		{"expo", []string{"expo"}, true, "expo export --platform web", (*planner).expo},
 		{"vite", []string{"vite"}, true, "vite build", (*planner).vite},
-		{"parcel", []string{"parcel"}, true, "parcel build", page("dist")},
-		{"webpack-dev-server", []string{"webpack", "webpack-dev-server"}, true, "webpack --mode production", page("dist")},
+		{"parcel", []string{"parcel"}, true, "parcel build", (*planner).parcel},
+		{"webpack-dev-server", []string{"webpack", "webpack-dev-server"}, true, "webpack --mode production", (*planner).webpack},
 	}
 }
 
@@ -56,7 +57,7 @@ func (p *planner) framework() (bool, error) {
 			continue
 		}
 		switch {
-		case len(final) > 0 && !slices.Contains(f.bins, final[0]) && !slices.Contains(fileServers(), final[0]):
+		case len(final) > 0 && !slices.Contains(f.bins, final[0]) && !slices.Contains(fileServers(), final[0]) && !p.withoutServer(f.pkg, final[0]):
 			continue
 		case len(final) == 0 && (p.pkg.startScript() != "" || p.startName() != "" || f.pkg == "vite" && !p.vitePage()):
 			continue
@@ -68,6 +69,20 @@ func (p *planner) framework() (bool, error) {
 		return true, f.plan(p)
 	}
 	return false, nil
+}
+
+// withoutServer tells whether a framework's server is started that the build
+// is told not to make: a template's start script stays when a developer
+// changes to a page.
+func (p *planner) withoutServer(pkg, program string) bool {
+	config := map[[2]string]string{
+		{"@react-router/dev", "react-router-serve"}: "react-router.config", {"@remix-run/dev", "remix-serve"}: "vite.config",
+	}[[2]string{pkg, program}]
+	if config == "" {
+		return false
+	}
+	text, _ := p.config(config)
+	return noServer.MatchString(text)
 }
 
 // finalWords is the last command of a start script, through the scripts that
@@ -98,33 +113,94 @@ func (p *planner) finalWords(line string, depth int) []string {
 // page gives the plan of a page with a history of its own: every path that
 // is no file is the page's.
 func page(dir string) func(*planner) error {
-	return func(p *planner) error {
-		p.servePages(dir, "index.html", "")
-		return nil
-	}
+	return func(p *planner) error { return p.below(dir, func(dir string) { p.servePages(dir, "index.html", "") }) }
 }
 
 // site gives the plan of many pages, each a file.
 func site(dir string) func(*planner) error {
-	return func(p *planner) error {
-		p.servePages(dir, "", "404.html")
-		return nil
+	return func(p *planner) error { return p.below(dir, func(dir string) { p.servePages(dir, "", "404.html") }) }
+}
+
+// below serves a directory that the build writes, when it is one of the
+// service's.
+func (p *planner) below(dir string, serve func(dir string)) error {
+	dir = path.Clean(dir)
+	if path.IsAbs(dir) || strings.HasPrefix(dir, "..") {
+		return invalid("%s builds to %s, outside the service's directory", repo.Show(p.Dir), repo.Quote(dir)).WithHint("let its output directory be below it")
 	}
+	serve(dir)
+	return nil
 }
 
 const fileServer = "/usr/sbin/slipway-web"
 
 // servePages starts the file server of the run image "web".
 func (p *planner) servePages(dir, fallback, notFound string) {
-	p.program.pages, p.program.fallback, p.program.notFound = path.Clean(dir), fallback, notFound
-	p.program.start = []string{fileServer}
+	p.program.pages = path.Clean(dir)
+	var fallbacks []string
 	means := "served as files"
 	if fallback != "" {
-		p.program.start = append(p.program.start, "-fallback", fallback)
+		fallbacks = []string{fallback}
 		means += "; a path that is no file answers " + fallback
+	}
+	p.startPages(fallbacks, notFound)
+	p.note(slipway.Evidence{File: p.Dir, Found: "the build writes " + p.program.pages, Means: means, Knob: "commands: {start: …}"})
+}
+
+// serveLanguages serves a page in each of some languages, which have each a
+// directory in the one that the build writes.
+func (p *planner) serveLanguages(dir string, languages []string) {
+	p.program.pages = path.Clean(dir)
+	var fallbacks []string
+	for _, language := range languages {
+		fallbacks = append(fallbacks, path.Join(language, "index.html"))
+	}
+	slices.SortStableFunc(fallbacks, func(a, b string) int { return strings.Count(b, "/") - strings.Count(a, "/") }) // one for all others comes last
+	p.startPages(fallbacks, "")
+}
+
+func (p *planner) startPages(fallbacks []string, notFound string) {
+	p.program.fallbacks = fallbacks
+	p.program.start = []string{fileServer}
+	if p.program.base != "" {
+		p.program.start = append(p.program.start, "-base", p.program.base)
+	}
+	for _, file := range fallbacks {
+		p.program.start = append(p.program.start, "-fallback", file)
 	}
 	if notFound != "" {
 		p.program.start = append(p.program.start, "-404", notFound)
 	}
-	p.note(slipway.Evidence{File: p.Dir, Found: "the build writes " + p.program.pages, Means: means, Knob: "commands: {start: …}"})
+}
+
+// base takes a path that the links of the pages begin with, as a file says
+// it. It is given before the pages are.
+func (p *planner) base(said, file string) {
+	if said = basePath(said); said == "" {
+		return
+	}
+	p.program.base = said + "/"
+	p.note(slipway.Evidence{File: file, Found: "pages that link below " + p.program.base, Means: "they are served there, and where a proxy takes that off before it asks"})
+}
+
+// home takes a path below which a server answers, and nowhere else.
+func (p *planner) home(said, file string) {
+	if said = basePath(said); said == "" {
+		return
+	}
+	p.program.home = said
+	p.note(slipway.Evidence{File: file, Found: "a server that answers below " + said, Means: "GET " + said + " tells whether it is well", Knob: "health: " + said})
+}
+
+// basePath is a path without the slash at its end, or that of an address; ""
+// for the root.
+func basePath(said string) string {
+	if _, rest, ok := strings.Cut(said, "://"); ok {
+		_, rest, _ = strings.Cut(rest, "/")
+		said = "/" + rest
+	}
+	if !strings.HasPrefix(said, "/") || path.Clean(said) == "/" || strings.ContainsAny(said, "?#") {
+		return ""
+	}
+	return path.Clean(said)
 }

@@ -23,16 +23,19 @@ func (p *planner) nitroServer(of string) error {
 
 // tanStack starts what TanStack Start is built to; without nitro that is a
 // handler which a server of one's own calls.
-func (p *planner) tanStack() error {
-	if slices.ContainsFunc([]string{"nitro", "nitropack", "vinxi", "@tanstack/nitro-v2-vite-plugin"}, p.pkg.has) {
-		return p.nitroServer("@tanstack/react-start")
+func (p *planner) tanStack() error { return p.withNitro("@tanstack/react-start", "TanStack Start") }
+
+// solidStart starts the server that SolidStart builds: with vinxi, which
+// brings nitro, or from 2 on with Vite and nitro beside it.
+func (p *planner) solidStart() error { return p.withNitro("@solidjs/start", "SolidStart") }
+
+func (p *planner) withNitro(pkg, name string) error {
+	if slices.ContainsFunc([]string{"nitro", "nitropack", "vinxi", "@tanstack/nitro-v2-vite-plugin", "@solidjs/vite-plugin-nitro-2"}, p.pkg.has) {
+		return p.nitroServer(pkg)
 	}
-	return invalid("%s has TanStack Start, and nothing that makes a server of what it builds", repo.Quote(p.pkg.file())).
+	return invalid("%s has %s, and nothing that makes a server of what it builds", repo.Quote(p.pkg.file()), name).
 		WithHint("`%s` and add nitro() of nitro/vite to the plugins of vite.config.ts, or add a start script for a server of your own", p.add("nitro", false))
 }
-
-// solidStart starts the server that SolidStart builds.
-func (p *planner) solidStart() error { return p.nitroServer("@solidjs/start") }
 
 // remix starts Remix's own server, or serves the page when it is built
 // without one.

@@ -1,19 +1,20 @@
 package node
 
 import (
+	"cmp"
 	"encoding/json"
 	"path"
 	"regexp"
 	"strings"
-
-	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 var (
-	outDirOption   = regexp.MustCompile(`\boutDir\s*:\s*["']([^"'\n]+)["']`)
-	outputDir11ty  = regexp.MustCompile(`\boutput\s*:\s*["']([^"'\n]+)["']`)
-	outputFlag11ty = regexp.MustCompile(`\beleventy\b[^&|;]*?--output[= ]([^\s"']+)`)
-	rootOption     = regexp.MustCompile(`\broot\s*:\s*["']([^"'\n]+)["']`)
+	outDirOption  = regexp.MustCompile(`\boutDir\s*:\s*["']([^"'\n]+)["']`)
+	outputDir11ty = regexp.MustCompile(`\boutput\s*:\s*["']([^"'\n]+)["']`)
+	rootOption    = regexp.MustCompile(`\broot\s*:\s*["']([^"'\n]+)["']`)
+	outputDirVue  = regexp.MustCompile(`\boutputDir\s*:\s*["']([^"'\n]+)["']`)
+	outputWebpack = regexp.MustCompile(`\boutput\s*[:=]\s*\{[^}]*?\bpath\s*:\s*(?:path\.)?(?:resolve|join)\(\s*(?:__dirname|import\.meta\.dirname|process\.cwd\(\))\s*,\s*["']([^"'\n]+)["']\s*\)`)
+	buildPathCRA  = regexp.MustCompile(`\bBUILD_PATH=["']?([^\s"']+)`)
 )
 
 func option(re *regexp.Regexp, text, otherwise string) string {
@@ -23,17 +24,41 @@ func option(re *regexp.Regexp, text, otherwise string) string {
 	return otherwise
 }
 
+// baseOption is the path that an option of a name gives, "" for none: as it
+// is written, or as it is for production where the text makes that
+// distinction.
+func baseOption(name, text string) string {
+	re := regexp.MustCompile(`\b` + name + `\s*:\s*(?:[\w.]+\s*={2,3}\s*["'](?:production|build)["']\s*\?\s*)?["'` + "`" + `](/[^"'` + "`" + `$\n]*)["'` + "`" + `]`)
+	if m := re.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// flagIn is the value of the first of some flags in a line, "" for none.
+func flagIn(line string, flags ...string) string {
+	words := strings.Fields(line)
+	for i, word := range words {
+		for _, flag := range flags {
+			switch value, ok := strings.CutPrefix(word, flag+"="); {
+			case ok:
+				return strings.Trim(value, `"'`)
+			case word == flag && i+1 < len(words):
+				return strings.Trim(words[i+1], `"'`)
+			}
+		}
+	}
+	return ""
+}
+
 // vite builds a page from index.html to dist, unless its configuration says
 // otherwise.
 func (p *planner) vite() error {
-	text, _ := p.config("vite.config")
+	text, file := p.config("vite.config")
+	line := p.buildLine()
+	p.base(cmp.Or(flagIn(line, "--base"), baseOption("base", text)), cmpFile(file, p.pkg.file()))
 	root := option(rootOption, text, ".")
-	out := path.Join(root, option(outDirOption, text, "dist"))
-	if strings.HasPrefix(out, "..") {
-		return invalid("%s builds to %s, outside the service's directory", repo.Show(p.Dir), repo.Quote(out)).WithHint("let build.outDir be below it")
-	}
-	p.servePages(out, "index.html", "")
-	return nil
+	return page(path.Join(root, cmp.Or(flagIn(line, "--outDir"), option(outDirOption, text, "dist"))))(p)
 }
 
 // vitePage tells whether Vite has a page to build, rather than a library or a
@@ -48,27 +73,23 @@ func (p *planner) vitePage() bool {
 func (p *planner) eleventy() error {
 	text, file := p.config("eleventy.config")
 	if file == "" {
-		text, _ = p.config(".eleventy")
+		text, file = p.config(".eleventy")
 	}
-	out := option(outputDir11ty, text, "_site")
-	if m := outputFlag11ty.FindStringSubmatch(p.pkg.Scripts["build"]); m != nil {
-		out = m[1]
-	}
-	if out = path.Clean(out); path.IsAbs(out) || strings.HasPrefix(out, "..") {
-		return invalid("%s builds to %s, outside the service's directory", repo.Show(p.Dir), repo.Quote(out)).WithHint("let the output directory be below it")
-	}
-	return site(out)(p)
+	line := p.buildLine()
+	p.base(cmp.Or(flagIn(line, "--pathprefix"), baseOption("pathPrefix", text)), cmpFile(file, p.pkg.file()))
+	return site(cmp.Or(flagIn(line, "--output"), option(outputDir11ty, text, "_site")))(p)
 }
 
 // vitePress builds below the directory of the documents, which its command
 // names: a script of that name that VitePress's own set-up writes.
 func (p *planner) vitePress() error {
-	dir := "."
+	dir, line := ".", ""
 	for _, name := range sortedKeys(p.pkg.Scripts) {
 		_, rest, ok := strings.Cut(p.pkg.Scripts[name], "vitepress build")
 		if !ok {
 			continue
 		}
+		line = rest
 		if words := strings.Fields(rest); len(words) > 0 && !strings.HasPrefix(words[0], "-") {
 			dir = words[0]
 		}
@@ -76,85 +97,74 @@ func (p *planner) vitePress() error {
 			p.program.builds = []string{p.run(name)}
 		}
 	}
-	return site(path.Join(dir, ".vitepress", "dist"))(p)
+	text, file := p.config(path.Join(dir, ".vitepress", "config"))
+	if file == "" {
+		text, file = p.config(path.Join(dir, ".vitepress", "config", "index"))
+	}
+	p.base(cmp.Or(flagIn(line, "--base"), baseOption("base", text)), cmpFile(file, p.pkg.file()))
+	if out := flagIn(line, "--outDir"); out != "" {
+		return site(out)(p)
+	}
+	return site(path.Join(dir, option(outDirOption, text, path.Join(".vitepress", "dist"))))(p)
 }
 
-// angularProject is what matters of a project in angular.json.
-type angularProject struct {
-	Type      string `json:"projectType"`
-	Architect struct {
-		Build struct {
-			Builder string `json:"builder"`
-			Options struct {
-				OutputPath json.RawMessage `json:"outputPath"`
-				Server     json.RawMessage `json:"server"`
-			} `json:"options"`
-		} `json:"build"`
-	} `json:"architect"`
+// docusaurus builds to build, with links that begin with its baseUrl.
+func (p *planner) docusaurus() error {
+	text, file := p.config("docusaurus.config")
+	p.base(baseOption("baseUrl", text), file)
+	return site(cmp.Or(flagIn(p.buildLine(), "--out-dir"), "build"))(p)
 }
 
-// angular serves what angular.json says is built, or starts its server when
-// there is one.
-func (p *planner) angular() error {
-	file := path.Join(p.Dir, "angular.json")
-	data, ok, err := repo.Read(p.Tree, file)
-	if err != nil || !ok {
-		return invalid("%s is not there, which says what Angular builds", repo.Quote(file)).Because(err)
+// gatsby builds to public. Its links begin with the prefix of the
+// configuration when the build is told so.
+func (p *planner) gatsby() error {
+	if line := p.buildLine(); strings.Contains(line, "--prefix-paths") || strings.Contains(line, "PREFIX_PATHS=true") {
+		text, file := p.config("gatsby-config")
+		p.base(baseOption("pathPrefix", text), file)
 	}
-	name, project, ok := parseAngular(data)
-	if !ok {
-		return invalid("%s has no application", repo.Quote(file))
-	}
-	out, browser := project.output(name)
-	if p.pkg.has("@angular/ssr") && len(project.Architect.Build.Options.Server) > 0 {
-		p.program.file = path.Join(out, "server", "server.mjs")
-		p.program.start = []string{"node", p.program.file}
-		return nil
-	}
-	p.servePages(path.Join(out, browser), "index.html", "")
-	return nil
+	return site("public")(p)
 }
 
-func parseAngular(data []byte) (string, angularProject, bool) {
-	var file struct {
-		Default  string                    `json:"defaultProject"`
-		Projects map[string]angularProject `json:"projects"`
+// reactScripts builds to build, with links that begin with the path of the
+// homepage.
+func (p *planner) reactScripts() error {
+	var homepage string
+	if json.Unmarshal(p.pkg.raw["homepage"], &homepage) == nil {
+		p.base(homepage, p.pkg.file())
 	}
-	if json.Unmarshal(plainJSON(data), &file) != nil {
-		return "", angularProject{}, false
-	}
-	if project, ok := file.Projects[file.Default]; ok {
-		return file.Default, project, true
-	}
-	for _, name := range sortedKeys(file.Projects) {
-		if file.Projects[name].Type != "library" {
-			return name, file.Projects[name], true
-		}
-	}
-	return "", angularProject{}, false
+	return page(option(buildPathCRA, p.buildLine(), "build"))(p)
 }
 
-// output is where the project is built to, and the directory in it that the
-// browser gets (Angular's application builder, from 17 on, makes one).
-func (a angularProject) output(name string) (dir, browser string) {
-	build := a.Architect.Build
-	if strings.HasSuffix(build.Builder, ":application") {
-		browser = "browser"
+// vueCLI builds to dist, unless its configuration says otherwise.
+func (p *planner) vueCLI() error {
+	text, file := p.config("vue.config")
+	p.base(baseOption("publicPath", text), file)
+	return page(cmp.Or(flagIn(p.buildLine(), "--dest"), option(outputDirVue, text, "dist")))(p)
+}
+
+// parcel builds to dist, unless its command or the default target of
+// package.json says otherwise.
+func (p *planner) parcel() error {
+	var targets struct {
+		Default struct {
+			Dir  string `json:"distDir"`
+			Base string `json:"publicUrl"`
+		} `json:"default"`
 	}
-	dir = path.Join("dist", name)
-	var text string
-	var object struct {
-		Base    string
-		Browser *string
+	if json.Unmarshal(p.pkg.raw["targets"], &targets) != nil {
+		targets.Default.Dir, targets.Default.Base = "", ""
 	}
-	switch {
-	case json.Unmarshal(build.Options.OutputPath, &text) == nil && text != "":
-		dir = path.Clean(text)
-	case json.Unmarshal(build.Options.OutputPath, &object) == nil && object.Base != "":
-		dir = path.Clean(object.Base)
-		if object.Browser != nil {
-			browser = *object.Browser
-		}
+	line := p.buildLine()
+	p.base(cmp.Or(flagIn(line, "--public-url"), targets.Default.Base), p.pkg.file())
+	return page(cmp.Or(flagIn(line, "--dist-dir"), targets.Default.Dir, "dist"))(p)
+}
+
+// webpack builds to dist, unless its configuration says otherwise.
+func (p *planner) webpack() error {
+	text, file := p.config("webpack.config")
+	if name := flagIn(p.buildLine(), "--config", "-c"); name != "" {
+		text, file = p.config(strings.TrimSuffix(name, path.Ext(name)))
 	}
-	return dir, browser
+	p.base(baseOption("publicPath", text), file)
+	return page(cmp.Or(flagIn(p.buildLine(), "--output-path", "-o"), option(outputWebpack, text, "dist")))(p)
 }

@@ -14,7 +14,9 @@ var (
 	distOption   = regexp.MustCompile(`\bdistDir\s*:\s*["']([^"'\n]+)["']`)
 	noServer     = regexp.MustCompile(`\bssr\s*:\s*false\b`)
 	fallbackFile = regexp.MustCompile(`\bfallback\s*:\s*["']([A-Za-z0-9_.-]+\.html)["']`)
+	pagesOption  = regexp.MustCompile(`\bpages\s*:\s*["']([^"'\n]+)["']`)
 	middleware   = regexp.MustCompile(`\bmode\s*:\s*["']middleware["']`)
+	appSection   = regexp.MustCompile(`(?s)\bapp\s*:\s*\{.*?\}`)
 	serverOutput = regexp.MustCompile(`\boutput\s*:\s*["'](server|hybrid)["']`)
 )
 
@@ -32,7 +34,8 @@ func (p *planner) next() error {
 	p.program.env = map[string]string{"NEXT_TELEMETRY_DISABLED": "1"}
 	switch output {
 	case "export":
-		p.servePages("out", "", "404.html")
+		p.base(baseOption("basePath", text), file)
+		p.servePages(option(distOption, text, "out"), "", "404.html")
 		p.program.env = nil
 		return nil
 	case "standalone":
@@ -45,6 +48,7 @@ func (p *planner) next() error {
 		p.program.start = []string{"node", p.bin("next"), "start"}
 		p.useDev("next")
 	}
+	p.home(baseOption("basePath", text), file)
 	p.program.writable = []string{path.Join(dist, "cache")}
 	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line("next"), Found: "next"})
 	return nil
@@ -62,6 +66,8 @@ func (p *planner) nuxt() error {
 		p.servePages(".output/public", "200.html", "404.html")
 		return nil
 	}
+	text, file := p.config("nuxt.config")
+	p.home(baseOption("baseURL", appSection.FindString(text)), file)
 	return p.nitroServer("nuxt")
 }
 
@@ -76,9 +82,11 @@ func (p *planner) svelteKit() error {
 		p.program.start = []string{"node", p.program.file}
 		e.Found = "@sveltejs/adapter-node"
 		p.started(e)
+		p.home(baseOption("base", text), file)
 		return nil
 	case p.pkg.has("@sveltejs/adapter-static"):
-		p.servePages("build", option(fallbackFile, text, ""), "404.html")
+		p.base(baseOption("base", text), file)
+		p.servePages(option(pagesOption, text, "build"), option(fallbackFile, text, ""), "404.html")
 		return nil
 	}
 	return invalid("%s uses no adapter that makes a server or files", repo.Quote(e.File)).
@@ -97,6 +105,7 @@ func (p *planner) routed(config, scope, program string) error {
 	text, file := p.config(config)
 	if noServer.MatchString(text) {
 		p.note(slipway.Evidence{File: file, Found: "ssr: false", Means: "a page without a server"})
+		p.base(baseOption("basename", text), file)
 		p.servePages("build/client", "index.html", "")
 		return nil
 	}
@@ -105,6 +114,7 @@ func (p *planner) routed(config, scope, program string) error {
 		return invalid("%s has no start script, and not the package %s", repo.Quote(p.pkg.file()), serve).
 			WithHint("`%s`, and say `\"start\": \"%s ./build/server/index.js\"`", p.add(serve, false), program)
 	}
+	p.home(baseOption("basename", text), file)
 	p.program.start = []string{"node", p.bin(program), "./build/server/index.js"}
 	p.useDev(serve)
 	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line(dev), Found: dev})
@@ -120,14 +130,15 @@ func (p *planner) astro() error {
 			WithHint("add a start script, or say mode: 'standalone'")
 	case p.pkg.has("@astrojs/node") && strings.Contains(text, "@astrojs/node"):
 		p.program.env = map[string]string{"HOST": "0.0.0.0"} // its default is the loopback address
-		p.program.file = "dist/server/entry.mjs"
+		p.program.file = path.Join(option(outDirOption, text, "dist"), "server", "entry.mjs")
 		p.program.start = []string{"node", p.program.file}
 		p.started(slipway.Evidence{File: file, Found: "@astrojs/node"})
+		p.home(baseOption("base", text), file)
 		return nil
 	case serverOutput.MatchString(text):
 		return invalid("%s renders on a server, without an adapter that makes one for Node.js", repo.Quote(file)).
 			WithHint("`npx astro add node`")
 	}
-	p.servePages("dist", "", "404.html")
-	return nil
+	p.base(baseOption("base", text), file)
+	return site(option(outDirOption, text, "dist"))(p)
 }

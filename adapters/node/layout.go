@@ -36,8 +36,16 @@ func (p *planner) layOut() string {
 
 func (p *planner) layOutPages() string {
 	dir := quote(p.program.pages)
-	return `[ -d ` + dir + ` ] || { echo "the build did not write ` + p.program.pages + `, which is to be served" >&2; exit 1; }
-cp -R ` + dir + `/. ` + outputDir + `/`
+	lines := []string{written("-d", p.program.pages)}
+	for _, file := range p.program.fallbacks {
+		lines = append(lines, written("-f", path.Join(p.program.pages, file)))
+	}
+	return strings.Join(append(lines, "cp -R "+dir+"/. "+outputDir+"/"), "\n")
+}
+
+// written fails when the build left something out that is to be served.
+func written(test, name string) string {
+	return "[ " + test + " " + quote(name) + ` ] || { echo ` + quote("the build did not write "+name+", which is to be served") + ` >&2; exit 1; }`
 }
 
 func (p *planner) layOutOnly() string {
@@ -45,7 +53,11 @@ func (p *planner) layOutOnly() string {
 	var b strings.Builder
 	b.WriteString("mkdir -p " + quote(to))
 	for _, dir := range p.program.only {
-		b.WriteString("\ncp -R " + quote(dir) + " " + quote(to) + "/")
+		above := path.Join(to, path.Dir(dir))
+		if above != to {
+			b.WriteString("\nmkdir -p " + quote(above))
+		}
+		b.WriteString("\ncp -R " + quote(dir) + " " + quote(above) + "/")
 	}
 	return b.String()
 }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"encoding/json"
+	"io/fs"
 	"testing"
 )
 
@@ -41,7 +42,36 @@ func FuzzPlainJSON(f *testing.F) {
 			t.Errorf("%q became %q", data, plainJSON(data))
 		}
 		parseTsconfig(data)
-		parseAngular(data)
+	})
+}
+
+func FuzzParseAngular(f *testing.F) {
+	f.Add([]byte(`{"projects": {"shop": {"i18n": {"sourceLocale": {"code": "en", "subPath": ""}, "locales": {"de": ["a.xlf"]}}, "architect": {"build": {"builder": "@angular/build:application", "options": {"localize": ["de"], "ssr": {"entry": "a.ts"}}}}}}}`), "ng build shop -c a,b --base-href=/x/")
+	f.Fuzz(func(t *testing.T, data []byte, script string) {
+		said := ngBuild(script)
+		for name, project := range parseAngular(data).Projects {
+			options := project.options(said.configuration)
+			project.output(name, options)
+			if options.server() && options.OutputMode == "static" {
+				t.Error("files alone have a server")
+			}
+			for _, dir := range project.languages(options) {
+				if !fs.ValidPath(dir) {
+					t.Errorf("the language directory %q", dir)
+				}
+			}
+		}
+	})
+}
+
+func FuzzBaseOption(f *testing.F) {
+	f.Add("base: command === 'build' ? '/app/' : '/'", "vite build --base=/app/")
+	f.Fuzz(func(t *testing.T, text, line string) {
+		for _, said := range []string{baseOption("base", text), flagIn(line, "--base")} {
+			if base := basePath(said); base != "" && (base[0] != '/' || base[len(base)-1] == '/') {
+				t.Errorf("%q became %q", said, base)
+			}
+		}
 	})
 }
 

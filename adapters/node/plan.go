@@ -41,7 +41,7 @@ func (p *planner) plan() (slipway.Plan, error) {
 func (p *planner) live(plan *slipway.Plan) {
 	guess := p.guessKind()
 	if p.program.pages == "" && guess.Kind != slipway.KindWorker {
-		guess.Health = p.health()
+		guess.Health = cmp.Or(p.health(), p.program.home)
 	}
 	p.Live(plan, guess)
 	for _, dir := range p.program.writable {

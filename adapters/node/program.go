@@ -13,22 +13,23 @@ import (
 // program is what the image starts, and what it is made of. Paths are
 // relative to the service's directory.
 type program struct {
-	start    []string
-	release  []string          // what the start script did before it, and a release does once
-	env      map[string]string // that the framework needs
-	writable []string          // below the service's directory
-	pages    string            // directory of built files that a file server serves; "" is none
-	fallback string            // of the pages: the file for paths of the page's own
-	notFound string            // of the pages: the file for what is not there
-	output   string            // of the build, which is all that the image has besides modules; "" is all that running may need
-	bundled  bool              // the output has the modules in it
-	only     []string          // built directories that have everything the program needs, modules too; none is the whole service
-	file     string            // that is started, "" when it is a package's program
-	dev      bool              // runs with a package that is for development only
-	builds   []string          // commands of the start script that belong to the build
-	bun      bool              // only bun can run it
-	worker   bool
-	why      slipway.Evidence // of worker
+	start     []string
+	release   []string          // what the start script did before it, and a release does once
+	env       map[string]string // that the framework needs
+	writable  []string          // below the service's directory
+	pages     string            // directory of built files that a file server serves; "" is none
+	fallbacks []string          // of the pages: the files for paths of a page's own
+	base      string            // of the pages: the path that their links begin with, with slashes around it; "" is none
+	home      string            // of a server: the path below which alone it answers; "" is /
+	output    string            // of the build, which is all that the image has besides modules; "" is all that running may need
+	bundled   bool              // the output has the modules in it
+	only      []string          // built directories that have everything the program needs, modules too; none is the whole service
+	file      string            // that is started, "" when it is a package's program
+	dev       bool              // runs with a package that is for development only
+	builds    []string          // commands of the start script that belong to the build
+	bun       bool              // only bun can run it
+	worker    bool
+	why       slipway.Evidence // of worker
 }
 
 // alone tells that the built files need no modules beside them.

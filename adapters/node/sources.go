@@ -133,15 +133,19 @@ func (p *planner) port() int {
 // exists tells whether a file is in the service's directory.
 func (p *planner) exists(name string) bool { return repo.IsFile(p.Tree, path.Join(p.Dir, name)) }
 
+// comments are those that have lines of their own.
+var comments = regexp.MustCompile(`(?m)^[ \t]*//.*$|(?ms)^[ \t]*/\*.*?\*/`)
+
 // config gives the first of the files name.js, name.ts and so on that the
-// service has, and its text.
+// service has, and its text without comments: what a generator leaves as a
+// hint is not what the developer says.
 func (p *planner) config(name string) (text, file string) { return p.configIn(p.Dir, name) }
 
 func (p *planner) configIn(dir, name string) (text, file string) {
 	for _, ext := range []string{".ts", ".js", ".mjs", ".cjs", ".mts", ".cts"} {
 		file := path.Join(dir, name+ext)
 		if data, ok, err := repo.Read(p.Tree, file); err == nil && ok {
-			return string(data), file
+			return comments.ReplaceAllString(string(data), ""), file
 		}
 	}
 	return "", ""

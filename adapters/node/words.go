@@ -57,11 +57,7 @@ func (p *planner) unwrapOne(args []string) ([]string, bool) {
 	case "cross-env", "cross-env-shell", "env":
 		return p.assignments(args[1:]), true
 	case "npx", "exec", "dumb-init", "tini", "--", "bunx":
-		rest := args[1:]
-		if len(rest) > 0 && rest[0] == "--bun" {
-			rest = rest[1:]
-		}
-		return rest, true
+		return named(args[1:]), true
 	case "npm", "pnpm":
 		if len(args) > 1 && args[1] == "exec" {
 			return args[2:], true
@@ -78,6 +74,25 @@ func (p *planner) unwrapOne(args []string) ([]string, bool) {
 		}
 	}
 	return nil, false
+}
+
+// named gives the program that npx is told to run, which may be named by its
+// package, and options of npx in front of it.
+func named(args []string) []string {
+	for len(args) > 0 && slices.Contains([]string{"--bun", "--yes", "-y", "--no-install", "--no", "--"}, args[0]) {
+		args = args[1:]
+	}
+	if len(args) == 0 || !strings.HasPrefix(args[0], "@") {
+		return args
+	}
+	scope, name, _ := strings.Cut(args[0], "/")
+	name, _, _ = strings.Cut(name, "@")
+	for program, pkg := range binPackages() {
+		if pkg == scope+"/"+name {
+			name = program
+		}
+	}
+	return append([]string{name}, args[1:]...)
 }
 
 func (p *planner) assignments(args []string) []string {

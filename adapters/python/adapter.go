@@ -11,7 +11,11 @@ import (
 )
 
 // Adapter plans Python services. It is stateless.
-type Adapter struct{}
+type Adapter struct {
+	// Rust plans the compiled part of a package; without it such a package is
+	// refused.
+	Rust func(repo.Service, repo.Module) (slipway.Plan, error)
+}
 
 // Language is Python.
 func (Adapter) Language() slipway.Language { return slipway.LanguagePython }
@@ -34,7 +38,7 @@ func detected(s repo.Service) string {
 	if isProject(s) {
 		return projectFile
 	}
-	for _, name := range slices.Concat(requirementFiles(), []string{"setup.py", "setup.cfg", pipfile, pipfileLock}, condaFiles(), pixiFiles()) {
+	for _, name := range slices.Concat(requirementFiles(), []string{pylock, "setup.py", "setup.cfg", pipfile, pipfileLock}, condaFiles(), pixiFiles()) {
 		if repo.IsFile(s.Tree, path.Join(s.Dir, name)) {
 			return name
 		}
@@ -49,6 +53,9 @@ func detected(s repo.Service) string {
 	}
 	if all := scriptsOf(s); len(all) == 1 {
 		return all[0]
+	}
+	if repo.IsFile(s.Tree, path.Join(s.Dir, mkdocsFile)) {
+		return mkdocsFile
 	}
 	return ""
 }
@@ -73,14 +80,17 @@ func otherLanguage(s repo.Service) bool {
 // Plan writes the plan. Errors are *slipway.Error: CodeInvalid for what the
 // repository's developers have to mend, CodeAmbiguous when several programs
 // could be meant, CodeNotFound when there is nothing to start.
-func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
-	p := &planner{Service: s, modules: map[string]*module{}}
+func (a Adapter) Plan(s repo.Service) (slipway.Plan, error) {
+	p := &planner{Service: s, modules: map[string]*module{}, rust: a.Rust}
 	for _, phase := range []func() error{
-		p.readProject, p.findManager, p.findDependencies, p.findFirstParty, p.findVersion, p.findPackages, p.readSources, p.findPrograms, p.findStart, p.findBuild,
+		p.readProject, p.findManager, p.findDependencies, p.findFirstParty, p.findVersion, p.findPackages, p.findNatives, p.readSources, p.findPrograms, p.findStart, p.findBuild,
 	} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}
+	}
+	if err := p.findGenerated(); err != nil {
+		return slipway.Plan{}, err
 	}
 	return p.plan(), nil
 }
@@ -100,6 +110,9 @@ type planner struct {
 	start    start
 	build    build
 	evidence []slipway.Evidence
+
+	rust        func(repo.Service, repo.Module) (slipway.Plan, error)
+	modulePlans []slipway.Plan // of the parties that Rust compiles, in their order
 }
 
 // note records what was read and what follows from it.

@@ -15,6 +15,7 @@ type build struct {
 	script string
 	dir    string // of the tree
 	env    map[string]string
+	dev    bool // it needs what developers install
 }
 
 // findBuild takes the declared command, else Django's collection of static
@@ -23,6 +24,10 @@ func (p *planner) findBuild() error {
 	if c := p.Declared.Commands.Build; c.Given() {
 		p.build = build{script: c.Script(), dir: p.Dir}
 		p.note(slipway.Evidence{File: manifest.Name, Line: p.Declared.Line("commands.build"), Found: "build: " + c.String(), Means: "run without a network, after the dependencies are installed"})
+		return nil
+	}
+	if s := p.start.pages; s != nil {
+		p.build = build{script: s.script, dir: p.Dir, env: s.env}
 		return nil
 	}
 	d := p.start.django

@@ -27,7 +27,7 @@ func (p *planner) buildStep(deps string) slipway.Step {
 	maps.Copy(env, p.Declared.BuildEnv) // a person's own value, where there is a made-up one
 	step := slipway.Step{
 		Name:    stepBuild,
-		Args:    []string{"/bin/sh", "-euc", buildScript, stepBuild, p.build.script},
+		Args:    []string{"/bin/sh", "-euc", buildScript, stepBuild, p.placing() + p.build.script},
 		Dir:     path.Join(appDir, p.build.dir),
 		Env:     env,
 		Network: slipway.NetworkNone,
@@ -36,7 +36,7 @@ func (p *planner) buildStep(deps string) slipway.Step {
 	if deps != "" {
 		step.Mounts = append(step.Mounts, slipway.Mount{Target: venvDir, ReadOnly: true, From: &slipway.Output{Step: deps, Mount: venvDir}})
 	}
-	step.Mounts = append(step.Mounts, slipway.Mount{Target: builtDir, Output: true})
+	step.Mounts = append(p.withModules(step.Mounts), slipway.Mount{Target: builtDir, Output: true})
 	return step
 }
 

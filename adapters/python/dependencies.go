@@ -64,6 +64,7 @@ func brings() map[string][]string {
 		"channels[daphne]":                       {"daphne", "django"},
 		"chainlit":                               {"uvicorn"},
 		"gradio":                                 {"uvicorn", "fastapi"},
+		"pyuwsgi":                                {"uwsgi"},
 		"mcp":                                    {"uvicorn", "starlette"},
 		"fastmcp":                                {"uvicorn", "starlette"},
 		"uvicorn-worker":                         {"uvicorn", "gunicorn"},

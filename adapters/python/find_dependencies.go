@@ -21,13 +21,16 @@ func (p *planner) findDependencies() error {
 	case conda:
 		return nil // read when it was found
 	}
-	if p.manager.script != "" {
-		return nil
+	if p.manager.script != "" || len(p.manager.lines) > 0 && p.project == nil {
+		return nil // read when it was found
 	}
 	if p.project != nil && (p.project.Project != nil || p.project.Tool.Poetry != nil) {
 		if err := p.fromProject(); err != nil {
 			return err
 		}
+		return p.fromLock()
+	}
+	if p.manager.standard() {
 		return p.fromLock()
 	}
 	return p.fromSetup(p.Dir)
@@ -43,7 +46,7 @@ func (p *planner) fromRequirements(file string) error {
 	m.files = append(m.files, r.files...)
 	m.local = append(m.local, r.local...)
 	m.hashed = m.hashed || r.lines > 0 && p.allHashed(r)
-	if r.lines == r.pinned && len(r.local) == 0 {
+	if r.settled() && len(r.local) == 0 {
 		m.lock = file
 	}
 	p.deps.direct = append(p.deps.direct, r.needs...)
@@ -51,8 +54,49 @@ func (p *planner) fromRequirements(file string) error {
 		if err := p.fromLocal(l.dir); err != nil {
 			return err
 		}
+		if err := p.fromExtras(l.dir, r.extras[l.dir]); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// fromExtras adds what a package of the tree needs for its extras, those of
+// its own that they name ("all" is mostly made so) included.
+func (p *planner) fromExtras(dir string, extras []string) error {
+	found, err := readProject(p.Tree, dir)
+	if err != nil || found == nil || found.Project == nil {
+		return err
+	}
+	taken := map[string]bool{}
+	for len(extras) > 0 {
+		extra := extras[0]
+		extras = extras[1:]
+		if taken[extra] {
+			continue
+		}
+		taken[extra] = true
+		for _, text := range found.optional(extra) {
+			if d, ok := requirement(text); ok && d.name == normal(found.Project.Name) {
+				extras = append(extras, d.extras...)
+				continue
+			}
+			p.need(text, found)
+			p.manager.lines = append(p.manager.lines, text)
+		}
+	}
+	return nil
+}
+
+// optional is what an extra of the project needs.
+func (p *project) optional(extra string) []string {
+	var all []string
+	for _, name := range sortedKeys(p.Project.Optional) {
+		if normal(name) == extra {
+			all = append(all, p.Project.Optional[name]...)
+		}
+	}
+	return all
 }
 
 // allHashed tells whether every requirement has a hash, which pip then

@@ -38,6 +38,9 @@ func tests() []string {
 // program itself reads stays.
 func (p *planner) excluded(withTests bool) []string {
 	patterns := rubbish()
+	if p.start.pages != nil {
+		return patterns // a site may have a page of anything
+	}
 	if !withTests {
 		patterns = append(patterns, tests()...)
 	}
@@ -76,14 +79,14 @@ func (p *planner) speaksOf(name string) bool {
 func (p *planner) sources() *slipway.Source { return p.sourcesWith(false) }
 
 func (p *planner) sourcesWith(withTests bool) *slipway.Source {
-	return &slipway.Source{Include: repo.Literals(p.directories()), Exclude: slices.Concat(p.excluded(withTests), p.installed())}
+	return &slipway.Source{Include: repo.Literals(p.directories()), Exclude: slices.Concat(p.excluded(withTests), p.installed(), p.ofRust())}
 }
 
 // installed lists what only the installer reads: what it says is in the image
 // as packages. What the program itself reads stays, and so does what a build
 // backend may read.
 func (p *planner) installed() []string {
-	if p.manager.whole {
+	if p.manager.whole || p.start.pages != nil {
 		return nil
 	}
 	var patterns []string
@@ -120,6 +123,9 @@ func (p *planner) inputs() []string {
 		in = []string{"."}
 	} else {
 		in = slices.Concat(in, p.manager.files)
+		for _, m := range p.modulePlans {
+			in = append(in, m.Inputs...)
+		}
 		slices.Sort(in)
 		in = slices.Compact(in)
 	}

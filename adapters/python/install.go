@@ -34,6 +34,9 @@ func (p *planner) installScript(dev bool) (string, []string) {
 	if p.needsNetwork() {
 		b.WriteString(install)
 	}
+	if p.deps.has("uwsgi") {
+		b.WriteString(uwsgiLibrary)
+	}
 	b.WriteString("site=$(echo \"$venv\"/lib/python*/site-packages)\n")
 	for _, q := range p.parties {
 		if !p.manager.whole || q.dir != p.Dir {
@@ -43,6 +46,13 @@ func (p *planner) installScript(dev bool) (string, []string) {
 	b.WriteString(finish)
 	return b.String(), args
 }
+
+// uwsgiLibrary brings the library that uWSGI is Python by: no run image has
+// any need of it otherwise.
+const uwsgiLibrary = `ldd "$venv/bin/uwsgi" | sed -n 's/.*=> \(.*\/libpython[^ ]*\) .*/\1/p' | while read -r lib; do
+  cp "$lib" "$venv/lib/"
+done
+`
 
 // arguments name what is installed.
 func (p *planner) arguments(dev bool) []string {
@@ -67,7 +77,7 @@ func (p *planner) arguments(dev bool) []string {
 	if m.whole {
 		args = append(args, ".")
 	}
-	if m.hashed && !dev && m.name == pip {
+	if m.hashed && !dev && m.name == pip && !m.standard() {
 		args = append([]string{"--require-hashes"}, args...)
 	}
 	for _, url := range p.indexes() {
@@ -140,14 +150,14 @@ func (p *planner) poetryExport(dev bool) string {
 
 // exported tells whether the step writes a list of what is locked.
 func (m manager) exported() bool {
-	return m.name == poetry || m.lock != "" && slices.Contains([]string{uv, pdm, pipenv}, m.name)
+	return m.name == poetry || m.standard() || m.lock != "" && slices.Contains([]string{uv, pdm, pipenv}, m.name)
 }
 
 //go:embed locked.py
 var lockedScript string
 
-// ownExport reads the lock files of PDM and Pipenv without them: neither tool
-// does more to them than this, and what a tool of today is made of need not
+// ownExport reads the lock files of PDM and Pipenv, and the standard one,
+// without the tools: none does more to them than this, and what a tool of today is made of need not
 // fit together tomorrow.
 func (p *planner) ownExport(dev bool) string {
 	groups := "default"

@@ -13,7 +13,7 @@ import (
 // fromLock collects the names of a lock file, and refuses one that lacks what
 // the project asks for. Only names are read: a lock file can be large.
 func (p *planner) fromLock() error {
-	if p.manager.lock == "" || p.manager.name == pip {
+	if p.manager.lock == "" || p.manager.name == pip && !p.manager.standard() {
 		return nil
 	}
 	if info, err := fs.Stat(p.Tree, p.manager.lock); err != nil || info.Size() > repo.MaxFile {
@@ -32,15 +32,22 @@ func (p *planner) fromLock() error {
 	if p.manager.member == "" { // of a workspace the lock has packages that only others need
 		p.deps.locked = names
 	}
+	if p.project == nil {
+		return nil
+	}
 	return p.inStep(names, p.project.file)
 }
 
 // inStep refuses a lock that lacks something that the file beside it asks for.
 func (p *planner) inStep(names map[string]bool, file string) error {
+	command := p.manager.name + " lock"
+	if p.manager.standard() {
+		command = "pip lock` or `uv export --format pylock.toml -o pylock.toml"
+	}
 	for _, d := range p.deps.direct {
 		if !names[d.name] {
 			return slipway.Errorf(slipway.CodeInvalid, "%s is out of step with %s", repo.Quote(p.manager.lock), repo.Quote(file)).
-				WithHint("run `%s lock` in %s and commit the result", p.manager.name, repo.Show(p.manager.root)).
+				WithHint("run `%s` in %s and commit the result", command, repo.Show(p.manager.root)).
 				WithDetails(place(d.file, d.line) + ": asks for " + d.name + ", which is not locked").WithClass(slipway.ClassCode)
 		}
 	}
@@ -56,7 +63,7 @@ func lockedNames(data []byte) map[string]bool {
 	for lines.Scan() {
 		line := strings.TrimSpace(lines.Text())
 		if strings.HasPrefix(line, "[") {
-			fresh = line == "[[package]]"
+			fresh = line == "[[package]]" || line == "[[packages]]"
 		}
 		if value, ok := strings.CutPrefix(line, "name = "); ok && fresh {
 			names[normal(strings.Trim(value, `"`))] = true

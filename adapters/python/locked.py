@@ -1,8 +1,9 @@
-# Writes a lock file of Pipenv or PDM as requirements that pip and uv read:
+# Writes a lock file of Pipenv or PDM, or a pylock.toml (PEP 751), as requirements that pip and uv read:
 # python3 locked.py FILE GROUP…, with * for all groups. Packages of the tree
 # are left out: their files are in the image.
 import json
 import os
+import re
 import sys
 
 from pip._vendor.packaging.requirements import Requirement
@@ -64,6 +65,31 @@ def pdm(lock, groups):
             yield requirement(entry["name"], entry), [f["hash"] for f in entry.get("files", []) if "hash" in f]
 
 
+def standard(lock, groups):
+    have = lock.get("default-groups", []) if groups != ["*"] else lock.get("dependency-groups", [])
+    extras = [] if groups != ["*"] else lock.get("extras", [])
+    for entry in lock.get("packages", []):
+        marker = entry.get("marker", "")
+        for names, where in ((have, "dependency_groups"), (extras, "extras")):
+            marker = re.sub(
+                r"(['\"])([^'\"]+)\1\s+(not\s+)?in\s+" + where,
+                lambda m: "python_version %s '0'" % (">" if (m[2] in names) != bool(m[3]) else "<"),
+                marker,
+            )
+        vcs, archive = entry.get("vcs"), entry.get("archive")
+        files = entry.get("wheels", []) + ([entry["sdist"]] if "sdist" in entry else [])
+        plain = {"version": entry.get("version", "*"), "marker": marker}
+        if vcs:
+            plain.update(git=vcs["url"], revision=vcs["commit-id"])
+            if vcs.get("subdirectory"):
+                plain["subdirectory"] = vcs["subdirectory"]
+        elif archive and "url" in archive:
+            plain["url"], files = archive["url"], [archive]
+        elif "directory" in entry or archive:
+            continue
+        yield requirement(entry["name"], plain), ["%s:%s" % h for f in files for h in f.get("hashes", {}).items()]
+
+
 def asked(lock):
     """Yields name, range and condition of what the file beside the lock asks for."""
     if "_meta" in lock:
@@ -71,6 +97,8 @@ def asked(lock):
             version = value.get("version", "*") if isinstance(value, dict) else value
             yield name, "" if version == "*" else version, ""
     else:
+        if not os.path.exists("pyproject.toml"):
+            return
         for text in read("pyproject.toml").get("project", {}).get("dependencies", []):
             wanted = Requirement(text)
             yield wanted.name, str(wanted.specifier), str(wanted.marker or "")
@@ -81,7 +109,7 @@ def in_step(lock, name):
     if "_meta" in lock:
         found, beside = lock.get("default", {}).items(), "Pipfile"
     else:
-        found, beside = [(p["name"], p) for p in lock.get("package", [])], "pyproject.toml"
+        found, beside = [(p["name"], p) for p in lock.get("package", lock.get("packages", []))], "pyproject.toml"
     versions = {}
     for package, entry in found:
         versions.setdefault(canonicalize_name(package), []).append(entry.get("version", "").lstrip("="))
@@ -94,7 +122,7 @@ def in_step(lock, name):
 def main(name, *groups):
     lock = read(name)
     in_step(lock, name)
-    lines = pipenv if "_meta" in lock else pdm
+    lines = pipenv if "_meta" in lock else standard if "lock-version" in lock else pdm
     for text, hashes in lines(lock, list(groups)):
         if text:
             print(" ".join([text] + ["--hash=" + h for h in dict.fromkeys(hashes)]))

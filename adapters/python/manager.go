@@ -26,6 +26,7 @@ const (
 	pipfileLock = "Pipfile.lock"
 	pdmLock     = "pdm.lock"
 	condaFile   = "environment.yml"
+	pylock      = "pylock.toml"
 )
 
 // manager is how a service gets its dependencies.
@@ -51,7 +52,7 @@ type manager struct {
 // findManager decides by the files that are there: a lock file before a list,
 // a list before a project without either.
 func (p *planner) findManager() error {
-	for _, try := range []func() (bool, error){p.findLock, p.findRequirements, p.findPipfile, p.findConda, p.findScript, p.findProject} {
+	for _, try := range []func() (bool, error){p.findLock, p.findRequirements, p.findPipfile, p.findConda, p.findScript, p.findProject, p.findMkDocs} {
 		if found, err := try(); found || err != nil {
 			return err
 		}
@@ -67,7 +68,7 @@ func (p *planner) findLock() (bool, error) {
 		return true, p.useLock(uv, dir, uvLock)
 	}
 	for _, lock := range []struct{ name, file, beside string }{
-		{poetry, poetryLock, projectFile}, {pdm, pdmLock, projectFile}, {pipenv, pipfileLock, pipfile},
+		{poetry, poetryLock, projectFile}, {pdm, pdmLock, projectFile}, {pipenv, pipfileLock, pipfile}, {pip, pylock, pylock},
 	} {
 		if repo.IsFile(p.Tree, p.in(lock.file)) && repo.IsFile(p.Tree, p.in(lock.beside)) {
 			return true, p.useLock(lock.name, p.Dir, lock.file)
@@ -129,17 +130,26 @@ func (p *planner) above(name string) (string, bool) {
 func (p *planner) useLock(name, dir, lock string) error {
 	p.manager = manager{name: name, root: dir, lock: path.Join(dir, lock), hashed: true}
 	p.manager.files = []string{path.Join(dir, besides(name)), p.manager.lock}
+	if name == pip { // what it is made of need not be a project
+		p.manager.files = []string{p.manager.lock}
+		if p.project != nil {
+			p.manager.files = append(p.manager.files, p.project.file)
+		}
+	}
 	if dir != p.Dir {
 		p.manager.files = append(p.manager.files, p.project.file)
 		p.manager.member = p.project.name()
 	}
-	means := "dependencies installed as locked by " + map[string]string{uv: "uv", poetry: "Poetry", pdm: "PDM", pipenv: "Pipenv"}[name]
+	means := "dependencies installed as locked by " + map[string]string{uv: "uv", poetry: "Poetry", pdm: "PDM", pipenv: "Pipenv", pip: "any tool that writes PEP 751"}[name]
 	p.note(slipway.Evidence{File: p.manager.lock, Found: lock, Means: means + p.passedOver(lock)})
 	if name == uv {
 		return p.requiredUV()
 	}
 	return nil
 }
+
+// standard tells whether the dependencies are locked by a pylock.toml.
+func (m manager) standard() bool { return path.Base(m.lock) == pylock }
 
 // besides is the file that a manager locks.
 func besides(name string) string {
@@ -152,7 +162,7 @@ func besides(name string) string {
 // passedOver names the other lists that stand beside the one that is taken.
 func (p *planner) passedOver(taken string) string {
 	var others []string
-	for _, name := range append([]string{uvLock, poetryLock, pdmLock, pipfileLock}, requirementFiles()...) {
+	for _, name := range append([]string{uvLock, poetryLock, pdmLock, pipfileLock, pylock}, requirementFiles()...) {
 		if name != taken && repo.IsFile(p.Tree, p.in(name)) {
 			others = append(others, name)
 		}

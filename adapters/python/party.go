@@ -23,6 +23,8 @@ type party struct {
 	scripts map[string]string            // console scripts: name -> "module:function"
 	points  map[string]map[string]string // other entry points
 	file    string
+	text    string  // of its pyproject.toml
+	native  *native // nil when it is Python alone
 }
 
 // findFirstParty lists the service's own package and those of the tree that
@@ -72,7 +74,13 @@ func (p *planner) party(dir string) (party, error) {
 	if found != nil && (found.Project != nil || found.Tool.Poetry != nil) {
 		q.describe(found)
 	}
-	if s.compiled || compiles(found) {
+	if q.native, err = p.nativeOf(dir, found, s, file); err != nil {
+		return party{}, err
+	}
+	if q.native != nil && q.version == "" {
+		q.version = p.cargoVersion(q.native)
+	}
+	if (s.compiled || compiles(found)) && q.native == nil {
 		p.manager.whole = p.manager.whole || dir == p.Dir
 	}
 	if q.version == "" || !regexp.MustCompile(`^[A-Za-z0-9.+!-]+$`).MatchString(q.version) {
@@ -82,7 +90,7 @@ func (p *planner) party(dir string) (party, error) {
 }
 
 func (q *party) describe(found *project) {
-	q.file = found.file
+	q.file, q.text = found.file, found.text
 	if t := found.Tool.Poetry; t != nil {
 		q.name, q.version, q.scripts = t.Name, t.Version, map[string]string{}
 		for name, script := range t.Scripts {
@@ -105,7 +113,7 @@ func (q *party) describe(found *project) {
 
 // compiles tells whether a package's build does more than copy files.
 func compiles(found *project) bool {
-	return found != nil && found.BuildSystem != nil && slices.ContainsFunc([]string{"maturin", "scikit_build", "mesonpy", "setuptools_rust", "cffi", "enscons"}, func(backend string) bool {
+	return found != nil && found.BuildSystem != nil && slices.ContainsFunc([]string{"scikit_build", "mesonpy", "cffi", "enscons"}, func(backend string) bool {
 		return strings.HasPrefix(found.BuildSystem.Backend, backend)
 	})
 }

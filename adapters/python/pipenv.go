@@ -20,6 +20,7 @@ type pipfileTable struct {
 	Packages map[string]any    `toml:"packages"`
 	Dev      map[string]any    `toml:"dev-packages"`
 	Requires map[string]string `toml:"requires"`
+	Scripts  map[string]any    `toml:"scripts"`
 
 	text string
 }

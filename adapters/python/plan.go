@@ -30,7 +30,12 @@ func (p *planner) plan() slipway.Plan {
 	p.Live(&plan, p.start.guess)
 	plan.Env = p.environment(plan.Env)
 	deps := p.addDependencies(&plan)
-	p.addProgram(&plan, deps)
+	p.addNatives(&plan)
+	if p.start.pages != nil {
+		p.addPages(&plan, deps)
+	} else {
+		p.addProgram(&plan, deps)
+	}
 	if len(p.packages.build) > 0 {
 		plan = debian.AddBuild(plan, p.packages.build)
 	}
@@ -43,11 +48,16 @@ func (p *planner) plan() slipway.Plan {
 			plan.Steps = append(plan.Steps, p.depsStep(stepTestDeps, true))
 		}
 		plan = junit.Add(plan, *t, p.testBase(deps), path.Join(appDir, p.Dir))
+		if placing := p.placing(); placing != "" {
+			args := plan.Steps[len(plan.Steps)-1].Args
+			args[junit.Command] = placing + args[junit.Command]
+		}
 	}
 	return plan
 }
 
-// addDependencies gives the name of the step that has them, "" for none.
+// addDependencies gives the name of the step that has what a build needs, ""
+// for none.
 func (p *planner) addDependencies(plan *slipway.Plan) string {
 	if !p.installs() {
 		return ""
@@ -56,6 +66,10 @@ func (p *planner) addDependencies(plan *slipway.Plan) string {
 	plan.Layers = append(plan.Layers, slipway.Layer{
 		Role: slipway.RoleDependencies, From: &slipway.Output{Step: stepDeps, Mount: venvDir}, To: venvDir,
 	})
+	if p.build.dev {
+		plan.Steps = append(plan.Steps, p.depsStep(stepBuildDeps, true))
+		return stepBuildDeps
+	}
 	return stepDeps
 }
 
@@ -63,7 +77,7 @@ func (p *planner) addDependencies(plan *slipway.Plan) string {
 // a time of their own: services send them with it.
 func (p *planner) addProgram(plan *slipway.Plan, deps string) {
 	layer := slipway.Layer{Role: slipway.RoleProgram, To: appDir, Dated: plan.Kind == slipway.KindWeb}
-	if p.build.script == "" {
+	if p.build.script == "" && len(p.modulePlans) == 0 {
 		layer.Source = p.sources()
 	} else {
 		plan.Steps = append(plan.Steps, p.buildStep(deps))
@@ -87,6 +101,9 @@ func (p *planner) runEnv() map[string]string {
 func (p *planner) environment(declared map[string]string) map[string]string {
 	env := p.runEnv()
 	env["PYTHONUNBUFFERED"], env["PYTHONDONTWRITEBYTECODE"] = "1", "1"
+	if p.deps.has("uwsgi") {
+		env["LD_LIBRARY_PATH"] = venvDir + "/lib"
+	}
 	if p.installs() {
 		env["PATH"] = venvDir + "/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 	}

@@ -30,15 +30,19 @@ type project struct {
 	} `toml:"project"`
 	Groups      map[string]any `toml:"dependency-groups"`
 	BuildSystem *struct {
-		Backend string `toml:"build-backend"`
+		Backend  string   `toml:"build-backend"`
+		Requires []string `toml:"requires"`
 	} `toml:"build-system"`
 	Tool struct {
-		Poetry     *poetryTable `toml:"poetry"`
-		UV         *uvTable     `toml:"uv"`
-		PDM        any          `toml:"pdm"`
-		Hatch      any          `toml:"hatch"`
-		Maturin    any          `toml:"maturin"`
-		Setuptools struct {
+		Poetry  *poetryTable `toml:"poetry"`
+		UV      *uvTable     `toml:"uv"`
+		PDM     any          `toml:"pdm"`
+		Hatch   any          `toml:"hatch"`
+		Maturin any          `toml:"maturin"`
+
+		SetuptoolsRust any `toml:"setuptools-rust"`
+		FastAPI        any `toml:"fastapi"`
+		Setuptools     struct {
 			Dynamic    map[string]any `toml:"dynamic"`
 			PackageDir map[string]any `toml:"package-dir"`
 			Packages   any            `toml:"packages"`

@@ -39,8 +39,25 @@ type requirements struct {
 	files  []string // in the order in which they are read
 	needs  []dependency
 	local  []localRequirement
-	lines  int // that name a package
-	pinned int // of these, those that name a version, a hash or an address
+	extras map[string][]string // of those, by directory
+	lines  int                 // that name a package
+	fixed  map[string]bool     // packages that a file of constraints names a version for
+	exact  []string            // of these, those that name a version, a hash or an address
+}
+
+// extra notes the extras in "./libs/x[a,b]".
+func (r *requirements) extra(dir, text string) {
+	_, list, ok := strings.Cut(text, "[")
+	if !ok {
+		return
+	}
+	list, _, _ = strings.Cut(list, "]")
+	if r.extras == nil {
+		r.extras = map[string][]string{}
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		r.extras[dir] = append(r.extras[dir], normal(strings.TrimSpace(name)))
+	}
 }
 
 // localRequirement is a directory of the tree that is to be installed.
@@ -86,6 +103,7 @@ func (r *requirements) take(tree fs.FS, name string, l textLine) error {
 	}
 	if dir, ok := localDir(path.Dir(name), text); ok && repo.IsDir(tree, dir) {
 		r.local = append(r.local, localRequirement{dir, name, l.line})
+		r.extra(dir, text)
 		return nil
 	}
 	d, ok := requirement(text)
@@ -99,7 +117,7 @@ func (r *requirements) take(tree fs.FS, name string, l textLine) error {
 	r.needs = append(r.needs, d)
 	r.lines++
 	if strings.Contains(text, "==") || strings.Contains(text, "--hash") || strings.Contains(text, "://") {
-		r.pinned++
+		r.exact = append(r.exact, d.name)
 	}
 	return nil
 }
@@ -122,7 +140,24 @@ func (r *requirements) constrain(tree fs.FS, from, file string, line int) error 
 		return err
 	}
 	r.files = rest.files
+	for _, d := range rest.exact {
+		if r.fixed == nil {
+			r.fixed = map[string]bool{}
+		}
+		r.fixed[d] = true
+	}
 	return nil
+}
+
+// settled tells whether every line names a version, itself or by the
+// constraints.
+func (r *requirements) settled() bool {
+	for _, d := range r.needs {
+		if !r.fixed[d.name] && !slices.Contains(r.exact, d.name) {
+			return false
+		}
+	}
+	return len(r.needs) == r.lines
 }
 
 func outside(where, file string) error {

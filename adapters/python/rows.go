@@ -13,6 +13,9 @@ func (Adapter) Rows() []repo.Row { return slices.Concat(toolRows(), frameworkRow
 func toolRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutManager, Name: "pip", Does: "requirements.txt, with hashes or without; pinned or resolved in the build", Trees: []string{"flask-hashed", "flask-bare", "django"}, Plans: []string{"hashes", "requirements-prod"}},
+		{About: repo.AboutManager, Name: "pip, requirements in parts", Does: "those for production before those for everybody; constraints (`-c`) pin what they name", Trees: []string{"dash-uwsgi"}, Plans: []string{"requirements-prod", "constraints"}},
+		{About: repo.AboutManager, Name: "pylock.toml (PEP 751)", Does: "exactly, whichever tool wrote it, and without the tool", Trees: []string{"aiohttp-gunicorn", "aiohttp-self"}, Plans: []string{"pylock", "pylock-stale"}},
+		{About: repo.AboutManager, Name: "dependency groups (PEP 735)", Does: "what tests need, for `tests:` alone", Trees: []string{"sanic-tested"}},
 		{About: repo.AboutManager, Name: "uv", Does: "uv.lock, exactly, by the uv that required-version names", Trees: []string{"fastapi-uv", "uv-workspace"}, Plans: []string{"uv-lock-stale", "uv-required-version"}},
 		{About: repo.AboutManager, Name: "poetry", Does: "poetry.lock, exactly", Trees: []string{"poetry-monorepo"}, Plans: []string{"version-poetry"}},
 		{About: repo.AboutManager, Name: "setuptools", Does: "setup.cfg, setup.py or pyproject.toml alone, as a package", Trees: []string{"task-setup"}, Plans: []string{"setup-py"}},
@@ -24,7 +27,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutVersion, Name: "requires-python", Does: "a constraint of pyproject.toml", Trees: []string{"fastapi-uv"}, Plans: []string{"version-poetry"}},
 		{About: repo.AboutVersion, Name: ".python-version", Does: "exactly that version", Plans: []string{"version-python-version"}},
 		{About: repo.AboutVersion, Name: "runtime.txt", Does: "exactly that version", Plans: []string{"version-runtime-txt"}},
-		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Why: "read as the files above are; no tree has one"},
+		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Trees: []string{"dash-uwsgi"}, Plans: []string{"tool-versions"}},
 		{About: repo.AboutVersion, Name: "PyPy", Does: "refused: stacks have CPython", Plans: []string{"version-pypy"}},
 	}
 }
@@ -37,28 +40,36 @@ func frameworkRows() []repo.Row {
 		{About: repo.AboutFramework, Name: "Streamlit", Does: "its own server", Trees: []string{"conda-streamlit"}, Plans: []string{"streamlit"}},
 		{About: repo.AboutFramework, Name: "FastHTML", Does: "under uvicorn; without a key for its sessions it is refused", Trees: []string{"fasthtml-script"}, Plans: []string{"fasthtml", "fasthtml-key"}},
 		{About: repo.AboutFramework, Name: "gRPC", Does: "a worker: it answers no HTTP", Trees: []string{"grpc-worker"}, Plans: []string{"grpc"}},
-		{About: repo.AboutFramework, Name: "Dash", Does: "its Flask server", Plans: []string{"dash"}},
-		{About: repo.AboutFramework, Name: "aiohttp", Does: "`aiohttp`: by gunicorn's worker of it, or by itself", Plans: []string{"aiohttp", "aiohttp-app"}},
-		{About: repo.AboutFramework, Name: "Sanic", Does: "`sanic`", Why: "recognised; no tree of the corpus has it"},
+		{About: repo.AboutFramework, Name: "Dash", Does: "its Flask server", Trees: []string{"dash-uwsgi"}, Plans: []string{"dash"}},
+		{About: repo.AboutFramework, Name: "aiohttp", Does: "`aiohttp`: by gunicorn's worker of it, or by itself", Trees: []string{"aiohttp-gunicorn", "aiohttp-self"}, Plans: []string{"aiohttp", "aiohttp-app"}},
+		{About: repo.AboutFramework, Name: "Sanic", Does: "`sanic`", Trees: []string{"sanic-tested"}},
 		{About: repo.AboutFramework, Name: "Celery", Does: "a worker", Trees: []string{"celery-procfile"}, Plans: []string{"celery", "web-and-celery"}},
-		{About: repo.AboutFramework, Name: "Dramatiq, arq", Does: "a worker", Plans: []string{"dramatiq", "arq"}},
+		{About: repo.AboutFramework, Name: "Dramatiq, arq", Does: "a worker", Trees: []string{"dramatiq", "arq"}, Plans: []string{"dramatiq", "arq"}},
 		{About: repo.AboutFramework, Name: "WSGI servers", Does: "`gunicorn`, `waitress`", Trees: []string{"flask-hashed", "uv-workspace"}},
 		{About: repo.AboutFramework, Name: "ASGI servers", Does: "`uvicorn`, `hypercorn`, `granian`", Trees: []string{"fastapi-uv", "hatch-hypercorn", "pdm-granian"}},
-		{About: repo.AboutFramework, Name: "other servers", Does: "`daphne`, `uwsgi`", Why: "recognised; no tree of the corpus has them"},
+		{About: repo.AboutFramework, Name: "other servers", Does: "`daphne`, `uwsgi`, the latter with the library that Python is in it", Trees: []string{"django-channels", "dash-uwsgi"}},
+		{About: repo.AboutFramework, Name: "settings of servers", Does: "gunicorn.conf.py is read; PORT wins over an address in it. FLASK_APP of .flaskenv and entrypoint of [tool.fastapi] choose the application", Trees: []string{"aiohttp-gunicorn"}, Plans: []string{"gunicorn-conf", "flaskenv", "fastapi-entrypoint"}},
+		{About: repo.AboutFramework, Name: "Gradio, Chainlit, Panel, NiceGUI", Does: "their own servers, on PORT; NiceGUI's program has to read it", Plans: []string{"gradio", "chainlit", "panel", "nicegui"}},
+		{About: repo.AboutFramework, Name: "MkDocs, Sphinx", Does: "built with Python, served as files: the image has no Python. MkDocs without a list of dependencies is built with one version of ours", Trees: []string{"mkdocs", "sphinx"}, Plans: []string{"mkdocs-alone"}},
+		{About: repo.AboutFramework, Name: "Airflow, notebooks", Does: "refused with what to declare: they are several processes, or none", Plans: []string{"airflow", "notebooks"}},
 	}
 }
 
 func shapeRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutShape, Name: "workspace of uv", Does: "the service and the members that it needs", Trees: []string{"uv-workspace"}},
-		{About: repo.AboutShape, Name: "packages of the same repository", Does: "by their path or their address; their names are never asked for in an index", Trees: []string{"poetry-monorepo", "pipenv"}, Plans: []string{"requirements-local", "uv-path-unlocked"}},
+		{About: repo.AboutShape, Name: "packages of the same repository", Does: "by their path or their address; their names are never asked for in an index", Trees: []string{"poetry-monorepo", "pipenv"}, Plans: []string{"requirements-local", "requirements-extras", "uv-path-unlocked"}},
 		{About: repo.AboutShape, Name: "packaged application", Does: "of any backend: the directory that the backend is told, its script, a version out of the history", Trees: []string{"hatch-hypercorn"}, Plans: []string{"backend-hatch", "backend-unknown", "uv-required-version"}},
-		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what settings of Django, a static directory or a module name and a package.json builds is built first, with Node.js; or `frontend:`", Trees: []string{"django-vite"}, Plans: []string{"frontend-flask"}},
+		{About: repo.AboutShape, Name: "protobuf and gRPC, not committed", Does: "a module *_pb2 that is imported and not there is made of the .proto file of its name, with the grpcio-tools of the dependencies or of the developers", Trees: []string{"grpc-generated"}, Plans: []string{"protobuf-beside", "protobuf-package", "protobuf-no-tools", "protobuf-two", "protobuf-imports-elsewhere", "protobuf-installed"}},
+		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what settings of Django, a static directory or a module name and a package.json builds is built first, with Node.js; or `frontend:`", Trees: []string{"django-vite"}, Plans: []string{"frontend-flask", "frontend-two"}},
 		{About: repo.AboutShape, Name: "Procfile", Does: "web, worker and release; each other process is declared as a service of its own", Trees: []string{"celery-procfile", "psycopg2"}, Plans: []string{"procfile", "procfile-service", "procfile-two-services"}},
 		{About: repo.AboutShape, Name: "no list of dependencies", Does: "the standard library alone", Trees: []string{"no-dependencies"}},
+		{About: repo.AboutShape, Name: "scripts of Pipenv, PDM and Hatch", Does: "one called start, serve, web, prod, run or worker, where no source shows an application", Trees: []string{"pipenv-script"}, Plans: []string{"pdm-script", "hatch-script"}},
+		{About: repo.AboutShape, Name: "tox, nox", Does: "left alone, and out of the image", Plans: []string{"tox-nox"}},
+		{About: repo.AboutShape, Name: "Rust in a package", Does: "maturin and setuptools-rust, of the service or of a package beside it: crates fetched once and compiled offline with the Rust of the build image's Debian (1.96, 1.85 on Debian 13); one of an index that has no wheel brings Rust itself (maturin), or needs `packages: {build: [cargo-web, rustc-web]}` (setuptools-rust)", Trees: []string{"maturin", "setuptools-rust"}, Plans: []string{"maturin", "setuptools-rust-two", "maturin-bin", "maturin-no-crate"}},
 		{About: repo.AboutShape, Name: "console script", Does: "a task or a worker by its name", Trees: []string{"task-setup"}, Plans: []string{"project-script", "script-task"}},
-		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Plans: []string{"declared-build-tests"}},
+		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"sanic-tested"}, Plans: []string{"declared-build-tests"}},
 		{About: repo.AboutSystem, Name: "packages without wheels", Does: "compiled in the dependency step, with Debian's packages of well-known ones", Trees: []string{"psycopg2"}, Plans: []string{"system-packages"}},
-		{About: repo.AboutSystem, Name: "programs that are called", Does: "ffmpeg, poppler, tesseract and others that subprocess or shutil.which name; GeoDjango's libraries", Trees: []string{"programs"}, Plans: []string{"programs", "geodjango"}},
+		{About: repo.AboutSystem, Name: "programs that are called", Does: "ffmpeg, poppler, tesseract and others that subprocess or shutil.which name; GeoDjango's libraries", Trees: []string{"programs", "django-channels"}, Plans: []string{"programs", "geodjango"}},
 	}
 }

@@ -2,6 +2,7 @@ package python
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -48,6 +49,9 @@ func (p *planner) under(c candidate) (args []string, server string) {
 		args = []string{p.program("gunicorn"), target}
 		if c.protocol == aiohttp {
 			args = append(args[:1], "--worker-class", "aiohttp.GunicornWebWorker", target)
+		}
+		if p.bindsElsewhere() {
+			args = shell("gunicorn --bind 0.0.0.0:$PORT" + map[bool]string{true: " --worker-class aiohttp.GunicornWebWorker"}[c.protocol == aiohttp] + " " + quoted(target))
 		}
 	case "uvicorn":
 		args = p.python("-c", fmt.Sprintf("import os, uvicorn; uvicorn.run(%s, host='0.0.0.0', port=int(os.environ['PORT'])%s)", literal(target), map[bool]string{true: ", factory=True"}[c.maker]))
@@ -131,4 +135,11 @@ func shell(line string) []string { return []string{command.Shell, "-c", "exec " 
 // literal is a string of Python.
 func literal(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`).Replace(s) + "'"
+}
+
+// bindsElsewhere tells whether gunicorn.conf.py, which gunicorn reads by
+// itself, names an address whatever PORT is.
+func (p *planner) bindsElsewhere() bool {
+	m := p.modules[path.Join(p.start.dir, "gunicorn.conf.py")]
+	return m != nil && len(m.assigned["bind"]) > 0 && !slices.ContainsFunc(m.strings, func(s string) bool { return strings.Contains(s, "PORT") })
 }

@@ -15,8 +15,9 @@ type setup struct {
 	python   string // python_requires
 	install  []string
 	line     int
-	computed bool // install is not written down
-	compiled bool // it has extensions in C
+	computed bool   // install is not written down
+	compiled bool   // it has extensions in C
+	rust     string // Cargo.toml of its extension in Rust
 	scripts  map[string]string
 }
 
@@ -114,26 +115,45 @@ func parseSetupPy(data []byte) setup {
 					s.script(line)
 				}
 			}
-			if t.kind != nameToken || i+2 >= len(st.tokens) || st.tokens[i+1].text != "=" {
-				continue
+			if t.kind == nameToken && t.text == "RustExtension" && i+1 < len(st.tokens) && st.tokens[i+1].text == "(" {
+				s.rust = rustManifest(st.tokens[i+2:])
 			}
-			value := st.tokens[i+2:]
-			switch t.text {
-			case "name":
-				s.name = literalString(value, s.name)
-			case "version":
-				s.version = literalString(value, s.version)
-			case "python_requires":
-				s.python = literalString(value, s.python)
-			case "ext_modules":
-				s.compiled = true
-			case "install_requires":
-				s.line = t.line
-				s.install, s.computed = literalList(value)
+			if t.kind == nameToken && i+2 < len(st.tokens) && st.tokens[i+1].text == "=" {
+				s.argument(t, st.tokens[i+2:])
 			}
 		}
 	}
 	return s
+}
+
+// argument takes one of setup()'s, with the tokens that its value begins.
+func (s *setup) argument(name token, value []token) {
+	switch name.text {
+	case "name":
+		s.name = literalString(value, s.name)
+	case "version":
+		s.version = literalString(value, s.version)
+	case "python_requires":
+		s.python = literalString(value, s.python)
+	case "ext_modules":
+		s.compiled = true
+	case "install_requires":
+		s.line = name.line
+		s.install, s.computed = literalList(value)
+	}
+}
+
+// rustManifest is the Cargo.toml that a RustExtension(…) names.
+func rustManifest(tokens []token) string {
+	for _, t := range tokens {
+		if t.kind == stringToken && path.Base(t.text) == "Cargo.toml" {
+			return t.text
+		}
+		if t.text == ")" {
+			break
+		}
+	}
+	return "Cargo.toml"
 }
 
 func literalString(tokens []token, otherwise string) string {

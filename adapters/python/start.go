@@ -20,6 +20,7 @@ type start struct {
 	roots   []string // directories of the tree, which Python imports from beside those of the packages
 	guess   repo.Guess
 	django  *django // nil when it is none
+	pages   *pages  // of a site; nil when it is a program
 }
 
 // findStart asks, in this order: slipway.yaml and the flag, the Procfile,
@@ -43,9 +44,9 @@ func (p *planner) findStart() error {
 	if found, err := p.startProcess(processes); found || err != nil {
 		return err
 	}
-	kinds := []func() (bool, error){p.startDjango, p.startApp, p.startStreamlit, p.startPEP723, p.startScript, p.startWorker, p.startProgram}
+	kinds := []func() (bool, error){p.startDjango, p.startNamed, p.startApp, p.startStreamlit, p.startDemo, p.startPages, p.startManagerScript, p.startPEP723, p.startScript, p.startWorker, p.startProgram}
 	if k := p.Declared.Kind; k == slipway.KindWorker || k == slipway.KindTask {
-		kinds = []func() (bool, error){p.startWorker, p.startPEP723, p.startProgram, p.startScript}
+		kinds = []func() (bool, error){p.startWorker, p.startPEP723, p.startManagerScript, p.startProgram, p.startScript}
 	}
 	for _, try := range kinds {
 		if found, err := try(); found || err != nil {
@@ -64,6 +65,9 @@ func (p *planner) wanted() string {
 }
 
 func (p *planner) nothingStarts() error {
+	if err := p.noService(); err != nil {
+		return err
+	}
 	return slipway.Errorf(slipway.CodeNotFound, "nothing that could be started was found in %s", repo.Show(p.Dir)).
 		WithHint("say how in %s: commands: {start: python -m my_package}, or main: my_package.main:app", manifest.Name).
 		WithDetails(

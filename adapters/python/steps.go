@@ -11,9 +11,10 @@ import (
 
 // Names of the steps.
 const (
-	stepDeps     = "deps"
-	stepTestDeps = "test-deps"
-	stepBuild    = "build"
+	stepDeps      = "deps"
+	stepBuildDeps = "build-deps"
+	stepTestDeps  = "test-deps"
+	stepBuild     = "build"
 )
 
 // Directories in the steps and in the image. They are the same in both: what

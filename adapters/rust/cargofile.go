@@ -44,6 +44,8 @@ type packageTable struct {
 	DefaultRun  string `toml:"default-run"`
 	AutoBins    *bool  `toml:"autobins"`
 	Workspace   string `toml:"workspace"`
+
+	Metadata map[string]any `toml:"metadata"`
 }
 
 type workspaceTable struct {
@@ -52,6 +54,7 @@ type workspaceTable struct {
 	DefaultMembers []string       `toml:"default-members"`
 	Package        map[string]any `toml:"package"`
 	Dependencies   map[string]any `toml:"dependencies"`
+	Metadata       map[string]any `toml:"metadata"`
 }
 
 type target struct {

@@ -67,10 +67,9 @@ func systems() map[string]system {
 	}
 }
 
-// findLinking decides how the program is linked, and finds the Debian packages
-// that its crates need.
-func (p *planner) findLinking() error {
-	build, run := slices.Clone(p.config.packages), []string{}
+// systemPackages are the Debian packages that the crates need.
+func (p *planner) systemPackages() (build, run []string) {
+	build = slices.Clone(p.config.packages)
 	known := systems()
 	for _, name := range slices.Sorted(maps.Keys(p.crates)) {
 		s, ok := known[name]
@@ -84,6 +83,13 @@ func (p *planner) findLinking() error {
 		}
 		p.note(slipway.Evidence{File: p.lockName(), Found: p.crates[name].key(), Means: means, Knob: "packages: {build: […], run: […]} adds others"})
 	}
+	return build, run
+}
+
+// findLinking decides how the program is linked, and finds the Debian packages
+// that its crates need.
+func (p *planner) findLinking() error {
+	build, run := p.systemPackages()
 	p.system = system{build: unique(build), run: unique(append(run, p.Declared.Packages.Run...))}
 	if e := p.config.static; e.Found != "" {
 		if len(run) > 0 {

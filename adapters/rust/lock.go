@@ -47,6 +47,9 @@ func (p *planner) readLock() error {
 	if err := p.checkLock(); err != nil {
 		return err
 	}
+	if err := p.refuseSSH(data); err != nil {
+		return err
+	}
 	p.crates = p.reachable()
 	switch {
 	case p.lock.there:

@@ -3,12 +3,10 @@ package rust
 import (
 	"maps"
 	"path"
-	"slices"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/debian"
 	"github.com/slipway-ci/slipway/adapters/junit"
-	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // appDir is where the program lies in the image.
@@ -100,20 +98,6 @@ func (p *planner) needsPort() bool {
 	_, rocket := p.crates["rocket"]
 	d := p.Declared
 	return rocket && !p.sources.readsPort && !p.custom() && d.Env["ROCKET_PORT"] == "" && (d.Kind == "" || d.Kind == slipway.KindWeb)
-}
-
-// guessKind takes a program that has a client of a queue and nothing that
-// listens for a worker.
-func (p *planner) guessKind() repo.Guess {
-	if p.sources.listens || p.custom() || slices.ContainsFunc(servers(), func(name string) bool { _, ok := p.crates[name]; return ok }) {
-		return repo.Guess{}
-	}
-	for _, name := range []string{"lapin", "rdkafka", "async-nats", "apalis", "rsmq_async", "pulsar", "aws-sdk-sqs", "tokio-cron-scheduler", "faktory", "rusty-sidekiq"} {
-		if c, ok := p.crates[name]; ok {
-			return repo.Guess{Kind: slipway.KindWorker, Why: slipway.Evidence{File: p.lockName(), Found: c.key() + ", and nothing that listens"}}
-		}
-	}
-	return repo.Guess{}
 }
 
 // servers are crates with which a program answers HTTP.

@@ -14,10 +14,13 @@ func toolRows() []repo.Row {
 		{About: repo.AboutManager, Name: "cargo", Does: "what Cargo.lock says, fetched once and compiled offline", Trees: []string{"hello"}, Plans: []string{"simple"}},
 		{About: repo.AboutManager, Name: "cargo, no lock file", Does: "resolved in the build, and built again after seven days", Trees: []string{"nolock"}, Plans: []string{"no-lock"}},
 		{About: repo.AboutManager, Name: "cargo, vendored", Does: "the crates of .cargo/config.toml's directory, without any download", Trees: []string{"vendored"}, Plans: []string{"vendored"}},
+		{About: repo.AboutManager, Name: "cargo, git dependencies", Does: "by https, with credentials of the machine's netrc", Plans: []string{"git-https"}, Why: "none could be reached where this was tried"},
+		{About: repo.AboutManager, Name: "cargo, git dependencies over ssh", Does: "refused: the error says to name them by https", Plans: []string{"git-ssh"}},
 		{About: repo.AboutVersion, Name: "rust-toolchain.toml", Does: "exactly that release; `stable` is the stack's", Trees: []string{"files"}, Plans: []string{"toolchain-exact", "toolchain-stable"}},
 		{About: repo.AboutVersion, Name: "rust-version, edition", Does: "the least that will do", Trees: []string{"task"}, Plans: []string{"rust-version", "edition-2024"}},
 		{About: repo.AboutVersion, Name: "nightly", Does: "refused: stacks have releases", Trees: []string{"nightly"}, Plans: []string{"toolchain-nightly"}},
 		{About: repo.AboutFramework, Name: "axum, actix and others", Does: "the program reads PORT", Trees: []string{"axum"}},
+		{About: repo.AboutFramework, Name: "tonic", Does: "a worker, where there is no server of HTTP beside it; protoc of Debian where a build script calls prost or tonic", Trees: []string{"grpc"}, Plans: []string{"grpc"}},
 		{About: repo.AboutFramework, Name: "Rocket", Does: "ROCKET_PORT and ROCKET_ADDRESS are set in the image", Trees: []string{"rocket"}, Plans: []string{"rocket"}},
 	}
 }
@@ -25,13 +28,14 @@ func toolRows() []repo.Row {
 func shapeRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutShape, Name: "several programs", Does: "the one of the service's name, default-run, or `main:`; nothing is guessed", Trees: []string{"bins", "bins_unclear"}, Plans: []string{"bins-two", "bins-default-run"}},
-		{About: repo.AboutShape, Name: "workspace", Does: "the member that the service is, with the members that it needs", Trees: []string{"workspace"}, Plans: []string{"workspace-member", "workspace-root-by-service-name"}},
+		{About: repo.AboutShape, Name: "workspace", Does: "the member that the service is, with the members that it needs; patterns, exceptions and programs of several members", Trees: []string{"workspace", "members"}, Plans: []string{"workspace-member", "workspace-root-by-service-name", "workspace-excluded"}},
 		{About: repo.AboutShape, Name: "features", Does: "`features:` of slipway.yaml", Trees: []string{"worker"}, Plans: []string{"declared"}},
 		{About: repo.AboutShape, Name: "static program", Does: "a musl target of .cargo/config.toml, on the run image without a C library", Trees: []string{"static"}, Plans: []string{"static-musl"}},
-		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what rust-embed or include_dir names and a package.json builds is built first, with Node.js; or `frontend:`", Plans: []string{"frontend-embedded"}},
+		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what rust-embed or include_dir names and a package.json builds is built first, with Node.js; or `frontend:`", Trees: []string{"frontend"}, Plans: []string{"frontend-embedded"}},
 		{About: repo.AboutShape, Name: "files read at run time", Does: "templates and the like go into a layer of their own", Trees: []string{"files"}, Plans: []string{"reads-files"}},
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"task"}},
-		{About: repo.AboutShape, Name: "cdylib", Does: "refused: a library is no program", Plans: []string{"library", "extension-of-python"}},
-		{About: repo.AboutSystem, Name: "-sys crates", Does: "Debian's packages of well-known crates, for the build and in the image", Trees: []string{"sqlite"}, Plans: []string{"system-libraries", "system-libraries-vendored"}},
+		{About: repo.AboutShape, Name: "cdylib", Does: "refused: a library is no program; a module of Python is part of a Python service", Plans: []string{"library", "extension-of-python"}},
+		{About: repo.AboutShape, Name: "compiled for a browser (Trunk, cargo-leptos)", Does: "refused with what to do: no stack has the target wasm32", Plans: []string{"trunk", "leptos", "wasm-target"}},
+		{About: repo.AboutSystem, Name: "-sys crates", Does: "Debian's packages of well-known crates, for the build and in the image; libclang for bindgen", Trees: []string{"sqlite", "tls"}, Plans: []string{"system-libraries", "system-libraries-vendored"}},
 	}
 }

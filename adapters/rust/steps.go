@@ -42,6 +42,10 @@ var (
 	compile string
 	//go:embed scripts/with-port.c
 	withPort string
+	//go:embed scripts/module-deps.sh
+	moduleDeps string
+	//go:embed scripts/module.sh
+	moduleCompile string
 )
 
 // inStep is where a name of the tree is in a step.

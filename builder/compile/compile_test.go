@@ -144,6 +144,42 @@ func TestImage_CachesAreTheServicesOwnAndSeeded(t *testing.T) {
 	t.Error("the compile step has no cache mount")
 }
 
+// Two services that are made of one directory of one repository have their
+// caches in common; those of another directory, repository, team or trust have
+// not.
+func TestImage_CachesAreSharedWithinADirectoryOfARepository(t *testing.T) {
+	t.Parallel()
+	cache := func(change func(*compile.Input)) string {
+		in := input()
+		in.Revision.Source = "https://forge.example.com/shop/cart.git"
+		change(&in)
+		all, _ := ops(t, in)
+		for _, m := range execs(all)["go build"].Mounts {
+			if m.MountType == pb.MountType_CACHE {
+				return m.CacheOpt.ID
+			}
+		}
+		return ""
+	}
+	own := cache(func(*compile.Input) {})
+	if !strings.HasPrefix(own, "slipway/shop/@") {
+		t.Errorf("the cache is %q", own)
+	}
+	if other := cache(func(in *compile.Input) { in.Service.Name, in.Plan.Service = "mailer", "mailer" }); other != own {
+		t.Errorf("a second service of the directory has the cache %q, the first %q", other, own)
+	}
+	for what, change := range map[string]func(*compile.Input){
+		"directory":  func(in *compile.Input) { in.Plan.Path = "services/cart" },
+		"repository": func(in *compile.Input) { in.Revision.Source = "https://forge.example.com/shop/other.git" },
+		"team":       func(in *compile.Input) { in.Service.Team = "store" },
+		"trust":      func(in *compile.Input) { in.Trust = slipway.TrustStranger },
+	} {
+		if other := cache(change); other == own {
+			t.Errorf("another %s has the same cache", what)
+		}
+	}
+}
+
 func TestImage_ACacheIsEmptyWhereTheStackHasNoSeed(t *testing.T) {
 	t.Parallel()
 	in := input()

@@ -57,8 +57,8 @@ func layerTime(in Input, l slipway.Layer) time.Time {
 }
 
 // sourceState is the files that a source selects, sent through the session.
-// The shared key keeps one copy per service and purpose on the daemon, so
-// that only changed files are sent; it never crosses services.
+// The shared key keeps one copy per scope and purpose on the daemon, so that
+// only changed files are sent; it never leaves the scope.
 func sourceState(in Input, s *slipway.Source, purpose string) llb.State {
 	if s == nil {
 		return llb.Scratch()
@@ -66,7 +66,7 @@ func sourceState(in Input, s *slipway.Source, purpose string) llb.State {
 	opts := []llb.LocalOption{
 		llb.SessionID(in.Session),
 		llb.LocalUniqueID("slipway"), // the session's id already tells two builds apart; a random one would make Marshal impure
-		llb.SharedKeyHint(scope(in.Service, in.Trust) + ":" + purpose),
+		llb.SharedKeyHint(scope(in) + ":" + purpose),
 		llb.WithCustomName("[source] " + purpose),
 	}
 	if len(s.Include) > 0 {

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -139,7 +141,7 @@ func mountOptions(in Input, s slipway.Step, m slipway.Mount) []llb.MountOption {
 	case m.From != nil && m.From.Path != "":
 		opts = append(opts, llb.SourcePath(m.From.Path))
 	case m.Cache != "":
-		opts = append(opts, llb.AsPersistentCacheDir(CacheID(in.Service, in.Trust, m.Cache), sharing(m.Cache)))
+		opts = append(opts, llb.AsPersistentCacheDir(scope(in)+"/"+m.Cache, sharing(m.Cache)))
 		if seeded(in, s, m) {
 			opts = append(opts, llb.SourcePath(m.Seed))
 		}
@@ -156,19 +158,31 @@ func seeded(in Input, s slipway.Step, m slipway.Mount) bool {
 	return m.Cache != "" && m.Seed != "" && slices.Contains(image.Seeds, m.Seed)
 }
 
-// CacheID names a cache mount on the daemon. It holds the service's name and,
-// for strangers, that it is theirs: no service writes into another one's
-// cache, and no stranger into a member's.
+// CacheID names a cache mount of a Dockerfile on the daemon. It holds the
+// service's name and, for strangers, that it is theirs: no service writes into
+// another one's cache, and no stranger into a member's.
 func CacheID(service slipway.ServiceName, trust slipway.Trust, cache string) string {
-	return scope(service, trust) + "/" + cache
+	return trusted(trust, service.String()) + "/" + cache
 }
 
-// scope is what a build shares its caches and files on the daemon within.
-func scope(service slipway.ServiceName, trust slipway.Trust) string {
-	if trust == slipway.TrustStranger {
-		return "slipway-" + string(trust) + "/" + service.String()
+// scope is what a build shares its caches and files on the daemon within: the
+// services of one team that are made of one directory of one repository, so
+// that a second program of a module is compiled with what the first one left.
+// Where the repository is not known it is the service alone. (Steps are found
+// whatever their caches are called: a cache's name is not in BuildKit's key.)
+func scope(in Input) string {
+	if in.Revision.Source == "" {
+		return trusted(in.Trust, in.Service.String())
 	}
-	return "slipway/" + service.String()
+	sum := sha256.Sum256([]byte(in.Revision.Source + "\x00" + in.Plan.Path))
+	return trusted(in.Trust, in.Service.Team+"/@"+hex.EncodeToString(sum[:16]))
+}
+
+func trusted(trust slipway.Trust, name string) string {
+	if trust == slipway.TrustStranger {
+		return "slipway-" + string(trust) + "/" + name
+	}
+	return "slipway/" + name
 }
 
 // sharing is locked unless the tool is known to keep its cache consistent

@@ -17,7 +17,7 @@ import (
 func (c *controlPlane) handler() (http.Handler, error) {
 	return api.New(api.Config{
 		Record: shownRecord{c.watched(), c}, Forges: apiForges{}, Remotes: apiRemotes{origins{c.platform}, c.forges}, Jenkinses: apiJenkins{c}, Tickets: c.tickets, Bell: bell{c.control}, Queue: c.dispatch, Checks: c.checks(), Metrics: c.metrics(), Trace: c.traces.Request,
-		URL: c.web.url, Version: programVersion(), Joining: c.joining, Rules: staticRules(), Stop: func(a slipway.Attempt) { c.control.Stop(a, a.Worker) }, Log: c.log, Now: time.Now,
+		URL: c.web.url, Version: programVersion(), Hosts: api.Hosts(c.flags.hosts), Joining: c.joining, Rules: staticRules(), Stop: func(a slipway.Attempt) { c.control.Stop(a, a.Worker) }, Log: c.log, Now: time.Now,
 	})
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -97,7 +98,11 @@ func wrongArguments(c *cobra.Command, args []string, err error) error {
 		return slipway.Errorf(slipway.CodeUsage, "`%s` takes %s, not %d", c.CommandPath(), takes(c.Use), len(args)).
 			WithHint("write %s; `%s --help` says more", c.UseLine(), c.CommandPath())
 	}
-	return slipway.Errorf(slipway.CodeUsage, "%s", err).WithHint("`%s --help` shows how it is used", c.CommandPath())
+	hint := "`" + c.CommandPath() + " --help` shows how it is used"
+	if like := c.SuggestionsFor(args[0]); c.HasSubCommands() && len(like) > 0 {
+		hint = "did you mean `" + c.CommandPath() + " " + strings.Join(like, "` or `") + "`? " + hint
+	}
+	return slipway.Errorf(slipway.CodeUsage, "%s", err).WithHint("%s", hint)
 }
 
 // takes counts the arguments that a command's line of use has after its name;
@@ -123,6 +128,7 @@ func takes(use string) string {
 // usageErrors makes a wrong argument or command a usage error: cobra's own
 // would be taken for a defect.
 func usageErrors(c *cobra.Command) {
+	c.SuggestionsMinimumDistance = 2 // letters that differ
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
@@ -143,15 +149,20 @@ func (a *app) getenv(name string) string {
 
 // print writes v as JSON, or calls text for a person.
 func (a *app) print(v any, text func(io.Writer)) error {
+	var result bytes.Buffer
 	if a.global.output != "json" {
-		text(a.out)
-		return nil
+		text(&result)
+	} else {
+		e := json.NewEncoder(&result)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		if err := e.Encode(v); err != nil {
+			return fmt.Errorf("write the result: %w", err)
+		}
 	}
-	e := json.NewEncoder(a.out)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("write the result: %w", err)
+	if _, err := result.WriteTo(a.out); err != nil {
+		return slipway.Errorf(slipway.CodeUnavailable, "the result could not be written").
+			WithHint("what was asked for is done; see that there is room where the output goes").Because(err)
 	}
 	return nil
 }

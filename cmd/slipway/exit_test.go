@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/slipway-ci/slipway"
@@ -71,6 +72,22 @@ func TestExecute_WrongUsage(t *testing.T) {
 		}
 		if !strings.HasPrefix(err.String(), "slipway: ") && !strings.Contains(out.String(), `"code": "usage"`) {
 			t.Errorf("slipway %s writes %q", strings.Join(args, " "), err.String())
+		}
+	}
+}
+
+// full takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestExecute_AResultThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	for _, output := range []string{"text", "json"} {
+		var stderr bytes.Buffer
+		a := &app{out: full{}, err: &stderr, env: func(string) (string, bool) { return "", false }}
+		if code := a.execute(t.Context(), []string{"plan", "../../e2e/services/go/hello", "--data", t.TempDir(), "--output", output}); code != exitTransient {
+			t.Errorf("%s: exit code %d (%s)", output, code, stderr.String())
 		}
 	}
 }

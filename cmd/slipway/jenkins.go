@@ -55,7 +55,7 @@ func (a *app) jenkinsSetCommand() *cobra.Command {
 		Long: "Set the Jenkins controller of a team, or with --platform that of teams that have none. Each\n" +
 			"service gets a job there, FOLDER/TEAM/NAME, that shows its builds while they run (follow), or at\n" +
 			"their end only (external); with none Jenkins is told nothing and may still ask for builds. The\n" +
-			"token comes from a file or the standard input, is sealed in the record, and kept when none is given.",
+			"token comes from a file or the standard input, is sealed in the record; what is not said again stays as it is.",
 		Example: "  slipway jenkins set shop https://jenkins.example --user slipway --token-file token\n  slipway jenkins set --platform https://jenkins.example --user slipway --token-file -",
 	}
 	flags := c.Flags()
@@ -76,6 +76,9 @@ func (a *app) jenkinsSetCommand() *cobra.Command {
 				return err
 			}
 		}
+		if err := keepController(c, server, team, &asked); err != nil {
+			return err
+		}
 		v, err := server.SetController(c.Context(), team, asked)
 		if err != nil {
 			return err
@@ -84,6 +87,27 @@ func (a *app) jenkinsSetCommand() *cobra.Command {
 			fmt.Fprintf(w, "Builds of %s are shown at %s (%s). `slipway jenkins check %s` tries it.\n", whose(team), v.URL, v.Reports, orPlatform(team))
 		})
 	})
+}
+
+// keepController takes what no flag says from the controller that is there.
+func keepController(c *cobra.Command, server *client.Client, team string, asked *rest.NewController) error {
+	there, err := server.Controller(c.Context(), team)
+	if slipway.ErrorCode(err) == slipway.CodeNotFound || err == nil && there.Team != team {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	flags := c.Flags()
+	for flag, keep := range map[string]func(){
+		"user": func() { asked.User = there.User }, "folder": func() { asked.Folder = there.Folder },
+		"ca": func() { asked.CA = there.CA }, "reports": func() { asked.Reports = there.Reports },
+	} {
+		if !flags.Changed(flag) {
+			keep()
+		}
+	}
+	return nil
 }
 
 func whose(team string) string {

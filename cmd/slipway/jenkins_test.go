@@ -67,7 +67,7 @@ func reportedCmd(ts *testscript.TestScript, _ bool, _ []string) {
 		_ = (&jenkins.Follower{Courier: courier, Leader: anyLeader{}, Every: 20 * time.Millisecond}).Run(following)
 	}()
 	for look := time.NewTicker(20 * time.Millisecond); ; {
-		runs, err := record.RunsToFollow(ctx, 1, 10)
+		runs, err := record.RunsToFollow(ctx, 1, 0, 10)
 		ts.Check(err)
 		if len(runs) == 0 {
 			break

@@ -29,7 +29,7 @@ func (c *controlPlane) assembleJenkins() map[string]dispatch.Courier {
 		Builds: shownRecord{c.watched(), c}, Runs: c.record, Links: links, Tickets: c.tickets, Base: c.web.url, Line: api.Line, Now: time.Now, Log: c.log, Cancelled: c.abortedElsewhere,
 	}
 	c.jenkins = &jenkins.Follower{Courier: courier, Leader: c.leader}
-	notifier := &jenkins.Notifier{Builds: shownRecord{c.watched(), c}, Links: links, Team: c.teamOf, Log: c.log}
+	notifier := &jenkins.Notifier{Builds: shownRecord{c.watched(), c}, Links: links, Team: c.teamOf, Now: time.Now, Log: c.log}
 	return map[string]dispatch.Courier{
 		store.TopicJenkins: courier, store.TopicDownstream: jenkins.Downstream{Courier: courier}, store.TopicNotify: notifier,
 	}

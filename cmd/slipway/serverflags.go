@@ -35,6 +35,7 @@ type serverFlags struct {
 	contract  string
 	frontends []string
 
+	hosts          hostList
 	teamLimit      int
 	keepDeliveries age
 	keepLogs       age
@@ -70,6 +71,7 @@ func (f *serverFlags) controlFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.queuePlain, "queue-plain", false, "let that address do without TLS beyond loopback: something else keeps the network private")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "limit of a whole build")
 	flags.DurationVar(&f.silence, "silence", 10*time.Minute, "limit of a build's time without output or progress")
+	flags.Var(&f.hosts, "hosts", "hosts of repositories, forges and Jenkins that maintainers of teams may name: NAME, *.DOMAIN or 10.0.0.0/8, with commas between (default: all)")
 	flags.IntVar(&f.teamLimit, "team-limit", 0, "builds of one team at once (0: as many as there are slots)")
 	flags.Var(&f.keepDeliveries, "keep-deliveries", "how long a forge's delivery is known when it comes again")
 	flags.Var(&f.keepLogs, "keep-logs", "how long logs of builds that ended are kept")

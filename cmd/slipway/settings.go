@@ -86,6 +86,7 @@ func (a *app) tools() []toolReader {
 		{slipway.ToolCargo, a.cargoSettings},
 		{slipway.ToolMaven, a.mavenTool},
 		{slipway.ToolGradle, a.gradleTool},
+		{slipway.ToolGradleDistributions, a.gradleDistributions},
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,4 +114,21 @@ func FuzzParseMavenSettings(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestApp_GradleDistributions(t *testing.T) {
+	t.Parallel()
+	const name = "SLIPWAY_GRADLE_DISTRIBUTIONS"
+	got, err := with(map[string]string{name: "https://mirror.example/gradle"}).gradleDistributions()
+	if err != nil || string(got.file) != "https://mirror.example/gradle\n" || !slices.Equal(got.hosts, []string{"mirror.example"}) {
+		t.Errorf("%q for %q, %v", got.file, got.hosts, err)
+	}
+	if got, err := with(nil).gradleDistributions(); err != nil || got.file != nil {
+		t.Errorf("without it: %q, %v", got.file, err)
+	}
+	for _, address := range []string{"mirror.example/gradle", "ftp://mirror.example/", "https://", "https://clerk:secret@mirror.example/", "https://mirror.example/?a=b"} {
+		if _, err := with(map[string]string{name: address}).gradleDistributions(); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
 }

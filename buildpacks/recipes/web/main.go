@@ -2,7 +2,7 @@
 // the web run image: the standard library and nothing else, compiled in the
 // image of the Go stack.
 //
-//	slipway-web [-root DIR] [-fallback FILE] [-404 FILE] [-quiet]
+//	slipway-web [-root DIR] [-base PATH] [-fallback FILE]... [-404 FILE] [-quiet]
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -43,7 +44,12 @@ func main() {
 func run(ctx context.Context, args []string, port string, log io.Writer) error {
 	flags := flag.NewFlagSet("slipway-web", flag.ContinueOnError)
 	dir := flags.String("root", "/app", "the directory of the site")
-	fallback := flags.String("fallback", "", "a file that answers for pages that are not there (a single page application)")
+	base := flags.String("base", "", "a path below which the site answers too, as its links begin with it (/docs/)")
+	var fallback []string
+	flags.Func("fallback", "a file that answers for pages that are not there (a single page application); of several, the one in whose directory they would be", func(name string) error {
+		fallback = append(fallback, name)
+		return nil
+	})
 	notFound := flags.String("404", "", "a file that is sent, with status 404, for what is not there (plain text when the site has no such file)")
 	quiet := flags.Bool("quiet", false, "do not log requests")
 	if err := flags.Parse(args); err != nil {
@@ -61,11 +67,12 @@ func run(ctx context.Context, args []string, port string, log io.Writer) error {
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 		return fmt.Errorf("PORT is %q, which is no port", port)
 	}
-	site, err := openSite(*dir, *fallback, *notFound)
+	site, err := openSite(*dir, fallback, *notFound)
 	if err != nil {
 		return err
 	}
 	defer site.close() //nolint:errcheck // only read
+	site.base = strings.TrimSuffix(*base, "/")
 	var handler http.Handler = site
 	if !*quiet {
 		handler = logged(handler, log)

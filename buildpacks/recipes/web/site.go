@@ -16,8 +16,9 @@ import (
 // leaves. Safe for concurrent use.
 type site struct {
 	root     *os.Root
-	fallback string // a file of root; "" none
-	notFound string // a file of root; "" none
+	fallback []string // files of root
+	notFound string   // a file of root; "" none
+	base     string   // a path without a slash at its end, below which the site answers too; "" none
 	types    types
 	tags     tags
 }
@@ -25,7 +26,7 @@ type site struct {
 // openSite opens a directory. What was named and is no file of it is an error
 // at the start rather than at the first request, but for a page for what is
 // not there: who plans a site cannot know whether its build writes one.
-func openSite(dir, fallback, notFound string) (*site, error) {
+func openSite(dir string, fallback []string, notFound string) (*site, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
@@ -34,7 +35,7 @@ func openSite(dir, fallback, notFound string) (*site, error) {
 	if _, err := root.Stat(notFound); errors.Is(err, fs.ErrNotExist) {
 		s.notFound = ""
 	}
-	for _, name := range []string{s.fallback, s.notFound} {
+	for _, name := range append([]string{s.notFound}, s.fallback...) {
 		if name != "" && !s.has(name) {
 			return nil, errors.Join(fmt.Errorf("%s is not a file of %s", name, dir), root.Close())
 		}
@@ -58,7 +59,11 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.plain(w, http.StatusMethodNotAllowed)
 		return
 	}
-	name, directory, ok := locate(r.URL.Path)
+	if s.base != "" && r.URL.Path == s.base {
+		s.redirect(w, r, "", http.StatusMovedPermanently)
+		return
+	}
+	name, directory, ok := locate(s.below(r.URL.Path))
 	if !ok {
 		s.missing(w, r)
 		return
@@ -66,7 +71,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	info, err := s.root.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		s.elsewhere(w, r, name)
+		s.page(w, r, name, directory)
 	case err != nil: // a link that leaves the root, a name too long, no permission
 		s.missing(w, r)
 	case info.IsDir():
@@ -78,15 +83,24 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// below gives a request's path without the site's base. A proxy in front may
+// have taken that off already.
+func (s *site) below(requested string) string {
+	if rest, ok := strings.CutPrefix(requested, s.base+"/"); ok {
+		return "/" + rest
+	}
+	return requested
+}
+
 // directory answers with a directory's page; asked says that the path ended
 // with a slash, as it must for the page's relative links.
 func (s *site) directory(w http.ResponseWriter, r *http.Request, name string, asked bool) {
 	page := path.Join(name, "index.html")
 	switch {
 	case !s.has(page):
-		s.elsewhere(w, r, name)
+		s.page(w, r, name, asked)
 	case !asked:
-		s.redirect(w, r, name)
+		s.redirect(w, r, name, http.StatusMovedPermanently)
 	default:
 		s.send(w, r, page, http.StatusOK)
 	}
@@ -112,15 +126,33 @@ func locate(requested string) (name string, directory, ok bool) {
 	return name, strings.HasSuffix(requested, "/"), true
 }
 
-// elsewhere answers for a page that is not there: a single page application
-// shows it itself.
-func (s *site) elsewhere(w http.ResponseWriter, r *http.Request, name string) {
-	if s.fallback != "" && (path.Ext(name) == "" || name == ".") && acceptsHTML(r.Header) {
-		w.Header().Add("Vary", "Accept")
-		s.send(w, r, s.fallback, http.StatusOK)
+// page answers for a page whose file has the ending that its links leave out:
+// Next.js, SvelteKit and VitePress write about.html and link to /about. Asked
+// for as a directory it is another page, for whose links it is not written.
+func (s *site) page(w http.ResponseWriter, r *http.Request, name string, directory bool) {
+	if page := name + ".html"; !directory && s.has(page) {
+		s.send(w, r, page, http.StatusOK)
 		return
 	}
-	s.missing(w, r)
+	s.elsewhere(w, r, name)
+}
+
+// elsewhere answers for a page that is not there: a single page application
+// shows it itself. Of several, one for each language say, the one that the
+// path lies below does, and what lies below none is sent to the first.
+func (s *site) elsewhere(w http.ResponseWriter, r *http.Request, name string) {
+	if len(s.fallback) == 0 || path.Ext(name) != "" && name != "." || !acceptsHTML(r.Header) {
+		s.missing(w, r)
+		return
+	}
+	w.Header().Add("Vary", "Accept")
+	for _, file := range s.fallback {
+		if dir := path.Dir(file); dir == "." || name == dir || strings.HasPrefix(name, dir+"/") {
+			s.send(w, r, file, http.StatusOK)
+			return
+		}
+	}
+	s.redirect(w, r, path.Dir(s.fallback[0]), http.StatusFound)
 }
 
 func (s *site) missing(w http.ResponseWriter, r *http.Request) {
@@ -139,12 +171,12 @@ func (s *site) plain(w http.ResponseWriter, status int) {
 	fmt.Fprintf(w, "%d %s\n", status, http.StatusText(status))
 }
 
-// redirect sends a client to a directory's own name, so that the relative
-// links of its page work.
-func (s *site) redirect(w http.ResponseWriter, r *http.Request, name string) {
-	to := url.URL{Path: "/" + name + "/", RawQuery: r.URL.RawQuery}
+// redirect sends a client to a directory's own name ("" is the site's), so
+// that the relative links of its page work.
+func (s *site) redirect(w http.ResponseWriter, r *http.Request, name string, status int) {
+	to := url.URL{Path: s.base + path.Join("/", name) + "/", RawQuery: r.URL.RawQuery}
 	w.Header().Set("Cache-Control", "no-cache")
-	http.Redirect(w, r, to.String(), http.StatusMovedPermanently)
+	http.Redirect(w, r, to.String(), status)
 }
 
 // send answers with a file, or with a neighbour that is the same compressed.

@@ -31,7 +31,7 @@ func newSite(t *testing.T, fallback, notFound string, files map[string]string) *
 			t.Fatal(err)
 		}
 	}
-	s, err := openSite(dir, fallback, notFound)
+	s, err := openSite(dir, one(fallback), notFound)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,12 +60,21 @@ func ask(t *testing.T, s http.Handler, method, target string, header ...string) 
 	return answer{status: w.Code, Header: w.Header(), body: w.Body.String()}
 }
 
+func one(name string) []string {
+	if name == "" {
+		return nil
+	}
+	return []string{name}
+}
+
 func shop(t *testing.T, fallback, notFound string) *site {
 	t.Helper()
 	return newSite(t, fallback, notFound, map[string]string{
 		"index.html":               "start",
 		"missing.html":             "gone",
 		"about/index.html":         "about",
+		"guide.html":               "guide",
+		"guide/first.html":         "first",
 		"empty/readme.txt":         "a file",
 		"assets/app-BwK3x9Q_.js":   "js",
 		"plain.css":                "css as it is",
@@ -83,6 +92,56 @@ func shop(t *testing.T, fallback, notFound string) *site {
 	})
 }
 
+// A site that was built for /docs/ answers there, and where a proxy takes that
+// off before it asks.
+func TestSite_Base(t *testing.T) {
+	t.Parallel()
+	s := shop(t, "index.html", "")
+	s.base = "/docs"
+	for target, want := range map[string]struct {
+		status   int
+		body, to string
+	}{
+		"/":                    {200, "start", ""},
+		"/docs/":               {200, "start", ""},
+		"/docs?x=1":            {301, "", "/docs/?x=1"},
+		"/docs/plain.css":      {200, "css as it is", ""},
+		"/plain.css":           {200, "css as it is", ""},
+		"/docs/about":          {301, "", "/docs/about/"},
+		"/docs/about/":         {200, "about", ""},
+		"/docs/cart/12":        {200, "start", ""},
+		"/docs/../docs/.env":   {404, "404 Not Found\n", ""},
+		"/docs/.git/config":    {404, "404 Not Found\n", ""},
+		"/docsother/plain.css": {404, "404 Not Found\n", ""},
+	} {
+		r := ask(t, s, http.MethodGet, target, "Accept: text/html")
+		if to := r.Get("Location"); r.status != want.status || r.status == 200 && r.body != want.body || to != want.to {
+			t.Errorf("%s: got %d %q %q", target, r.status, r.body, to)
+		}
+	}
+}
+
+// A page in two languages, each below a directory of its own.
+func TestSite_Languages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "en/index.html", "", map[string]string{"en/index.html": "hello", "de/index.html": "hallo", "de/main-12ab34cd.js": "js"})
+	s.fallback = append(s.fallback, "de/index.html")
+	for target, want := range map[string]string{
+		"/": "/en/", "/cart": "/en/", "/denmark": "/en/", "/de": "/de/",
+		"/en/": "hello", "/de/": "hallo", "/de/cart/12": "hallo", "/en/cart": "hello",
+		"/de/main-12ab34cd.js": "js", "/en/main-12ab34cd.js": "404 Not Found\n",
+	} {
+		r := ask(t, s, http.MethodGet, target, "Accept: text/html")
+		got := r.body
+		if r.status == http.StatusFound || r.status == http.StatusMovedPermanently {
+			got = r.Get("Location")
+		}
+		if got != want {
+			t.Errorf("%s: got %d %q, want %q", target, r.status, got, want)
+		}
+	}
+}
+
 func TestSite_Answers(t *testing.T) {
 	t.Parallel()
 	const html, text, js = "text/html; charset=utf-8", "text/plain; charset=utf-8", "text/javascript; charset=utf-8"
@@ -97,6 +156,11 @@ func TestSite_Answers(t *testing.T) {
 		{"a page by its file", "", "", "GET", "/index.html", "", 200, "start", html},
 		{"a directory", "", "", "GET", "/about/", "", 200, "about", html},
 		{"without a slash", "", "", "GET", "/about?x=1", "", 301, "", html},
+		{"a page whose link has no ending", "", "", "GET", "/missing", "", 200, "gone", html},
+		{"the same where pages have a fallback", "index.html", "", "GET", "/missing", spa, 200, "gone", html},
+		{"the same as a directory", "", "", "GET", "/missing/", "", 404, "404 Not Found\n", text},
+		{"a page beside a directory of its name", "", "", "GET", "/guide", "", 200, "guide", html},
+		{"a page in it", "", "", "GET", "/guide/first", "", 200, "first", html},
 		{"one without a page", "", "", "GET", "/empty/", "", 404, "404 Not Found\n", text},
 		{"a file", "", "", "GET", "/assets/app-BwK3x9Q_.js", "", 200, "js", js},
 		{"a file as a directory", "", "", "GET", "/plain.css/", "", 404, "404 Not Found\n", text},
@@ -214,7 +278,7 @@ func TestSite_TagsByContent(t *testing.T) {
 func TestSite_TellsANewVersionOfOneSizeAndTime(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s, err := openSite(dir, "", "")
+	s, err := openSite(dir, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +307,7 @@ func TestOpenSite_RefusesAtTheStart(t *testing.T) {
 		"no directory": {filepath.Join(dir, "none"), "", ""}, "no fallback": {dir, "index.html", ""},
 		"a directory as the page for what is not there": {dir, "", "."}, "a directory as a page": {dir, ".", ""}, "outside": {dir, "", "../../etc/passwd"},
 	} {
-		if s, err := openSite(try[0], try[1], try[2]); err == nil {
+		if s, err := openSite(try[0], one(try[1]), try[2]); err == nil {
 			t.Errorf("%s: opened %v", name, s)
 		}
 	}
@@ -272,7 +336,7 @@ func FuzzSite(f *testing.F) {
 			f.Fatal(err)
 		}
 	}
-	s, err := openSite(path.Join(dir, "site"), "", "")
+	s, err := openSite(path.Join(dir, "site"), nil, "")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,0 +1,64 @@
+package python
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// demo is a framework whose pages its own server serves.
+type demo struct {
+	name   string // of its package, and of the module
+	line   string // starts FILE; "" where the program serves by itself
+	port   string // variable that the server reads instead of PORT
+	env    map[string]string
+	health string
+}
+
+// demos are such frameworks; from their own documentation.
+func demos() []demo {
+	return []demo{
+		{name: "chainlit", line: "chainlit run FILE --host 0.0.0.0 --port $PORT --headless"},
+		{name: "panel", line: "panel serve FILE --address 0.0.0.0 --port $PORT --allow-websocket-origin=*", health: "/liveness"},
+		{name: "gradio", port: "GRADIO_SERVER_PORT", env: map[string]string{"GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_ANALYTICS_ENABLED": "False"}},
+		{name: "nicegui"},
+	}
+}
+
+// startDemo starts a page of such a framework.
+func (p *planner) startDemo() (bool, error) {
+	for _, d := range demos() {
+		if !p.deps.has(d.name) {
+			continue
+		}
+		for _, name := range []string{"app", "main", d.name + "_app", "demo", "dashboard", "chat", "run"} {
+			file := path.Join(p.Dir, name+".py")
+			if m := p.modules[file]; m != nil && slices.Contains(m.imported, d.name) {
+				p.serveDemo(d, file, name+".py")
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+func (p *planner) serveDemo(d demo, file, name string) {
+	e := slipway.Evidence{File: file, Found: "a page of " + d.name, Knob: "commands: {start: …}"}
+	p.start.env = map[string]string{"HOME": "/tmp"}
+	maps.Copy(p.start.env, d.env)
+	args := p.python(name)
+	switch m := p.modules[file]; {
+	case d.line != "":
+		args = shell(strings.ReplaceAll(d.line, "FILE", name))
+	case d.port != "":
+		args = p.python("-c", fmt.Sprintf("import os, runpy; os.environ[%s] = os.environ['PORT']; runpy.run_path(%s, run_name='__main__')", literal(d.port), literal(name)))
+	case m != nil && !slices.Contains(m.strings, "PORT"):
+		e.Found += ", which listens on its own port: pass port=int(os.environ['PORT'])"
+	}
+	p.runs(args, e, repo.Guess{Kind: slipway.KindWeb, Health: d.health, Why: e})
+}

@@ -1,0 +1,6 @@
+package com.example.post
+
+/** In pence. */
+object Rates {
+  val letter = 85
+}

@@ -1,0 +1,8 @@
+import { Injectable } from '@nestjs/common';
+
+@Injectable()
+export class AppService {
+  seasons(): string[] {
+    return ['sowing', 'growing', 'harvest', 'rest'];
+  }
+}

@@ -1,0 +1,7 @@
+/** @type {import('next').NextConfig} */
+const nextConfig = {
+  output: 'export',
+  // distDir: 'www',
+};
+
+export default nextConfig;

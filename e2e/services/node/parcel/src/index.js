@@ -1,0 +1,3 @@
+document.querySelector("h1").addEventListener("click", (event) => {
+  event.target.textContent += " o";
+});

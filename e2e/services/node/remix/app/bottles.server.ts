@@ -1,0 +1,1 @@
+export const bottles = ["elder", "quince", "sloe"];

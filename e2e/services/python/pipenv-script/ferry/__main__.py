@@ -1,0 +1,3 @@
+from ferry.crossing import Crossing
+
+Crossing().sail()

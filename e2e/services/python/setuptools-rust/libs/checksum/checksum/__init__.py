@@ -1,0 +1,3 @@
+from checksum._native import fletcher
+
+__all__ = ["fletcher"]

@@ -1,0 +1,3 @@
+pub fn held() -> String {
+    water::metres(240)
+}

@@ -1,0 +1,3 @@
+pub fn metres(centimetres: u32) -> String {
+    format!("{}.{:02}", centimetres / 100, centimetres % 100)
+}

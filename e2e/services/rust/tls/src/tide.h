@@ -1,0 +1,3 @@
+#include <stdint.h>
+
+int32_t tide_centimetres(uint32_t hour);
