@@ -1,4 +1,5 @@
 # The Gradle that was fetched, else that of the stack, where it will do.
+# shellcheck disable=SC2016 # a command is quoted
 commit='commit gradle/wrapper/gradle-wrapper.properties (`gradle wrapper` writes it), and the build fetches what it names'
 if [ -d /gradle/.distribution ]; then
   PATH=/gradle/.distribution/bin:$PATH
