@@ -185,7 +185,10 @@ func (c *Catalogue) noVersion(entries []entry, v slipway.Version, w wish) error 
 	case e.Make:
 		return err.WithHint("make a version that it allows: `slipway stack build %s@%s`", e.Language, c.known(e, w))
 	}
-	hint := fmt.Sprintf("`version: %q` in slipway.yaml takes the nearest that there is, whatever %s says", nearest(offers(entries), w), v.From)
+	hint := "ask for one of these"
+	if near := nearest(offers(entries), w); e.Language != slipway.LanguageGo { // the go command refuses what wants a newer one
+		hint = fmt.Sprintf("`version: %q` in slipway.yaml takes the nearest that there is, whatever %s says", near, v.From)
+	}
 	if others := c.of(otherProfile(e.Profile), e.Language); len(others) > 0 {
 		if o, ok := choose(others, w); ok {
 			return err.WithHint("%s; or use the %s profile, which has %s: --profile %s", hint, o.Profile, o.version, o.Profile)
