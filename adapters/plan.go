@@ -165,13 +165,18 @@ func nothing(s repo.Service) error {
 		}
 		lines = append(lines, line)
 	}
-	for _, f := range recognised(s) {
+	marks := recognised(s)
+	for _, f := range marks {
 		lines = append(lines, fmt.Sprintf("%s: %s, recognised, not built by this version", f.file, f.language))
 	}
 	lines = slices.Concat(lines, nearly(s), elsewhere(s))
 	if want := s.Declared.Language; want != "" {
 		return slipway.Errorf(slipway.CodeNotFound, "nothing to build as %s was found in %s", want, repo.Show(s.Dir)).
 			WithHint("`language: %s` stands in %s:%d", want, repo.Quote(s.Declared.File()), s.Declared.Line("language")).WithDetails(lines...)
+	}
+	if len(marks) > 0 {
+		return slipway.Errorf(slipway.CodeNotFound, "%s is %s, which this version does not build", repo.Quote(marks[0].file), marks[0].language).
+			WithHint("write a Dockerfile, which Slipway builds and checks alike, or build it with a tool that Slipway knows: see docs/languages.md").WithDetails(lines...)
 	}
 	return slipway.Errorf(slipway.CodeNotFound, "nothing to build was found in %s", repo.Show(s.Dir)).
 		WithHint("name the directory that the service is in, or commit the files that its language begins with").WithDetails(lines...)

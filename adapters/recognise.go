@@ -24,7 +24,12 @@ func unbuilt() []mark {
 		{"composer.json", "php"},
 		{"index.php", "php"},
 		{"mix.exs", "elixir"},
-		{"build.sbt", "scala"},
+		{"build.sbt", "scala with sbt"},
+		{"build.sc", "scala with Mill"},
+		{"build.mill", "scala with Mill"},
+		{"project.clj", "clojure"},
+		{"deps.edn", "clojure"},
+		{"build.xml", "java with Ant"},
 		{"deno.json", "deno"},
 		{"mkdocs.yml", "mkdocs, built by `language: python` where something else is here too"},
 	}

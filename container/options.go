@@ -8,6 +8,8 @@ type Options struct {
 	// Dir holds the files of running containers, each in a folder of its own;
 	// "" is a folder of the system's temporary directory.
 	Dir string
+	// Args is the command line in place of the image's own; nil is that.
+	Args []string
 	// User runs the program as this user, in the form of an image's USER
 	// ("uid:gid"); "" is what the image says.
 	User string

@@ -19,6 +19,9 @@ import (
 // because runc already starts in the container's.
 func runtimeSpec(b bundle, config v1.Config, user specs.User, opt Options) (*specs.Spec, error) {
 	args := slices.Concat(config.Entrypoint, config.Cmd)
+	if len(opt.Args) > 0 {
+		args = opt.Args
+	}
 	if len(args) == 0 {
 		return nil, slipway.Errorf(slipway.CodeInvalid, "the image has neither an entrypoint nor a command").
 			WithHint("give it an entrypoint in exec form")

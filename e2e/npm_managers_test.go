@@ -3,7 +3,7 @@
 package e2e_test
 
 import (
-	"crypto/sha1" //nolint:gosec // the form of yarn 1's lockfile
+	"crypto/sha1" // the form of yarn 1's lockfile
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,7 +33,7 @@ func managerCases(r *npmRegistry) []managerCase {
 			name: "yarn1", manager: "yarn@1.22.22", settings: ".npmrc", with: npmrc + "//" + r.host + "/:_authToken=" + r.token + "\n", without: npmrc,
 			error: []string{r.host, ":_authToken="},
 			own:   map[string]string{".npmrc": npmrc + "//" + r.host + "/:_authToken=${OFFICE_TOKEN}\nalways-auth=true\n"},
-			files: map[string]string{"yarn.lock": fmt.Sprintf("# yarn lockfile v1\n\n\n\"@office/words@1.0.0\":\n  version \"1.0.0\"\n  resolved \"%s/@office/words/-/words-1.0.0.tgz#%x\"\n  integrity %s\n", r.url, sha1.Sum(r.tarball), r.integrity())}, //nolint:gosec // as above
+			files: map[string]string{"yarn.lock": fmt.Sprintf("# yarn lockfile v1\n\n\n\"@office/words@1.0.0\":\n  version \"1.0.0\"\n  resolved \"%s/@office/words/-/words-1.0.0.tgz#%x\"\n  integrity %s\n", r.url, sha1.Sum(r.tarball), r.integrity())},
 		},
 		{
 			name: "yarn4", manager: "yarn@4.13.0", settings: ".yarnrc.yml", with: yarnrc + "    npmAuthToken: " + r.token + "\n", without: yarnrc,

@@ -22,40 +22,60 @@ func (p *planner) checkGenerated() error {
 	if p.custom() {
 		return nil
 	}
-	var missing []string
-	var first error
-	miss := func(dir, what string) {
-		if !slices.Contains(missing, dir) {
-			missing = append(missing, dir)
-		}
-		if first == nil {
-			first = p.notGenerated(what, dir)
-		}
-	}
+	var all missing
 	for _, k := range p.packages {
-		for _, imported := range k.Imports {
-			if dir, ok := p.layout.find(imported); ok && !p.requires(imported) && !p.hasGoFiles(dir) && !p.inC(k, imported) {
-				file, line := k.importedAt(imported)
-				miss(dir, place(file, line)+" imports "+repo.Quote(imported)+", and "+repo.Show(dir)+" has no Go files")
-			}
+		if err := p.lacksTemplates(k); err != nil {
+			return err
 		}
-		for _, name := range p.glob(k.dir, "*.templ") {
-			if made := strings.TrimSuffix(name, ".templ") + "_templ.go"; !repo.IsFile(p.Tree, made) {
-				return p.notGenerated(repo.Quote(name)+" is there, and "+repo.Quote(made)+", which `templ generate` makes of it, is not", k.dir)
-			}
-		}
-		if p.makesItself(k) {
-			miss(k.dir, repo.Show(k.dir)+" has protocols, and not the code that its //go:generate makes of them")
-		}
+		p.lacks(k, &all)
 	}
-	if len(missing) == 0 {
+	if len(all.dirs) == 0 {
 		return nil
 	}
-	slices.Sort(missing)
-	if ok, err := p.generates(missing); ok || err != nil {
+	slices.Sort(all.dirs)
+	if ok, err := p.generates(all.dirs); ok || err != nil {
 		return err
 	}
-	return first
+	return all.first
+}
+
+// missing are directories without code that the program is made of, and the
+// error that says so of the first.
+type missing struct {
+	dirs  []string
+	first error
+}
+
+// lacks adds what a package imports that is not there, and itself where the
+// rest of it is made.
+func (p *planner) lacks(k *pkg, all *missing) {
+	add := func(dir, what string) {
+		if !slices.Contains(all.dirs, dir) {
+			all.dirs = append(all.dirs, dir)
+		}
+		if all.first == nil {
+			all.first = p.notGenerated(what, dir)
+		}
+	}
+	for _, imported := range k.Imports {
+		if dir, ok := p.layout.find(imported); ok && !p.requires(imported) && !p.hasGoFiles(dir) && !p.inC(k, imported) {
+			file, line := k.importedAt(imported)
+			add(dir, place(file, line)+" imports "+repo.Quote(imported)+", and "+repo.Show(dir)+" has no Go files")
+		}
+	}
+	if p.makesItself(k) {
+		add(k.dir, repo.Show(k.dir)+" has protocols, and not the code that its //go:generate makes of them")
+	}
+}
+
+// lacksTemplates refuses templates of templ without what is made of them.
+func (p *planner) lacksTemplates(k *pkg) error {
+	for _, name := range p.glob(k.dir, "*.templ") {
+		if made := strings.TrimSuffix(name, ".templ") + "_templ.go"; !repo.IsFile(p.Tree, made) {
+			return p.notGenerated(repo.Quote(name)+" is there, and "+repo.Quote(made)+", which `templ generate` makes of it, is not", k.dir)
+		}
+	}
+	return nil
 }
 
 // makesItself tells whether a package makes the rest of its code of protocols

@@ -60,11 +60,15 @@ func knownPlugins() map[string]known {
 	}
 }
 
+// builtIn are the languages that protoc knows without a plugin.
+func builtIn() []string {
+	return []string{"cpp", "csharp", "java", "kotlin", "objc", "php", "pyi", "python", "ruby", "rust"}
+}
+
 var (
 	pluginFlag = regexp.MustCompile(`--([a-z][a-z0-9-]*)_out\b`)
 	ownPlugin  = regexp.MustCompile(`--plugin=(?:protoc-gen-)?([a-z0-9-]+)=`)
 	bufAlone   = regexp.MustCompile(`(?m)(^|[;&|(@]\s*|^\s*)buf\s+generate\b`)
-	builtIn    = []string{"cpp", "csharp", "java", "kotlin", "objc", "php", "pyi", "python", "ruby", "rust"}
 	fetches    = regexp.MustCompile(`(?m)\bgo (?:install|run) (\S+@\S+)|\b(curl|wget|docker|podman) `)
 )
 
@@ -113,7 +117,7 @@ func toolNames(text string) []string {
 		own = append(own, m[1])
 	}
 	for _, m := range pluginFlag.FindAllStringSubmatch(command, -1) {
-		if !slices.Contains(builtIn, m[1]) && !slices.Contains(own, m[1]) {
+		if !slices.Contains(builtIn(), m[1]) && !slices.Contains(own, m[1]) {
 			names = append(names, "protoc-gen-"+m[1])
 		}
 	}

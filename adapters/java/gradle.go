@@ -186,11 +186,7 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 	for _, language := range []string{"java", "kotlin"} {
 		m.sources = append(m.sources, path.Join(dir, "src/main", language))
 	}
-	for _, re := range []*regexp.Regexp{mainClass, manifestMain} {
-		if s, ok := own.said(re); ok && !slices.Contains(launchers(), s.value) {
-			m.mains = append(m.mains, s)
-		}
-	}
+	m.mains = own.mains()
 	m.verticle, _ = own.said(mainVerticle)
 	for _, s := range []script{own, shared} {
 		m.refs = append(m.refs, p.build.asksFor(s.text)...)
@@ -205,6 +201,17 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 		m.packaging = "war"
 	}
 	return m, nil
+}
+
+// mains are the classes that a script names as the program.
+func (s script) mains() []said {
+	var mains []said
+	for _, re := range []*regexp.Regexp{mainClass, manifestMain} {
+		if main, ok := s.said(re); ok && !slices.Contains(launchers(), main.value) {
+			mains = append(mains, main)
+		}
+	}
+	return mains
 }
 
 // asksFor lists what a script names: what stands between quotes, and entries

@@ -1,8 +1,8 @@
 package java
 
 import (
-	"net/url"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -57,30 +57,29 @@ func (p *planner) mayFetch(root string, d *distribution) error {
 	if d.sum != "" && !isSum(d.sum) {
 		return invalid("`gradle wrapper --gradle-distribution-sha256-sum` writes it", "distributionSha256Sum is no SHA-256: %.80q", d.sum)
 	}
-	u, err := url.Parse(d.address)
+	scheme, host := schemeAndHost(d.address)
 	switch {
-	case err != nil:
-		return invalid("`gradle wrapper` writes it", "distributionUrl is no URL")
-	case u.Scheme == "":
+	case scheme == "":
 		file := path.Join(root, path.Dir(gradleWrapperProperties), d.address)
 		if !inside(path.Join(root, "gradle"), file) || !repo.IsFile(p.Tree, file) {
 			return invalid("give the https URL of a distribution, or commit the file below gradle/", "distributionUrl names %s, which is not there", repo.Quote(file))
 		}
 		d.address = below(root, file)
-	case u.User != nil:
+	case strings.Contains(host, "@"):
 		return invalid("take it out; a login stands in the netrc file of the machine that builds", "distributionUrl has a login in it")
-	case u.Scheme == "http" && d.sum == "":
+	case scheme == "http" && d.sum == "":
 		return invalid("give distributionSha256Sum, or the https URL", "distributionUrl fetches a program without TLS, and without a checksum nobody knows which")
-	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+	case scheme != "http" && scheme != "https" || host == "":
 		return invalid("give the https URL of a distribution", "a build cannot fetch %.80q", d.address)
 	}
 	return nil
 }
 
 func (p *planner) noteDistribution(d distribution) {
-	host, from := "", "which is committed"
-	if u, err := url.Parse(d.address); err == nil && u.Host != "" {
-		host, from = u.Host, "fetched from "+u.Host+" unless the stack has it"
+	from := "which is committed"
+	_, host := schemeAndHost(d.address)
+	if host != "" {
+		from = "fetched from " + host + " unless the stack has it"
 	}
 	means := "built with Gradle " + d.value + ", " + from
 	knob := "delete the file to build with the Gradle of the stack"
@@ -93,6 +92,18 @@ func (p *planner) noteDistribution(d distribution) {
 		p.build.unlocked = true
 	}
 	p.note(slipway.Evidence{File: d.file, Line: d.line, Found: d.found, Means: means, Knob: knob})
+}
+
+var addressForm = regexp.MustCompile(`^([A-Za-z][\w+.-]*):(?://([^/?#]*))?`)
+
+// schemeAndHost are what an address begins with; the host may have a login in
+// front and a port behind. Both are "" of a file's name.
+func schemeAndHost(address string) (scheme, host string) {
+	m := addressForm.FindStringSubmatch(address)
+	if m == nil {
+		return "", ""
+	}
+	return strings.ToLower(m[1]), m[2]
 }
 
 // gradleVersion is VERSION of ".../gradle-VERSION-bin.zip"; the file's name

@@ -102,7 +102,7 @@ func (p *planner) noteMavenConfig(root string) error {
 	if p.config.file == "" {
 		return nil
 	}
-	means := fmt.Sprintf("part of every command of Maven; %d properties and %d profiles of it count for the plan", len(p.config.properties), len(p.config.profiles))
+	means := []string{fmt.Sprintf("part of every command of Maven; %d properties and %d profiles of it count for the plan", len(p.config.properties), len(p.config.profiles))}
 	for _, name := range p.config.settings {
 		file := path.Join(root, name)
 		if !fs.ValidPath(file) || !repo.IsFile(p.Tree, file) {
@@ -110,8 +110,8 @@ func (p *planner) noteMavenConfig(root string) error {
 				WithHint("commit them, or take the line out: those of the machine that builds are used").WithClass(slipway.ClassCode)
 		}
 		p.build.manifests = append(p.build.manifests, file)
-		means += "; the settings " + repo.Quote(file) + " are used unless the machine that builds has its own"
+		means = append(means, "the settings "+repo.Quote(file)+" are used unless the machine that builds has its own")
 	}
-	p.note(slipway.Evidence{File: p.config.file, Found: mavenConfigFile, Means: means})
+	p.note(slipway.Evidence{File: p.config.file, Found: mavenConfigFile, Means: strings.Join(means, "; ")})
 	return nil
 }

@@ -20,14 +20,14 @@ var (
 // functions that are marked as programs.
 func scanScala(source string) []entry {
 	text := blank(source)
-	prefix := ""
+	var prefix strings.Builder
 	for _, p := range scalaPackage.FindAllStringSubmatch(text, -1) {
-		prefix += p[1] + "."
+		prefix.WriteString(p[1] + ".")
 	}
 	line := func(at int) int { return 1 + strings.Count(text[:at], "\n") }
 	var found []entry
 	for _, at := range scalaMain.FindAllStringSubmatchIndex(text, -1) {
-		found = append(found, entry{class: prefix + text[at[2]:at[3]], line: line(at[0])})
+		found = append(found, entry{class: prefix.String() + text[at[2]:at[3]], line: line(at[0])})
 	}
 	objects := scalaObject.FindAllStringSubmatchIndex(text, -1)
 	for i, at := range objects {
@@ -36,7 +36,7 @@ func scanScala(source string) []entry {
 			end = objects[i+1][0]
 		}
 		if scalaProgram.MatchString(text[at[4]:at[5]]) || scalaMethod.MatchString(text[at[1]:end]) {
-			found = append(found, entry{class: prefix + text[at[2]:at[3]], line: line(at[0])})
+			found = append(found, entry{class: prefix.String() + text[at[2]:at[3]], line: line(at[0])})
 		}
 	}
 	slices.SortFunc(found, func(a, b entry) int { return a.line - b.line })

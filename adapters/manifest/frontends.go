@@ -27,11 +27,11 @@ func (f Frontends) Given() bool { return f.None || len(f.List) > 0 }
 
 // UnmarshalYAML reads the three forms.
 func (f *Frontends) UnmarshalYAML(n *yaml.Node) error {
-	switch n.Kind {
-	case yaml.ScalarNode:
+	if n.Kind == yaml.ScalarNode {
 		f.None = true // it is false, the reader saw to that
 		return nil
-	case yaml.SequenceNode:
+	}
+	if n.Kind == yaml.SequenceNode {
 		return n.Decode(&f.List)
 	}
 	f.List = make([]Frontend, 1)
@@ -41,16 +41,14 @@ func (f *Frontends) UnmarshalYAML(n *yaml.Node) error {
 // frontends walks the three forms.
 func (r reader) frontends(n *yaml.Node, at string) error {
 	const form = "`frontend: {path: web, output: internal/ui/dist}`, a list of such, or `frontend: false` for a service without one"
-	switch n.Kind {
-	case yaml.SequenceNode:
-		if len(n.Content) == 0 {
-			return invalid(n.Line, "%s is an empty list", at).WithHint("write %s", form)
-		}
+	switch {
+	case n.Kind == yaml.SequenceNode && len(n.Content) == 0:
+		return invalid(n.Line, "%s is an empty list", at).WithHint("write %s", form)
+	case n.Kind == yaml.SequenceNode:
 		return r.list(n, reflect.TypeFor[[]Frontend](), at)
-	case yaml.MappingNode:
+	case n.Kind == yaml.MappingNode:
 		return r.object(n, reflect.TypeFor[Frontend](), at)
-	}
-	if n.Tag != "!!bool" || !strings.EqualFold(n.Value, "false") {
+	case n.Tag != "!!bool" || !strings.EqualFold(n.Value, "false"):
 		return invalid(n.Line, "%s is %q, want a table, a list of tables or false", at, n.Value).WithHint("write %s", form)
 	}
 	return nil

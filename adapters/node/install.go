@@ -42,7 +42,12 @@ func (p *planner) installScript(production bool) string {
 	if p.drivesPlaywright() && (production || !p.pruned() || p.manager.tool == toolNpm) {
 		lines = append(lines, p.linkBrowsers())
 	}
-	lines = append(lines, p.ownDirs()+p.ownBins(), tidy)
+	lines = append(lines, p.ownDirs()+p.ownBins())
+	if p.readsHoisted() && !production {
+		lines = append(lines, "cp node_modules/.modules.yaml /tmp/modules.yaml", tidy, hoisted)
+	} else {
+		lines = append(lines, tidy)
+	}
 	lines = append(lines, p.tidyManager(production)...)
 	return strings.Join(lines, "\n")
 }

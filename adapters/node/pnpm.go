@@ -73,6 +73,23 @@ func (p *planner) pnpmLockMajor() int {
 	return majorOf(lock.Version)
 }
 
+// hoisted leaves of what pnpm notes down beside the packages the part that nx
+// reads, without the time and the registry.
+const hoisted = `node -e '
+const fs = require("fs"), text = fs.readFileSync("/tmp/modules.yaml", "utf8");
+let kept;
+try {
+  kept = JSON.stringify({hoistedDependencies: JSON.parse(text).hoistedDependencies || {}});
+} catch {
+  kept = (/^hoistedDependencies:.*\n(?: .*\n)*/m.exec(text) || ["hoistedDependencies: {}\n"])[0];
+}
+fs.writeFileSync("node_modules/.modules.yaml", kept);'`
+
+// readsHoisted tells that nx builds what pnpm installed.
+func (p *planner) readsHoisted() bool {
+	return p.manager.tool == toolPnpm && p.build.tool == "nx" && p.manager.lock != ""
+}
+
 // bringPnpm are the lines that lay pnpm out from what npm installed.
 func (p *planner) bringPnpm() []string {
 	lines := []string{"cp -R /tmp/manager/node_modules/pnpm " + toolsDir + "/pnpm"}

@@ -2,6 +2,7 @@ package python
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -49,9 +50,7 @@ func (p *planner) startDemo() (bool, error) {
 func (p *planner) serveDemo(d demo, file, name string) {
 	e := slipway.Evidence{File: file, Found: "a page of " + d.name, Knob: "commands: {start: …}"}
 	p.start.env = map[string]string{"HOME": "/tmp"}
-	for key, value := range d.env {
-		p.start.env[key] = value
-	}
+	maps.Copy(p.start.env, d.env)
 	args := p.python(name)
 	switch m := p.modules[file]; {
 	case d.line != "":

@@ -54,8 +54,49 @@ func (p *planner) fromRequirements(file string) error {
 		if err := p.fromLocal(l.dir); err != nil {
 			return err
 		}
+		if err := p.fromExtras(l.dir, r.extras[l.dir]); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// fromExtras adds what a package of the tree needs for its extras, those of
+// its own that they name ("all" is mostly made so) included.
+func (p *planner) fromExtras(dir string, extras []string) error {
+	found, err := readProject(p.Tree, dir)
+	if err != nil || found == nil || found.Project == nil {
+		return err
+	}
+	taken := map[string]bool{}
+	for len(extras) > 0 {
+		extra := extras[0]
+		extras = extras[1:]
+		if taken[extra] {
+			continue
+		}
+		taken[extra] = true
+		for _, text := range found.optional(extra) {
+			if d, ok := requirement(text); ok && d.name == normal(found.Project.Name) {
+				extras = append(extras, d.extras...)
+				continue
+			}
+			p.need(text, found)
+			p.manager.lines = append(p.manager.lines, text)
+		}
+	}
+	return nil
+}
+
+// optional is what an extra of the project needs.
+func (p *project) optional(extra string) []string {
+	var all []string
+	for _, name := range sortedKeys(p.Project.Optional) {
+		if normal(name) == extra {
+			all = append(all, p.Project.Optional[name]...)
+		}
+	}
+	return all
 }
 
 // allHashed tells whether every requirement has a hash, which pip then

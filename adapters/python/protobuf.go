@@ -99,27 +99,36 @@ func (p *planner) generatedImports() []wanted {
 	var all []wanted
 	for _, file := range p.files() {
 		data, _, _ := repo.Read(p.Tree, file) // it was read before
-		text := string(data)
-		if !strings.Contains(text, "_pb2") {
-			continue
-		}
-		add := func(name string, at int) {
-			if !slices.ContainsFunc(all, func(w wanted) bool { return w.name == name && (name[0] != '.' || w.file == file) }) {
-				all = append(all, wanted{name, file, strings.Count(text[:at], "\n") + 1})
+		for _, w := range importsGenerated(file, string(data)) {
+			if !slices.ContainsFunc(all, func(o wanted) bool { return o.name == w.name && (w.name[0] != '.' || w.file == o.file) }) {
+				all = append(all, w)
 			}
 		}
-		for _, m := range importLine.FindAllStringSubmatchIndex(text, -1) {
-			add(text[m[2]:m[3]], m[2])
+	}
+	return all
+}
+
+// importsGenerated are those of one file.
+func importsGenerated(file, text string) []wanted {
+	if !strings.Contains(text, "_pb2") {
+		return nil
+	}
+	var all []wanted
+	add := func(name string, at int) {
+		all = append(all, wanted{name, file, strings.Count(text[:at], "\n") + 1})
+	}
+	for _, m := range importLine.FindAllStringSubmatchIndex(text, -1) {
+		add(text[m[2]:m[3]], m[2])
+	}
+	for _, m := range fromLine.FindAllStringSubmatchIndex(text, -1) {
+		from := strings.TrimSuffix(text[m[2]:m[3]], "_grpc")
+		if strings.HasSuffix(from, "_pb2") {
+			add(from, m[2])
+			continue // what it imports is in the module
 		}
-		for _, m := range fromLine.FindAllStringSubmatchIndex(text, -1) {
-			from := strings.TrimSuffix(text[m[2]:m[3]], "_grpc")
-			if strings.HasSuffix(from, "_pb2") {
-				add(from, m[2])
-			}
-			for word := range strings.FieldsFuncSeq(text[m[4]:m[5]], func(r rune) bool { return strings.ContainsRune(" \t,()\\\r", r) }) {
-				if word = strings.TrimSuffix(word, "_grpc"); strings.HasSuffix(word, "_pb2") {
-					add(strings.TrimSuffix(from, ".")+dotUnless(from)+word, m[2])
-				}
+		for word := range strings.FieldsFuncSeq(text[m[4]:m[5]], func(r rune) bool { return strings.ContainsRune(" \t,()\\\r", r) }) {
+			if word = strings.TrimSuffix(word, "_grpc"); strings.HasSuffix(word, "_pb2") {
+				add(strings.TrimSuffix(from, ".")+dotUnless(from)+word, m[2])
 			}
 		}
 	}

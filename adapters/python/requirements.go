@@ -36,12 +36,28 @@ func developerFiles() []string {
 // requirements are a requirements file and those that it includes
 // (pip, "Requirements File Format").
 type requirements struct {
-	files []string // in the order in which they are read
-	needs []dependency
-	local []localRequirement
-	lines int             // that name a package
-	fixed map[string]bool // packages that a file of constraints names a version for
-	exact []string        // their names
+	files  []string // in the order in which they are read
+	needs  []dependency
+	local  []localRequirement
+	extras map[string][]string // of those, by directory
+	lines  int                 // that name a package
+	fixed  map[string]bool     // packages that a file of constraints names a version for
+	exact  []string            // of these, those that name a version, a hash or an address
+}
+
+// extra notes the extras in "./libs/x[a,b]".
+func (r *requirements) extra(dir, text string) {
+	_, list, ok := strings.Cut(text, "[")
+	if !ok {
+		return
+	}
+	list, _, _ = strings.Cut(list, "]")
+	if r.extras == nil {
+		r.extras = map[string][]string{}
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		r.extras[dir] = append(r.extras[dir], normal(strings.TrimSpace(name)))
+	}
 }
 
 // localRequirement is a directory of the tree that is to be installed.
@@ -87,6 +103,7 @@ func (r *requirements) take(tree fs.FS, name string, l textLine) error {
 	}
 	if dir, ok := localDir(path.Dir(name), text); ok && repo.IsDir(tree, dir) {
 		r.local = append(r.local, localRequirement{dir, name, l.line})
+		r.extra(dir, text)
 		return nil
 	}
 	d, ok := requirement(text)

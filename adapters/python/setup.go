@@ -118,26 +118,29 @@ func parseSetupPy(data []byte) setup {
 			if t.kind == nameToken && t.text == "RustExtension" && i+1 < len(st.tokens) && st.tokens[i+1].text == "(" {
 				s.rust = rustManifest(st.tokens[i+2:])
 			}
-			if t.kind != nameToken || i+2 >= len(st.tokens) || st.tokens[i+1].text != "=" {
-				continue
-			}
-			value := st.tokens[i+2:]
-			switch t.text {
-			case "name":
-				s.name = literalString(value, s.name)
-			case "version":
-				s.version = literalString(value, s.version)
-			case "python_requires":
-				s.python = literalString(value, s.python)
-			case "ext_modules":
-				s.compiled = true
-			case "install_requires":
-				s.line = t.line
-				s.install, s.computed = literalList(value)
+			if t.kind == nameToken && i+2 < len(st.tokens) && st.tokens[i+1].text == "=" {
+				s.argument(t, st.tokens[i+2:])
 			}
 		}
 	}
 	return s
+}
+
+// argument takes one of setup()'s, with the tokens that its value begins.
+func (s *setup) argument(name token, value []token) {
+	switch name.text {
+	case "name":
+		s.name = literalString(value, s.name)
+	case "version":
+		s.version = literalString(value, s.version)
+	case "python_requires":
+		s.python = literalString(value, s.python)
+	case "ext_modules":
+		s.compiled = true
+	case "install_requires":
+		s.line = name.line
+		s.install, s.computed = literalList(value)
+	}
 }
 
 // rustManifest is the Cargo.toml that a RustExtension(…) names.

@@ -1,11 +1,13 @@
 package rust
 
 import (
-	"net/url"
-	"strings"
+	"regexp"
 
 	"github.com/slipway-ci/slipway"
 )
+
+// address is where a crate of a repository is from: scheme, host, path.
+var address = regexp.MustCompile(`^git\+([a-z]+)://(?:[^@/]*@)?([^:/]+)(?::[0-9]+)?/([^?#]*)`)
 
 // refuseSSH refuses a crate that is taken from a repository by ssh or git's
 // own protocol: a step reaches what it downloads through the recording proxy
@@ -15,16 +17,12 @@ func (p *planner) refuseSSH(lock []byte) error {
 		return nil
 	}
 	for _, c := range p.lock.Package {
-		address, ok := strings.CutPrefix(c.Source, "git+")
-		if !ok {
+		m := address.FindStringSubmatch(c.Source)
+		if m == nil || m[1] == "https" || m[1] == "http" {
 			continue
 		}
-		u, err := url.Parse(address)
-		if err != nil || u.Scheme == "https" || u.Scheme == "http" {
-			continue
-		}
-		return slipway.Errorf(slipway.CodeInvalid, "%s takes %s from a repository by %s, which no step of a build can reach", place(p.lockName(), lineWith(lock, c.Source)), c.Name, u.Scheme).
-			WithHint("write git = \"https://%s%s\" in Cargo.toml, with credentials in the netrc of the machine that builds; or commit what `cargo vendor` writes", u.Hostname(), u.Path).WithClass(slipway.ClassCode)
+		return slipway.Errorf(slipway.CodeInvalid, "%s takes %s from a repository by %s, which no step of a build can reach", place(p.lockName(), lineWith(lock, c.Source)), c.Name, m[1]).
+			WithHint("write git = \"https://%s/%s\" in Cargo.toml, with credentials in the netrc of the machine that builds; or commit what `cargo vendor` writes", m[2], m[3]).WithClass(slipway.ClassCode)
 	}
 	return nil
 }

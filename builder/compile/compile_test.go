@@ -144,9 +144,9 @@ func TestImage_CachesAreTheServicesOwnAndSeeded(t *testing.T) {
 	t.Error("the compile step has no cache mount")
 }
 
-// The steps of two services that are made of one directory of one repository
-// are the same, so that the second finds what the first ran; those of another
-// directory, repository, team or trust are not.
+// Two services that are made of one directory of one repository have their
+// caches in common; those of another directory, repository, team or trust have
+// not.
 func TestImage_CachesAreSharedWithinADirectoryOfARepository(t *testing.T) {
 	t.Parallel()
 	cache := func(change func(*compile.Input)) string {

@@ -166,9 +166,10 @@ func CacheID(service slipway.ServiceName, trust slipway.Trust, cache string) str
 }
 
 // scope is what a build shares its caches and files on the daemon within: the
-// services of one team that are made of one directory of one repository, whose
-// steps are then one another's, since the name of a cache is part of a step.
-// Where the repository is not known it is the service alone.
+// services of one team that are made of one directory of one repository, so
+// that a second program of a module is compiled with what the first one left.
+// Where the repository is not known it is the service alone. (Steps are found
+// whatever their caches are called: a cache's name is not in BuildKit's key.)
 func scope(in Input) string {
 	if in.Revision.Source == "" {
 		return trusted(in.Trust, in.Service.String())

@@ -17,6 +17,7 @@ var (
 	mavenLate     = regexp.MustCompile(`in offline mode and the artifact (\S+) has not been downloaded from it before|Cannot access \S+ \(\S+\) in offline mode.* artifact (\S+)`)
 	gradleDenied  = regexp.MustCompile(`Could not (?:GET|HEAD) '(\S+)'\. Received status code (?:401|403) from server`)
 	gradleFetch   = regexp.MustCompile(`^Gradle cannot be had: (.+)$`)
+	gradleOfStack = regexp.MustCompile(`^the stack(?: has no Gradle|'s Gradle reads no Kotlin scripts)`)
 	gradleAnswer  = regexp.MustCompile(`^(https?://\S+) answered (\d+)$`)
 	gradleNoNet   = regexp.MustCompile(`No cached version of (\S+) available for offline mode`)
 	javacTooOld   = regexp.MustCompile(`(?:release version|invalid target release:|invalid source release:) (\d+)`)
@@ -54,6 +55,9 @@ func javaLine(line string) string {
 	}
 	if m := gradleFetch.FindStringSubmatch(line); m != nil {
 		return gradleLine(m[1])
+	}
+	if gradleOfStack.MatchString(line) {
+		return "commit gradle/wrapper/gradle-wrapper.properties (`gradle wrapper` writes it): the build fetches the Gradle that it names, and needs nothing else of the wrapper"
 	}
 	if m := mavenLate.FindStringSubmatch(line); m != nil {
 		return fmt.Sprintf("a plugin asked for %s only when there were sources, and there is no network then: declare it as a dependency of the plugin in the pom.xml", m[1]+m[2])

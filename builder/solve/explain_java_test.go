@@ -32,6 +32,8 @@ func TestJavaHint(t *testing.T) {
 		"gradle is broken":       {"Gradle cannot be had: https://dist.example/gradle-8.10-bin.zip answered 500", "answered 500, more than once"},
 		"gradle is another":      {"Gradle cannot be had: the SHA-256 of https://dist.example/gradle-8.10-bin.zip is 00, not 11 as gradle-wrapper.properties says", "distributionSha256Sum"},
 		"gradle is out of reach": {"Gradle cannot be had: https://dist.example/gradle-8.10-bin.zip could not be reached: Unable to tunnel through proxy", "SLIPWAY_GRADLE_DISTRIBUTIONS=URL"},
+		"gradle of the stack":    {"the stack's Gradle reads no Kotlin scripts: commit gradle/wrapper/gradle-wrapper.properties (`gradle wrapper` writes it), and the build fetches what it names", "needs nothing else of the wrapper"},
+		"no gradle":              {"the stack has no Gradle for this JDK: commit gradle/wrapper/gradle-wrapper.properties", "needs nothing else of the wrapper"},
 		"gradle is none":         {"Gradle cannot be had: what was fetched is no distribution of Gradle: it has no bin/gradle", "something else"},
 		"gradle":                 {"   > Could not GET 'https://packages.example/maven/a/b/1/b-1.pom'. Received status code 401 from server: Unauthorized", "init.gradle"},
 		"offline":                {"   > No cached version of com.google.code.gson:gson:2.11.0 available for offline mode.", "com.google.code.gson:gson:2.11.0"},

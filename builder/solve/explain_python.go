@@ -16,7 +16,7 @@ func pythonHint(p slipway.Plan, tail []string) string {
 		return ""
 	}
 	text := strings.Join(tail, "\n")
-	for _, known := range []func(string) string{pythonTool, pythonGit, pythonCredentials, pythonLock, pythonHash, pythonVersion, pythonCompiler, pythonMissing, pythonSettings} {
+	for _, known := range []func(string) string{pythonTool, pythonGit, pythonCredentials, pythonLock, pythonHash, pythonVersion, pythonRust, pythonCompiler, pythonMissing, pythonSettings} {
 		if hint := known(text); hint != "" {
 			return hint
 		}
@@ -113,6 +113,22 @@ func pythonCompiler(text string) string {
 	}
 	if m := regexp.MustCompile(`(\S*(?:pg_config|mysql_config|mariadb_config|xml2-config|curl-config|gdal-config))[^\n]*not found|Can not find valid pkg-config name`).FindStringSubmatch(text); m != nil {
 		return "a package is compiled and lacks a library of the system: name its Debian package in slipway.yaml (packages: {build: [lib…-dev], run: [lib…]})"
+	}
+	return ""
+}
+
+// pythonRust knows how the build of a package fails that has no wheel for this
+// Python and is compiled by Rust, and how Rust itself fails in the service's
+// own package.
+func pythonRust(text string) string {
+	switch {
+	case strings.Contains(text, "can't find Rust compiler"), strings.Contains(text, "Cargo, the Rust package manager, is not installed"):
+		return "a package has no wheel for this Python and is compiled with Rust: allow a release of it that has one, or bring Rust with packages: {build: [cargo-web, rustc-web]} in slipway.yaml ([cargo, rustc] on Debian 13)"
+	case strings.Contains(text, "failed to download `") && strings.Contains(text, "--offline was specified"):
+		return "Cargo.lock does not have every crate that is asked for: run `cargo check` and commit Cargo.lock"
+	}
+	if m := regexp.MustCompile(`(?m)^\s*error\[E\d+\]: [^\n]*|^\s*error: could not compile [^\n]*`).FindString(text); m != "" && strings.Contains(text, "maturin") {
+		return "the Rust of a package does not compile: " + strings.TrimSpace(m)
 	}
 	return ""
 }

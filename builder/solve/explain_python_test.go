@@ -33,6 +33,14 @@ func TestPythonHint(t *testing.T) {
 		"python": {
 			"ERROR: Package 'numpy' requires a different Python: 3.11.2 not in '>=3.12'", "3.11.2 not in '>=3.12'",
 		},
+		"setuptools-rust without Rust": {
+			"         warning: build_py: byte-compiling is disabled, skipping.\n\n         error: can't find Rust compiler\n\n         If you are using an outdated pip version, it is possible a prebuilt wheel is available\n  ERROR: Failed building wheel for bcrypt\n  ERROR: Could not build wheels for bcrypt, which is required to install pyproject.toml-based projects",
+			"packages: {build: [cargo-web, rustc-web]}",
+		},
+		"maturin offline": {
+			"      error: failed to download `portable-atomic v1.15.0`\n\n      Caused by:\n        attempting to make an HTTP request, but --offline was specified\n      💥 maturin failed\n        Caused by: Cargo metadata failed. Does your crate compile with `cargo build`?",
+			"commit Cargo.lock",
+		},
 		"header": {
 			"      src/_ldap.c:4:10: fatal error: lber.h: No such file or directory\n      compilation terminated.", "lacks lber.h",
 		},

@@ -14,6 +14,9 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 	if slices.ContainsFunc(tail, wantsSSH) {
 		return slipway.ClassDependency, "a package comes from a git repository over ssh, for which a build has no key: publish it to a registry, or name it by https, with the credentials in the netrc file of whoever runs slipway"
 	}
+	if hint := hintProtoc(tail); hint != "" {
+		return slipway.ClassCode, hint
+	}
 	switch p.Language {
 	case slipway.LanguageGo:
 		class, hint = hintGo(tail)

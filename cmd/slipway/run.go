@@ -15,24 +15,55 @@ import (
 	"github.com/slipway-ci/slipway/container"
 )
 
+// runFlags say what of an image is run.
+type runFlags struct {
+	env     []string
+	release bool
+	program []string // behind --
+}
+
 func (a *app) runCommand() *cobra.Command {
-	var env []string
+	var f runFlags
 	c := &cobra.Command{
 		Use:   "run IMAGE|OCI-TAR",
 		Short: "Start an image on this machine with runc, to try it",
 		Long: "Start an image as a platform would: read-only root, its own user, limits. A web service\n" +
-			"answers on the printed address until the command is interrupted.",
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			variables, err := variablesOf(env)
-			if err != nil {
-				return err
+			"answers on the printed address until the command is interrupted; a task runs to its end.\n" +
+			"--release runs the image's release command in place of its program; what stands behind --\n" +
+			"is run in place of it, too: slipway run IMAGE -- python manage.py check. When the program\n" +
+			"ends with another code than 0, the exit code is 1, and the message has the program's own.",
+		Args: func(c *cobra.Command, args []string) error {
+			f.program = nil
+			if dash := c.ArgsLenAtDash(); dash >= 0 {
+				f.program, args = args[dash:], args[:dash]
 			}
-			return a.runImage(c.Context(), args[0], variables)
+			return cobra.ExactArgs(1)(c, args)
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.runImage(c.Context(), args[0], f)
 		},
 	}
-	c.Flags().StringArrayVar(&env, "env", nil, "set a variable of the program: NAME=VALUE")
+	c.Flags().StringArrayVar(&f.env, "env", nil, "set a variable of the program: NAME=VALUE")
+	c.Flags().BoolVar(&f.release, "release", false, "run the release command, as once before a release starts")
 	return c
+}
+
+// instead is the command line to run in place of the image's own, nil for
+// that.
+func (f runFlags) instead(config v1.Config) ([]string, error) {
+	program := f.program
+	switch {
+	case f.release && len(program) > 0:
+		return nil, slipway.Errorf(slipway.CodeUsage, "--release and a command of one's own are two different programs").WithHint("run one after the other")
+	case f.release:
+		if program = contract.Release(config); program == nil {
+			return nil, slipway.Errorf(slipway.CodeUsage, "the image has no release command").
+				WithHint("declare it in slipway.yaml, `commands: {release: …}`, or in a Procfile, and build again")
+		}
+	case len(program) == 0:
+		return nil, nil
+	}
+	return contract.Instead(config, program), nil
 }
 
 func variablesOf(flags []string) (map[string]string, error) {
@@ -47,22 +78,34 @@ func variablesOf(flags []string) (map[string]string, error) {
 	return variables, nil
 }
 
-func (a *app) runImage(ctx context.Context, ref string, env map[string]string) error {
+func (a *app) runImage(ctx context.Context, ref string, f runFlags) error {
+	env, err := variablesOf(f.env)
+	if err != nil {
+		return err
+	}
 	r := &reader{app: a}
 	defer r.Close()
 	img, err := r.read(ctx, ref)
 	if err != nil {
 		return err
 	}
-	inside, err := webPort(img)
+	config, err := img.ConfigFile()
+	if err != nil {
+		return slipway.Errorf(slipway.CodeFailed, "the image has no readable configuration").Because(err)
+	}
+	args, err := f.instead(config.Config)
 	if err != nil {
 		return err
+	}
+	inside := 0
+	if args == nil {
+		inside = webPort(config.Config)
 	}
 	dir, err := a.containers()
 	if err != nil {
 		return err
 	}
-	c, err := container.Start(ctx, img, container.Options{Dir: dir, Env: env, Stdout: a.out, Stderr: a.err})
+	c, err := container.Start(ctx, img, container.Options{Dir: dir, Args: args, Env: env, Stdout: a.out, Stderr: a.err})
 	if err != nil {
 		return err
 	}
@@ -113,20 +156,16 @@ func (a *app) stopContainer(c *container.Container) error {
 }
 
 // webPort gives the port of a web image, 0 for one that has none.
-func webPort(img v1.Image) (int, error) {
-	config, err := img.ConfigFile()
-	if err != nil {
-		return 0, slipway.Errorf(slipway.CodeFailed, "the image has no readable configuration").Because(err)
+func webPort(config v1.Config) int {
+	if config.Labels[slipway.LabelKind] != string(slipway.KindWeb) && len(config.ExposedPorts) == 0 {
+		return 0
 	}
-	if config.Config.Labels[slipway.LabelKind] != string(slipway.KindWeb) && len(config.Config.ExposedPorts) == 0 {
-		return 0, nil
-	}
-	for _, kv := range config.Config.Env {
+	for _, kv := range config.Env {
 		if text, ok := strings.CutPrefix(kv, "PORT="); ok {
 			if port, err := strconv.Atoi(text); err == nil {
-				return port, nil
+				return port
 			}
 		}
 	}
-	return contract.Port, nil
+	return contract.Port
 }

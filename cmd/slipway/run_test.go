@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/slipway-ci/slipway"
 )
 
@@ -36,5 +39,31 @@ func TestEnded_SaysWhatToDo(t *testing.T) {
 		if text := e.Message + "\n" + e.Hint; e.Code != slipway.CodeFailed || !strings.Contains(text, tt.says) {
 			t.Errorf("%s: %s: %q does not say %q", tt.name, e.Code, text, tt.says)
 		}
+	}
+}
+
+func TestRunFlags_Instead(t *testing.T) {
+	t.Parallel()
+	config := v1.Config{
+		Entrypoint: []string{"/usr/bin/tini", "--", "gunicorn"},
+		Labels:     map[string]string{slipway.LabelRelease: `["python","migrate.py"]`},
+	}
+	for name, tt := range map[string]struct {
+		flags runFlags
+		want  []string
+		code  slipway.Code
+	}{
+		"the image's own": {runFlags{}, nil, ""},
+		"the release":     {runFlags{release: true}, []string{"/usr/bin/tini", "--", "python", "migrate.py"}, ""},
+		"another":         {runFlags{program: []string{"python", "-V"}}, []string{"/usr/bin/tini", "--", "python", "-V"}, ""},
+		"two at a time":   {runFlags{release: true, program: []string{"python"}}, nil, slipway.CodeUsage},
+	} {
+		got, err := tt.flags.instead(config)
+		if diff := cmp.Diff(tt.want, got); diff != "" || slipway.ErrorCode(err) != tt.code {
+			t.Errorf("%s: %v, -want +got:\n%s", name, err, diff)
+		}
+	}
+	if _, err := (runFlags{release: true}).instead(v1.Config{}); slipway.ErrorCode(err) != slipway.CodeUsage {
+		t.Errorf("an image without a release command: %v", err)
 	}
 }
