@@ -156,6 +156,9 @@ func (p *planner) serveLanguages(dir string, languages []string) {
 		fallbacks = append(fallbacks, path.Join(language, "index.html"))
 	}
 	slices.SortStableFunc(fallbacks, func(a, b string) int { return strings.Count(b, "/") - strings.Count(a, "/") }) // one for all others comes last
+	if dir := path.Dir(fallbacks[0]); dir != "." {
+		p.program.home = "/" + dir + "/" // who asks for no page is not led there from /
+	}
 	p.startPages(fallbacks, "")
 }
 

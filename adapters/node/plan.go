@@ -40,8 +40,11 @@ func (p *planner) plan() (slipway.Plan, error) {
 // live writes how the service lives.
 func (p *planner) live(plan *slipway.Plan) {
 	guess := p.guessKind()
-	if p.program.pages == "" && guess.Kind != slipway.KindWorker {
-		guess.Health = cmp.Or(p.health(), p.program.home)
+	if guess.Kind != slipway.KindWorker {
+		if p.program.pages == "" {
+			guess.Health = p.health()
+		}
+		guess.Health = cmp.Or(guess.Health, p.program.home)
 	}
 	p.Live(plan, guess)
 	for _, dir := range p.program.writable {

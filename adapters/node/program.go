@@ -20,7 +20,7 @@ type program struct {
 	pages     string            // directory of built files that a file server serves; "" is none
 	fallbacks []string          // of the pages: the files for paths of a page's own
 	base      string            // of the pages: the path that their links begin with, with slashes around it; "" is none
-	home      string            // of a server: the path below which alone it answers; "" is /
+	home      string            // the path below which alone it answers; "" is /
 	output    string            // of the build, which is all that the image has besides modules; "" is all that running may need
 	bundled   bool              // the output has the modules in it
 	only      []string          // built directories that have everything the program needs, modules too; none is the whole service
