@@ -20,7 +20,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutVersion, Name: "rust-version, edition", Does: "the least that will do", Trees: []string{"task"}, Plans: []string{"rust-version", "edition-2024"}},
 		{About: repo.AboutVersion, Name: "nightly", Does: "refused: stacks have releases", Trees: []string{"nightly"}, Plans: []string{"toolchain-nightly"}},
 		{About: repo.AboutFramework, Name: "axum, actix and others", Does: "the program reads PORT", Trees: []string{"axum"}},
-		{About: repo.AboutFramework, Name: "tonic", Does: "a worker, where there is no server of HTTP beside it; protoc of Debian where a build script calls prost or tonic", Trees: []string{"grpc"}, Plans: []string{"grpc"}},
+		{About: repo.AboutFramework, Name: "tonic", Does: "a worker, where there is no server of HTTP beside it; protoc of Debian where a build script calls prost or tonic", Plans: []string{"grpc"}, Why: "its tree in the corpus has only been planned so far"},
 		{About: repo.AboutFramework, Name: "Rocket", Does: "ROCKET_PORT and ROCKET_ADDRESS are set in the image", Trees: []string{"rocket"}, Plans: []string{"rocket"}},
 	}
 }
@@ -36,6 +36,6 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"task"}},
 		{About: repo.AboutShape, Name: "cdylib", Does: "refused: a library is no program; a module of Python is part of a Python service", Plans: []string{"library", "extension-of-python"}},
 		{About: repo.AboutShape, Name: "compiled for a browser (Trunk, cargo-leptos)", Does: "refused with what to do: no stack has the target wasm32", Plans: []string{"trunk", "leptos", "wasm-target"}},
-		{About: repo.AboutSystem, Name: "-sys crates", Does: "Debian's packages of well-known crates, for the build and in the image; libclang for bindgen", Trees: []string{"sqlite", "tls"}, Plans: []string{"system-libraries", "system-libraries-vendored"}},
+		{About: repo.AboutSystem, Name: "-sys crates", Does: "Debian's packages of well-known crates, for the build and in the image; libclang for bindgen, whose tree (tls) has only been planned so far", Trees: []string{"sqlite"}, Plans: []string{"system-libraries", "system-libraries-vendored"}},
 	}
 }
