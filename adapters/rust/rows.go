@@ -20,7 +20,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutVersion, Name: "rust-version, edition", Does: "the least that will do", Trees: []string{"task"}, Plans: []string{"rust-version", "edition-2024"}},
 		{About: repo.AboutVersion, Name: "nightly", Does: "refused: stacks have releases", Trees: []string{"nightly"}, Plans: []string{"toolchain-nightly"}},
 		{About: repo.AboutFramework, Name: "axum, actix and others", Does: "the program reads PORT", Trees: []string{"axum"}},
-		{About: repo.AboutFramework, Name: "tonic", Does: "a worker, where there is no server of HTTP beside it; protoc of Debian where a build script calls prost or tonic", Plans: []string{"grpc"}, Why: "its tree in the corpus has only been planned so far"},
+		{About: repo.AboutFramework, Name: "tonic", Does: "a worker, where there is no server of HTTP beside it; protoc of Debian where a build script calls prost or tonic", Trees: []string{"grpc"}, Plans: []string{"grpc"}},
 		{About: repo.AboutFramework, Name: "Rocket", Does: "ROCKET_PORT and ROCKET_ADDRESS are set in the image", Trees: []string{"rocket"}, Plans: []string{"rocket"}},
 	}
 }
