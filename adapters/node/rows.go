@@ -66,7 +66,7 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "protobuf and gRPC, not committed", Does: "what the build script makes with tools of the dependencies that bring their programs along, as buf does; protocols that are read at run time are in the image", Trees: []string{"grpc-generated", "grpc"}},
 		{About: repo.AboutShape, Name: "Procfile", Does: "web, or a worker when there is no web; each other process is declared as a service of its own", Trees: []string{"worker"}, Plans: []string{"procfile", "procfile-worker", "procfile-two-services"}},
 		{About: repo.AboutShape, Name: "no start script", Does: "main of package.json, or the one file that a program begins with", Trees: []string{"subfolder"}, Plans: []string{"main-only", "entry-name"}},
-		{About: repo.AboutShape, Name: "two lock files", Does: "packageManager decides, else the one that fits package.json", Trees: []string{"two-lockfiles"}, Plans: []string{"lock-two"}},
+		{About: repo.AboutShape, Name: "two lock files", Does: "packageManager decides, else the one that fits package.json", Trees: []string{"two-lockfiles"}, Plans: []string{"lock-two", "lock-two-stale"}},
 		{About: repo.AboutShape, Name: "task", Does: "`kind: task`", Trees: []string{"task"}},
 		{About: repo.AboutSystem, Name: "Playwright, Puppeteer", Does: "Debian's Chromium without a screen, where they look for theirs", Trees: []string{"playwright", "puppeteer"}, Plans: []string{"playwright", "puppeteer"}},
 		{About: repo.AboutSystem, Name: "Prisma", Does: "the client is generated; where it needs engines, their host must be reachable", Trees: []string{"prisma"}, Plans: []string{"prisma-client", "prisma-beside"}},

@@ -34,6 +34,9 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 	case "deno", "docker", "docker-compose", "concurrently", "npm-run-all", "run-p", "turbo", "nx", "lerna", "electron":
 		return invalid("%s starts %s, which an image cannot be started with", p.pkg.at("scripts.start"), args[0]).
 			WithHint("say what the program itself is, in a start script or in slipway.yaml: `commands: {start: node dist/server.js}`").WithDetails(why.Found)
+	case "serverless", "sls", "sst", "netlify", "vercel", "wrangler", "firebase":
+		return invalid("%s starts %s, which plays a host of functions on a desk", p.pkg.at("scripts.start"), args[0]).
+			WithHint("functions of a host are deployed by %s; a service has a program that listens: `commands: {start: node server.js}` in slipway.yaml", args[0]).WithDetails(why.Found)
 	}
 	return p.runBin(args, why)
 }
@@ -214,10 +217,17 @@ func (p *planner) runLoader(args []string, why slipway.Evidence) error {
 	var options []string
 	for len(rest) > 0 && (strings.HasPrefix(rest[0], "-") || rest[0] == "watch") {
 		if rest[0] == "watch" || strings.HasPrefix(rest[0], "--respawn") || args[0] == "ts-node-dev" || args[0] == "tsnd" {
+			if len(rest) > 1 && loaderTakesValue(rest[0]) {
+				rest = rest[1:]
+			}
 			rest = rest[1:]
 			continue
 		}
 		options, rest = append(options, rest[0]), rest[1:]
+		if option := options[len(options)-1]; len(rest) > 0 && loaderTakesValue(option) {
+			p.useDev(packageOf(rest[0]))
+			options, rest = append(options, rest[0]), rest[1:]
+		}
 	}
 	if len(rest) == 0 {
 		return invalid("%s starts %s without a file", p.pkg.at("scripts.start"), args[0]).WithDetails(why.Found)
@@ -235,6 +245,13 @@ func (p *planner) runLoader(args []string, why slipway.Evidence) error {
 	p.useDev(p.binPackage(loader))
 	p.started(why)
 	return nil
+}
+
+// loaderTakesValue tells whether the next word is an option's own, of
+// ts-node, ts-node-dev and tsx beside those of node.
+func loaderTakesValue(option string) bool {
+	return slices.Contains(takesValue(), option) ||
+		slices.Contains([]string{"-P", "--project", "--tsconfig", "-O", "--compilerOptions", "--compiler", "-I", "--ignore", "--dir", "--cwd", "--scope-dir", "--ignore-watch"}, option)
 }
 
 // runPM2 starts the program that PM2 would start; what a file of its own
