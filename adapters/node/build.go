@@ -73,7 +73,7 @@ func (p *planner) findBuild() error {
 		return p.checkBuilt()
 	}
 	if name := p.buildScript(); name != "" {
-		p.build.commands = append(p.build.commands, p.run(name))
+		p.build.commands = append(p.build.commands, p.runHere(name)...)
 		p.note(slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts."+name], Found: name + ": " + p.pkg.Scripts[name], Means: "run after installing", Knob: "commands: {build: …}"})
 	} else {
 		p.impliedBuild()

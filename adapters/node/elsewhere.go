@@ -10,20 +10,21 @@ import (
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-// elsewhere tells that a script does nothing but install and build packages
-// in other directories, as hosts were told to do for the page beside a server
-// (npm install --prefix client && npm run build --prefix client). dirs are
-// those that are built, as seen from the script's package.
-func elsewhere(line string) (dirs []string, ok bool) {
+// elsewhere tells that a script installs and builds packages in other
+// directories, as hosts were told to do for the page beside a server (npm
+// install --prefix client && npm run build --prefix client). dirs are those
+// that are built, as seen from the script's package; own is what else it does,
+// in its package's directory.
+func elsewhere(line string) (dirs, own []string, ok bool) {
 	parts, ok := command.Sequence(line)
 	if !ok {
-		return nil, false
+		return nil, nil, false
 	}
 	at, installs := ".", false
 	for _, part := range parts {
 		c, ok := command.Parse(part)
 		if !ok || len(c.Args) == 0 || c.NeedsShell() {
-			return nil, false
+			return nil, nil, false
 		}
 		if c.Args[0] == "cd" && len(c.Args) == 2 {
 			at = path.Join(at, c.Args[1])
@@ -37,16 +38,32 @@ func elsewhere(line string) (dirs []string, ok bool) {
 			installs = true
 		case script && name == "build" && dir != ".":
 			dirs = append(dirs, dir)
+		case at == "." && dir == ".":
+			own = append(own, part)
 		default:
-			return nil, false
+			return nil, nil, false
 		}
 	}
-	return dirs, installs
+	return dirs, own, installs
 }
 
+// installsElsewhere tells that a script does that alone.
 func installsElsewhere(line string) bool {
-	_, ok := elsewhere(line)
-	return ok
+	_, own, ok := elsewhere(line)
+	return ok && len(own) == 0
+}
+
+// runHere are the lines that run a script, without what it does elsewhere.
+func (p *planner) runHere(script string) []string {
+	dirs, own, ok := elsewhere(p.pkg.Scripts[script])
+	if !ok || len(dirs) == 0 {
+		return []string{p.run(script)}
+	}
+	lines := make([]string, len(own))
+	for i, part := range own {
+		lines[i] = p.normal(part)
+	}
+	return lines
 }
 
 // withoutPlace takes out of a package manager's words those that say where it
@@ -76,6 +93,19 @@ func installsPackages(words []string) bool {
 	return len(words) == 1 && words[0] == "yarn" || len(words) == 2 && slices.Contains([]string{"install", "i", "ci"}, words[1])
 }
 
+// hasPackage tells whether a directory below is a package of its own.
+func (p *planner) hasPackage(dir string) bool {
+	return path.Clean(dir) != "." && p.exists(path.Join(dir, packageFile))
+}
+
+// otherPackage refuses to start a package by another one, which knows nothing
+// of what it needs.
+func (p *planner) otherPackage(dir string, why slipway.Evidence) error {
+	place := repo.Quote(path.Join(p.Dir, dir))
+	return invalid("%s starts the package in %s, which has a %s of its own", p.pkg.at("scripts.start"), place, packageFile).
+		WithHint("build that one: --path %s, or `path: %s` in slipway.yaml", place, place).WithDetails(why.Found)
+}
+
 // pagesBeside looks at a build script that installs packages elsewhere, which
 // a step of a build cannot: what it builds is a front end.
 func (p *planner) pagesBeside() error {
@@ -87,8 +117,8 @@ func (p *planner) pagesBeside() error {
 	}
 	for _, name := range []string{"heroku-postbuild", "build"} {
 		line := p.pkg.Scripts[name]
-		dirs, ok := elsewhere(line)
-		if !ok {
+		dirs, own, ok := elsewhere(line)
+		if !ok || len(own) > 0 && (len(dirs) == 0 || name != p.buildScript()) {
 			continue
 		}
 		for _, dir := range dirs {
@@ -96,7 +126,14 @@ func (p *planner) pagesBeside() error {
 				return err
 			}
 		}
-		p.note(slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts."+name], Found: name + ": " + line, Means: "passed over: a build has no network to install with; what this builds is built first, as a front end", Knob: "commands: {build: …}"})
+		means := "passed over"
+		if len(own) > 0 {
+			means = strings.Join(own, " && ") + " alone is run of it"
+		}
+		p.note(slipway.Evidence{
+			File: p.pkg.file(), Line: p.pkg.lines["scripts."+name], Found: name + ": " + line,
+			Means: means + ": a build has no network to install with; what this builds elsewhere is built first, as a front end", Knob: "commands: {build: …}",
+		})
 	}
 	return nil
 }

@@ -15,6 +15,9 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 	if len(args) == 0 {
 		return invalid("%s starts nothing", p.pkg.at("scripts.start")).WithDetails(why.Found)
 	}
+	if words, dir := withoutPlace(args); dir != "." && slices.Contains([]string{"npm", "pnpm", "yarn", "bun"}, words[0]) && p.hasPackage(dir) {
+		return p.otherPackage(dir, why)
+	}
 	if name, ok := scriptOf(args); ok && p.isScript(args[0], name) {
 		return p.runScript(name, depth+1)
 	}
@@ -75,8 +78,26 @@ func (p *planner) unwrapOne(args []string) ([]string, bool) {
 		if at := slices.Index(args, "--"); at >= 0 {
 			return args[at+1:], true
 		}
+		rest := withoutEnvFiles(args[1:])
+		return rest, len(rest) > 0
 	}
 	return nil, false
+}
+
+// withoutEnvFiles takes off which files of variables are read, which are not
+// in the image.
+func withoutEnvFiles(args []string) []string {
+	for len(args) > 0 {
+		switch {
+		case slices.Contains([]string{"-f", "--file", "-e", "--environments", "-r", "--rc-file", "-v"}, args[0]) && len(args) > 1:
+			args = args[2:]
+		case strings.HasPrefix(args[0], "-"), strings.HasPrefix(path.Base(args[0]), ".env"):
+			args = args[1:]
+		default:
+			return args
+		}
+	}
+	return nil
 }
 
 // named gives the program that npx is told to run, which may be named by its
