@@ -183,6 +183,10 @@ func (p *planner) startNode(start []string, file string, rest []string, why slip
 			}
 		}
 	}
+	if built, ok := p.writtenTo(file); ok {
+		p.note(slipway.Evidence{File: p.tsconfig().file, Found: "outDir: " + p.tsconfig().outDir, Means: file + " is written to " + built, Knob: "main: " + built})
+		file = built
+	}
 	if strings.HasPrefix(file, nitroDir+"/") && len(start) == 1 {
 		p.program.only = []string{nitroDir} // the server has its modules beside it
 	}
