@@ -235,50 +235,6 @@ func onlyFiles(args []string) []string {
 	return slices.DeleteFunc(slices.Clone(args), func(w string) bool { return strings.HasPrefix(w, "-") })
 }
 
-// runLoader starts a TypeScript file with the loader that the script names,
-// without watching; when the package compiles, what is compiled is started.
-func (p *planner) runLoader(args []string, why slipway.Evidence) error {
-	rest := args[1:]
-	var options []string
-	for len(rest) > 0 && (strings.HasPrefix(rest[0], "-") || rest[0] == "watch") {
-		if rest[0] == "watch" || strings.HasPrefix(rest[0], "--respawn") || args[0] == "ts-node-dev" || args[0] == "tsnd" {
-			if len(rest) > 1 && loaderTakesValue(rest[0]) {
-				rest = rest[1:]
-			}
-			rest = rest[1:]
-			continue
-		}
-		options, rest = append(options, rest[0]), rest[1:]
-		if option := options[len(options)-1]; len(rest) > 0 && loaderTakesValue(option) {
-			p.useDev(packageOf(rest[0]))
-			options, rest = append(options, rest[0]), rest[1:]
-		}
-	}
-	if len(rest) == 0 {
-		return invalid("%s starts %s without a file", p.pkg.at("scripts.start"), args[0]).WithDetails(why.Found)
-	}
-	loader := args[0]
-	if loader == "ts-node-dev" || loader == "tsnd" {
-		return p.startTypeScript(path.Clean(rest[0]), rest[1:], why)
-	}
-	p.program.file = path.Clean(rest[0])
-	if loader == "tsx" && len(options) == 0 {
-		p.program.start = append([]string{"node", "--import", "tsx", p.program.file}, rest[1:]...)
-	} else {
-		p.program.start = append(append([]string{"node", p.bin(loader)}, options...), rest...)
-	}
-	p.useDev(p.binPackage(loader))
-	p.started(why)
-	return nil
-}
-
-// loaderTakesValue tells whether the next word is an option's own, of
-// ts-node, ts-node-dev and tsx beside those of node.
-func loaderTakesValue(option string) bool {
-	return slices.Contains(takesValue(), option) ||
-		slices.Contains([]string{"-P", "--project", "--tsconfig", "-O", "--compilerOptions", "--compiler", "-I", "--ignore", "--dir", "--cwd", "--scope-dir", "--ignore-watch"}, option)
-}
-
 // runPM2 starts the program that PM2 would start; what a file of its own
 // says cannot be read without running it.
 func (p *planner) runPM2(args []string, why slipway.Evidence) error {
