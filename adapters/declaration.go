@@ -43,8 +43,15 @@ func declaration(tree fs.FS, name, dir string) (manifest.Service, []slipway.Evid
 func declarations(tree fs.FS, dir string) (manifest.File, bool, error) {
 	name := path.Join(dir, manifest.Name)
 	data, there, err := repo.Read(tree, name)
-	if err != nil || !there {
+	if err != nil {
 		return manifest.File{}, false, err
+	}
+	if other := path.Join(dir, "slipway.yml"); !there && repo.IsFile(tree, other) {
+		return manifest.File{}, false, slipway.Errorf(slipway.CodeInvalid, "%s is not read: the file is called %s", repo.Quote(other), manifest.Name).
+			WithHint("`git mv %s %s`", repo.Quote(other), repo.Quote(name)).WithClass(slipway.ClassCode)
+	}
+	if !there {
+		return manifest.File{}, false, nil
 	}
 	file, err := manifest.Parse(data, dir)
 	return file, true, inFile(err, name)

@@ -66,6 +66,7 @@ func TestPlan_refusesRequests(t *testing.T) {
 		"team in name":    {adapters.Request{Tree: whole, Service: "team/x"}, slipway.CodeUsage},
 		"newline in path": {adapters.Request{Tree: whole, Path: "a\nb"}, slipway.CodeNotFound},
 		"empty tree":      {adapters.Request{Tree: fstest.MapFS{}}, slipway.CodeNotFound},
+		"slipway.yml":     {adapters.Request{Tree: tree(map[string]string{"go.mod": "module x\n", "main.go": program, "slipway.yml": "services: []\n"})}, slipway.CodeInvalid},
 	} {
 		if _, err := adapters.Plan(c.req); slipway.ErrorCode(err) != c.want {
 			t.Errorf("%s: %v, want %s", name, err, c.want)

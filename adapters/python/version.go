@@ -74,6 +74,10 @@ func (p *planner) versionFile(name string, pick func([]string) string) (bool, er
 			return false, slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a release of CPython", place(name, n), strings.Join(words, " ")).
 				WithHint("write for example 3.13, or delete the line").WithClass(slipway.ClassCode)
 		}
+		if v == "2" || strings.HasPrefix(v, "2.") {
+			return false, slipway.Errorf(slipway.CodeInvalid, "%s asks for Python 2, which no stack has", place(name, n)).
+				WithHint("name a release of Python 3 there, if the program runs with one, or build it by a Dockerfile").WithClass(slipway.ClassCode)
+		}
 		p.use(slipway.Version{Value: v, Want: v, Minimum: true}, slipway.Evidence{File: name, Line: n, Found: strings.Join(words, " ")})
 		return true, nil
 	}
