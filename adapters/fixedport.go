@@ -1,7 +1,6 @@
 package adapters
 
 import (
-	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -25,11 +24,9 @@ func withPort(plan slipway.Plan, s repo.Service) slipway.Plan {
 		return plan
 	}
 	text, e := strings.Join(plan.Start, " "), slipway.Evidence{File: s.Dir}
-	for _, word := range plan.Start[:min(len(plan.Start), 2)] { // sh start.sh
-		if file := path.Join(s.Dir, word); path.Ext(word) == ".sh" && repo.IsFile(s.Tree, file) {
-			data, _, _ := repo.Read(s.Tree, file) // what cannot be read says no port
-			text, e.File = string(data), file
-		}
+	if file := startScript(plan, s); file != "" {
+		data, _, _ := repo.Read(s.Tree, file) // it was read before
+		text, e.File = string(data), file
 	}
 	found := commandPort.FindStringSubmatchIndex(text)
 	if found == nil || readsPort.MatchString(text) {

@@ -40,7 +40,9 @@ func Plan(req Request) (slipway.Plan, error) {
 	if plan, err = declare(plan, s); err != nil {
 		return slipway.Plan{}, err
 	}
-	plan = withPort(plan, s)
+	if plan, err = withScript(withPort(plan, s), s); err != nil {
+		return slipway.Plan{}, err
+	}
 	if err := plan.Validate(); err != nil {
 		return slipway.Plan{}, slipway.Errorf(slipway.CodeInternal, "the %s adapter wrote a plan that cannot be run", a.Language()).Because(err)
 	}
