@@ -38,6 +38,7 @@ type module struct {
 	sources   []string // directories of the tree that its program's sources may be in
 	mains     []said   // classes that the build file names as the program
 	verticle  said     // what the launcher of Vert.x starts, which is no program itself
+	pages     said     // Maven: the plugin that builds pages with Node.js
 	refs      []string // coordinates and plugin ids that the build file mentions
 	siblings  []string // names of modules that it depends on; nil with allSiblings
 	everybody bool     // it may depend on any module

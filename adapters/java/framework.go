@@ -194,6 +194,9 @@ func (p *planner) refuse() error {
 	if err := p.refuseDropwizard(); err != nil {
 		return err
 	}
+	if err := p.withoutNode(); err != nil {
+		return err
+	}
 	if p.build.tool == gradle && p.quarkus() {
 		return slipway.Errorf(slipway.CodeInvalid, "%s is a Quarkus application that Gradle builds, which this version does not", repo.Quote(m.file)).
 			WithHint("build it with Maven, or name the jar that it makes: `main: build/app-runner.jar` in %s", manifest.Name).WithClass(slipway.ClassCode)

@@ -125,7 +125,7 @@ func (p *planner) mavenModule(m *pom) module {
 		mod.sources = append([]string{dir}, slices.DeleteFunc(mod.sources, func(d string) bool { return d == dir })...)
 	}
 	mod.mains, mod.refs = m.mains(), m.refs()
-	mod.verticle = m.verticle()
+	mod.verticle, mod.pages = m.verticle(), m.pages()
 	for _, d := range m.find("dependencies", "dependency") {
 		mod.siblings = append(mod.siblings, m.expand(d.node.value("artifactId")))
 	}

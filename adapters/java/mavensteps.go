@@ -85,6 +85,9 @@ func (p *planner) mavenResult() string {
 
 func (p *planner) mavenEnv(tests, offline bool) map[string]string {
 	flags := mavenFlags(tests)
+	if p.pages().found != "" && !p.Declared.Commands.Build.Given() {
+		flags += " " + skipsNode()
+	}
 	if len(p.Declared.Profiles) > 0 {
 		flags += " -P" + strings.Join(p.Declared.Profiles, ",")
 	}

@@ -46,7 +46,7 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "shaded jar", Does: "started as the jar that it is", Trees: []string{"fatjar"}, Plans: []string{"jar-by-name"}},
 		{About: repo.AboutShape, Name: "war", Does: "Spring Boot's starts by itself; any other is refused: it needs an application server", Trees: []string{"spring-war", "war"}, Plans: []string{"gradle-war", "maven-spring-war", "gradle-spring-war"}},
 		{About: repo.AboutShape, Name: "version catalogue of Gradle", Does: "read by what a script asks of it", Plans: []string{"gradle-catalogue", "gradle-catalogue-broken"}},
-		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what a package.json builds into the served resources is built first, with Node.js; or `frontend:`", Trees: []string{"frontend"}, Plans: []string{"frontend-resources"}},
+		{About: repo.AboutShape, Name: "a front end of Node.js", Does: "what a package.json builds into the served resources is built first, with Node.js; or `frontend:`, which takes the place of frontend-maven-plugin", Trees: []string{"frontend"}, Plans: []string{"frontend-resources", "maven-node-plugin-declared", "maven-node-plugin"}},
 		{About: repo.AboutShape, Name: "protobuf and gRPC, not committed", Does: "protobuf-maven-plugin runs the protoc and the plugins of the Maven repository, which the dependency step brings", Trees: []string{"grpc"}, Why: "Gradle's plugin was not tried: it needs a newer Gradle than Debian's"},
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"tested"}, Plans: []string{"build-and-tests"}},
 		{About: repo.AboutShape, Name: "worker", Does: "`kind: worker`", Trees: []string{"worker"}},

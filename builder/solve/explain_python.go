@@ -88,6 +88,15 @@ func pythonLock(text string) string {
 	return ""
 }
 
+// pythonRequirement knows what pip says of a line that it cannot read.
+func pythonRequirement(tail []string) string {
+	text := strings.Join(tail, "\n")
+	if m := regexp.MustCompile(`Invalid requirement: '([^'\n]*)'[^\n]*\(from line (\d+) of ([^)\n]+)\)`).FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("%s:%s is no requirement: %q", m[3], m[2], m[1])
+	}
+	return ""
+}
+
 func pythonHash(text string) string {
 	if strings.Contains(text, "DO NOT MATCH THE HASHES") || strings.Contains(text, "Hash mismatch for") {
 		return "a package is not the one that was locked: if the index has rightly replaced it, lock again; if not, do not use it"

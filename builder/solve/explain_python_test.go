@@ -87,3 +87,14 @@ func TestPythonHint(t *testing.T) {
 		t.Errorf("of Go: %q", got)
 	}
 }
+
+func TestMeaning_requirementThatIsNone(t *testing.T) {
+	t.Parallel()
+	class, hint := meaning(slipway.Plan{Language: slipway.LanguagePython}, []string{
+		"uv could not install them; once more with pip",
+		"ERROR: Invalid requirement: 'this is not a requirement' (from line 2 of requirements.txt)",
+	})
+	if want := `requirements.txt:2 is no requirement: "this is not a requirement"`; class != slipway.ClassCode || hint != want {
+		t.Errorf("%s: %s, want %s", class, hint, want)
+	}
+}

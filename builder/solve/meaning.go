@@ -25,6 +25,9 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 	case slipway.LanguageNode:
 		class, hint, _ = explainNode(tail)
 	case slipway.LanguagePython:
+		if hint := pythonRequirement(tail); hint != "" {
+			return slipway.ClassCode, hint
+		}
 		hint = pythonHint(p, tail)
 	case slipway.LanguageRust:
 		class, hint, _ = hintRust(p, tail)
