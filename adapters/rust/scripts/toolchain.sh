@@ -17,7 +17,7 @@ missing() { grep -q ' 404 ' /tmp/said; }
 get() { # URL FILE SHA256
   fetch "$1" "$2" || {
     cat /tmp/said >&2
-    fail "Rust $release cannot be fetched: $1 was not had"
+    fail "Rust $release cannot be fetched from $1"
   }
   sum=$(sha256sum <"$2")
   [ "${sum%% *}" = "$3" ] || fail "Rust $release is not what it should be: the SHA-256 of $1 is ${sum%% *}, not $3"
@@ -32,7 +32,7 @@ manifest=channel-rust-$release.toml
 fetch "$server/dist/$manifest.sha256" /tmp/sum || {
   missing || {
     cat /tmp/said >&2
-    fail "Rust $release cannot be fetched: $server/dist/$manifest.sha256 was not had"
+    fail "Rust $release cannot be fetched from $server/dist/$manifest.sha256"
   }
   minor=$(echo "$release" | cut -d. -f1,2) near=
   [ "$minor" = "$release" ] || near=$(newest "$minor")
