@@ -84,10 +84,7 @@ func (p *planner) useConfig(dir, file string, data []byte, c configToml) {
 	}
 	flags := words(c.Build.Flags)
 	p.config.general = append(p.config.general, flags...)
-	own := gnu
-	if p.Fetch && p.config.target == musl {
-		own = musl
-	}
+	own := p.target()
 	for _, name := range slices.Sorted(maps.Keys(c.Target)) {
 		t := c.Target[name]
 		if name != own && !strings.HasPrefix(name, "cfg(") {

@@ -61,9 +61,10 @@ func (p *planner) before(release string) bool {
 	return p.version.Fetched && semver.Compare("v"+p.version.Value, "v"+release) < 0
 }
 
-// target is what Cargo compiles for.
+// target is what Cargo compiles for. (Whoever asks for a plan that fetches a
+// release gets one, or the catalogue's error.)
 func (p *planner) target() string {
-	if p.version.Fetched && p.config.target == musl {
+	if p.Fetch && p.config.target == musl {
 		return musl
 	}
 	return gnu

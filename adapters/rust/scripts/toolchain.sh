@@ -11,7 +11,7 @@ fail() {
 }
 fetch() { # URL FILE
   /usr/lib/apt/apt-helper -qq -o APT::Sandbox::User=root -o Dir::Etc::netrc=/root/.netrc -o Acquire::Retries=3 \
-    -o Acquire::https::CAInfo="$SSL_CERT_FILE" download-file "$1" "$2" >/tmp/said 2>&1
+    -o Acquire::https::CAInfo="${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" download-file "$1" "$2" >/tmp/said 2>&1
 }
 missing() { grep -q ' 404 ' /tmp/said; }
 get() { # URL FILE SHA256
