@@ -41,13 +41,25 @@ func (p *planner) findToolchain() error {
 	if short && release != p.version.Want {
 		release, short = release+".0", false
 	}
-	said.Means = "built with Rust " + release + ", which no stack has: a step fetches it from where rustup finds it, and compares its checksums"
+	said.Means = "built with Rust " + release
+	if p.module == nil {
+		said.Means += ", which no stack has"
+	}
+	said.Means += ": a step fetches it from where rustup finds it, and compares its checksums"
 	if short {
 		said.Means += "; the newest " + release + " may be another one tomorrow, so the service is built again after seven days"
 		said.Knob = `version: "` + release + `.0", a whole release`
 	}
 	p.version.Value, p.version.Fetched = release, true
 	return nil
+}
+
+// findModuleToolchain does the same for a module of another language, for a
+// whole release that is named: the Rust of that language's build image is what
+// its Debian has, whichever that is.
+func (p *planner) findModuleToolchain() error {
+	p.Fetch = number.MatchString(p.version.Want) && strings.Count(p.version.Want, ".") == 2 && p.config.target != musl
+	return p.findToolchain()
 }
 
 // moves tells whether the release that is fetched may be another one tomorrow.
