@@ -27,7 +27,8 @@ type offer struct {
 // minor version is taken, else the next newer minor that the catalogue has,
 // and From then says so. A constraint, in the syntax of npm ("^20 || >=22.1",
 // ">=3.10,<3.13", "~1.75", "20.x"), gets the default when that meets it, else
-// the newest that does.
+// the newest that does. A version that a step of the plan fetches is as it was,
+// on the default.
 //
 // A version that is not there is CodeNotFound, with those that are and how to
 // add one; a wish that is no version is CodeInvalid; a profile, language or
@@ -48,6 +49,9 @@ func (c *Catalogue) Select(profile string, lang slipway.Language, version slipwa
 	chosen, ok := choose(based, w)
 	if !ok {
 		return slipway.Stack{}, version, c.noVersion(based, version, w)
+	}
+	if version.Fetched {
+		return chosen.stack(chosen.version, base), version, nil
 	}
 	version.Value = chosen.version
 	version.From = chosen.from(version, w)
@@ -73,6 +77,18 @@ func (c *Catalogue) withPages(profile string, entries []entry) []entry {
 
 // basePages is the run image that serves files.
 const basePages = "web"
+
+// Lacks tells that a language has stacks on a base, and none of the version
+// that is asked for.
+func (c *Catalogue) Lacks(profile string, lang slipway.Language, version slipway.Version, base string) bool {
+	entries := slices.DeleteFunc(c.of(profile, lang), func(e entry) bool { return e.Run[base].Image == "" })
+	w, err := readWish(version)
+	if err != nil || len(entries) == 0 {
+		return false
+	}
+	_, ok := choose(entries, w)
+	return !ok
+}
 
 // of gives the entries of a language, in the catalogue's order.
 func (c *Catalogue) of(profile string, lang slipway.Language) []entry {
