@@ -79,6 +79,7 @@ type Version struct {
 	Want    string `json:"want"`              // what the repository says, "1.26", "^20 || >=22.1"
 	From    string `json:"from"`              // "go.mod:3"; "default" when the repository says nothing
 	Minimum bool   `json:"minimum,omitempty"` // Want is a version, and a newer one will do
+	Fetched bool   `json:"fetched,omitempty"` // a step of the plan brings exactly Value: any stack of the language will do
 }
 
 // PlanStack names the images of the plan, with digests once resolved.

@@ -40,11 +40,15 @@ const (
 	// ToolGradleDistributions is no tool's own file: the URL of a directory
 	// that has Gradle's distributions under the names that their makers gave.
 	ToolGradleDistributions Tool = "gradle-distributions"
+
+	// ToolRustDistributions is no file of a tool either: the URL that rustup
+	// knows as RUSTUP_DIST_SERVER.
+	ToolRustDistributions Tool = "rust-distributions"
 )
 
 // Tools lists them.
 func Tools() []Tool {
-	return []Tool{ToolNpm, ToolPip, ToolUV, ToolMaven, ToolGradle, ToolCargo, ToolGradleDistributions}
+	return []Tool{ToolNpm, ToolPip, ToolUV, ToolMaven, ToolGradle, ToolCargo, ToolGradleDistributions, ToolRustDistributions}
 }
 
 // SettingsPath is where a step that reaches package registries finds the
@@ -52,6 +56,6 @@ func Tools() []Tool {
 func (t Tool) SettingsPath() string {
 	return "/run/slipway/" + map[Tool]string{
 		ToolNpm: "npmrc", ToolPip: "pip.conf", ToolUV: "uv.toml", ToolMaven: "settings.xml", ToolGradle: "init.gradle", ToolCargo: "cargo.toml",
-		ToolGradleDistributions: "gradle-distributions",
+		ToolGradleDistributions: "gradle-distributions", ToolRustDistributions: "rust-distributions",
 	}[t]
 }

@@ -64,4 +64,5 @@ type Request struct {
 	Path    string // the service's directory in the tree; "" and "." are the root
 	Service string // bare name, "" when unknown
 	Main    string // explicit choice of the program, "./cmd/api"; "" none
+	Fetch   bool   // no stack has the version that the repository asks for: a plan whose steps fetch it, where the adapter knows how
 }

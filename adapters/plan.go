@@ -63,7 +63,7 @@ func service(req Request) (repo.Service, []slipway.Evidence, error) {
 	if err != nil {
 		return repo.Service{}, nil, err
 	}
-	s := repo.Service{Tree: req.Tree, Dir: declared.Path, Name: declared.Name, Main: req.Main, Declared: declared}
+	s := repo.Service{Tree: req.Tree, Dir: declared.Path, Name: declared.Name, Main: req.Main, Fetch: req.Fetch, Declared: declared}
 	if !repo.IsDir(s.Tree, s.Dir) {
 		e := slipway.Errorf(slipway.CodeNotFound, "the repository has no directory %s", repo.Show(s.Dir)).
 			WithHint("directories are named from the root of the repository")

@@ -30,6 +30,8 @@ type Tree interface {
 // version that the stack has. Asked for a version that no stack has, it
 // lists those there are.
 type Stacks interface {
+	// Lacks tells that no stack has the version that a plan asks for.
+	Lacks(plan slipway.Plan) bool
 	Resolve(ctx context.Context, plan slipway.Plan) (slipway.Stack, slipway.Version, error)
 }
 
@@ -154,9 +156,15 @@ func (b *Builder) Build(ctx context.Context, r Request) (_ Result, err error) {
 	return Result{Image: image, Plan: plan, Known: known, Breaches: breaches, Took: clock.took, Steps: seen.steps, Tests: seen.counted()}, nil
 }
 
-// Plan detects, plans and resolves the stack, and builds nothing.
+// Plan detects, plans and resolves the stack, and builds nothing. Where no
+// stack has the version that the repository asks for, the steps fetch it, if
+// the language's adapter knows how; else the error says which there are.
 func (b *Builder) Plan(ctx context.Context, r Request) (slipway.Plan, slipway.Stack, error) {
-	plan, err := adapters.Plan(adapters.Request{Tree: r.Tree.FS(), Path: r.Path, Service: r.Service.Name, Main: r.Main})
+	ask := adapters.Request{Tree: r.Tree.FS(), Path: r.Path, Service: r.Service.Name, Main: r.Main}
+	plan, err := adapters.Plan(ask)
+	if ask.Fetch = err == nil && plan.Dockerfile == nil && b.Stacks.Lacks(plan); ask.Fetch {
+		plan, err = adapters.Plan(ask)
+	}
 	if err != nil {
 		return slipway.Plan{}, slipway.Stack{}, err
 	}

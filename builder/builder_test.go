@@ -37,7 +37,10 @@ type world struct {
 	solved  []solve.Request
 	stamped []builder.Stamp
 	fail    error
+	lacks   bool // the version that a plan asks for, unless it fetches it
 }
+
+func (w *world) Lacks(p slipway.Plan) bool { return w.lacks && !p.Version.Fetched }
 
 func (w *world) Resolve(_ context.Context, p slipway.Plan) (slipway.Stack, slipway.Version, error) {
 	return slipway.Stack{

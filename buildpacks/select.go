@@ -3,6 +3,7 @@ package buildpacks
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,7 +27,8 @@ type offer struct {
 // minor version is taken, else the next newer minor that the catalogue has,
 // and From then says so. A constraint, in the syntax of npm ("^20 || >=22.1",
 // ">=3.10,<3.13", "~1.75", "20.x"), gets the default when that meets it, else
-// the newest that does.
+// the newest that does. A version that a step of the plan fetches is as it was,
+// on the default.
 //
 // A version that is not there is CodeNotFound, with those that are and how to
 // add one; a wish that is no version is CodeInvalid; a profile, language or
@@ -36,7 +38,7 @@ func (c *Catalogue) Select(profile string, lang slipway.Language, version slipwa
 	if len(entries) == 0 {
 		return slipway.Stack{}, version, c.noEntry(profile, lang)
 	}
-	based := slices.DeleteFunc(slices.Clone(entries), func(e entry) bool { return e.Run[base].Image == "" })
+	based := slices.DeleteFunc(c.withPages(profile, entries), func(e entry) bool { return e.Run[base].Image == "" })
 	if len(based) == 0 {
 		return slipway.Stack{}, version, noBase(entries, base)
 	}
@@ -48,9 +50,44 @@ func (c *Catalogue) Select(profile string, lang slipway.Language, version slipwa
 	if !ok {
 		return slipway.Stack{}, version, c.noVersion(based, version, w)
 	}
+	if version.Fetched {
+		return chosen.stack(chosen.version, base), version, nil
+	}
 	version.Value = chosen.version
 	version.From = chosen.from(version, w)
 	return chosen.stack(chosen.version, base), version, nil
+}
+
+// withPages gives the entries with the run image of static sites, too: what a
+// language builds may be pages that need nothing of it, and a stack is made
+// whole without that image.
+func (c *Catalogue) withPages(profile string, entries []entry) []entry {
+	entries = slices.Clone(entries)
+	for _, pages := range c.of(profile, slipway.LanguageStatic) {
+		for i, e := range entries {
+			if _, own := e.Run[basePages]; !own {
+				entries[i].Run = maps.Clone(e.Run)
+				image := pages.Run[basePages]
+				entries[i].Run[basePages] = runImage{image.Image, cmp.Or(image.Init, pages.Init)}
+			}
+		}
+	}
+	return entries
+}
+
+// basePages is the run image that serves files.
+const basePages = "web"
+
+// Lacks tells that a language has stacks on a base, and none of the version
+// that is asked for.
+func (c *Catalogue) Lacks(profile string, lang slipway.Language, version slipway.Version, base string) bool {
+	entries := slices.DeleteFunc(c.of(profile, lang), func(e entry) bool { return e.Run[base].Image == "" })
+	w, err := readWish(version)
+	if err != nil || len(entries) == 0 {
+		return false
+	}
+	_, ok := choose(entries, w)
+	return !ok
 }
 
 // of gives the entries of a language, in the catalogue's order.

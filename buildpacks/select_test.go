@@ -122,3 +122,53 @@ func TestCatalogue_SelectRefuses(t *testing.T) {
 		})
 	}
 }
+
+// Pages need nothing of the language that made them, so the image that serves
+// them is no part of its stacks.
+func TestCatalogue_Select_pagesOfAnyLanguage(t *testing.T) {
+	t.Parallel()
+	c, err := buildpacks.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, profile := range []string{buildpacks.ProfileAssembled, buildpacks.ProfileOfficial} {
+		stack, _, err := c.Select(profile, slipway.LanguagePython, slipway.Version{}, "web")
+		if err != nil || stack.Run.Name != "slipway.internal/stacks/web:bookworm" || stack.Init == "" || !strings.Contains(stack.Build.Name, "python") {
+			t.Errorf("%s: %+v, %v", profile, stack, err)
+		}
+	}
+}
+
+func TestCatalogue_Lacks_a_version_that_a_step_may_fetch(t *testing.T) {
+	t.Parallel()
+	c := catalogue(t)
+	for _, tt := range []struct {
+		version slipway.Version
+		base    string
+		lacks   bool
+	}{
+		{slipway.Version{Want: "1.20.1"}, "static", true},
+		{slipway.Version{Want: ">=1.30"}, "static", true},
+		{slipway.Version{Want: "1.20.1", Value: "1.20.1", Fetched: true}, "static", false},
+		{slipway.Version{Want: "1.26"}, "static", false},
+		{slipway.Version{}, "static", false},
+		{slipway.Version{Want: "newest"}, "static", false}, // it is no version: Select says so
+		{slipway.Version{Want: "1.20.1"}, "wood", false},   // and of this
+	} {
+		if got := c.Lacks("assembled", slipway.LanguageGo, tt.version, tt.base); got != tt.lacks {
+			t.Errorf("%+v on %s: %t", tt.version, tt.base, got)
+		}
+	}
+}
+
+func TestCatalogue_SelectLeavesAVersionThatIsFetched(t *testing.T) {
+	t.Parallel()
+	want := slipway.Version{Value: "1.20.1", Want: "1.20.1", From: ".go-version:1", Fetched: true}
+	stack, got, err := catalogue(t).Select("assembled", slipway.LanguageGo, want, "static")
+	if err != nil || stack.Version != "1.26.8" {
+		t.Fatalf("%+v, %v", stack, err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -23,6 +23,9 @@ type wish struct {
 
 func readWish(v slipway.Version) (wish, error) {
 	text := strings.TrimSpace(v.Want)
+	if v.Fetched {
+		text = ""
+	}
 	switch strings.ToLower(text) {
 	case "", "latest", "stable", "lts", "lts/*":
 		return wish{}, nil

@@ -22,7 +22,7 @@ import (
 // Golden plans every archive testdata/*.txtar of the calling test's folder, of
 // which there are at least atLeast. An archive is a tree and what comes of
 // it: the comment may begin with lines "path: DIR", "service: NAME", "main:
-// PROGRAM", and the last file is plan.json or error.txt. With the flag
+// PROGRAM", "fetch: true", and the last file is plan.json or error.txt. With the flag
 // -update these are written anew; -test.run chooses some.
 func Golden(t *testing.T, atLeast int) {
 	t.Helper()
@@ -90,6 +90,8 @@ func request(t *testing.T, comment []byte, tree fs.FS) adapters.Request {
 			req.Service = value
 		case "main":
 			req.Main = value
+		case "fetch":
+			req.Fetch = value == "true"
 		}
 	}
 	return req

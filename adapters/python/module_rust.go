@@ -132,7 +132,11 @@ func (p *planner) findNatives() error {
 		plan, build, run := debian.Split(plan)
 		p.packages.build, p.packages.run = append(p.packages.build, build...), append(p.packages.run, run...)
 		e := q.native.line
-		e.Means = "compiled with the Rust of the build image's Debian, in steps of its own; a change of Python alone compiles nothing"
+		with := "the Rust of the build image's Debian"
+		if plan.Version.Fetched {
+			with = "the release of Rust that its toolchain file names"
+		}
+		e.Means = "compiled with " + with + ", in steps of its own; a change of Python alone compiles nothing"
 		p.note(e)
 		p.evidence = append(p.evidence, plan.Evidence...)
 		p.modulePlans = append(p.modulePlans, plan)

@@ -14,5 +14,6 @@ type Service struct {
 	Dir      string           // the service's directory in it, "." for the root
 	Name     string           // bare name, "" when nobody gave one
 	Main     string           // the program that somebody chose by a flag, "" when nobody did
+	Fetch    bool             // no stack has the version that it asks for: steps may fetch it
 	Declared manifest.Service // what slipway.yaml says about it; zero without one
 }

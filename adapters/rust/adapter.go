@@ -51,7 +51,7 @@ func extends(s repo.Service) bool {
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s}
 	for _, phase := range []func() error{
-		p.findWorkspace, p.readConfig, p.refuseBrowser, p.findVersion, p.findMain, p.readLock, p.readSources, p.findLinking,
+		p.findWorkspace, p.readConfig, p.refuseBrowser, p.findVersion, p.findToolchain, p.findMain, p.readLock, p.readSources, p.findLinking,
 	} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err

@@ -19,7 +19,7 @@ func (p *planner) cargo(more ...string) []string {
 	if p.downloads() {
 		args = append(args, "--config", path.Join(cargoHome, "config.toml"))
 	}
-	if p.static {
+	if p.static && p.target() == gnu {
 		args = append(args, "--config", "target."+gnu+`.rustflags=["-Ctarget-feature=+crt-static"]`)
 	}
 	args = append(args, "build", "--release", "--offline")
@@ -28,7 +28,7 @@ func (p *planner) cargo(more ...string) []string {
 	}
 	args = append(args, more...)
 	if p.crossed() {
-		args = append(args, "--target", gnu)
+		args = append(args, "--target", p.target())
 	}
 	if k := p.main.pkg; k != nil {
 		args = append(args, "--package", p.spec(k))

@@ -84,9 +84,10 @@ func (p *planner) useConfig(dir, file string, data []byte, c configToml) {
 	}
 	flags := words(c.Build.Flags)
 	p.config.general = append(p.config.general, flags...)
+	own := p.target()
 	for _, name := range slices.Sorted(maps.Keys(c.Target)) {
 		t := c.Target[name]
-		if name != gnu && !strings.HasPrefix(name, "cfg(") {
+		if name != own && !strings.HasPrefix(name, "cfg(") {
 			continue
 		}
 		flags = append(flags, words(t.Flags)...)
@@ -147,6 +148,8 @@ func linkerPackages(name string) []string {
 		return []string{"lld"}
 	case "mold":
 		return []string{"mold"}
+	case "musl-gcc", "x86_64-linux-musl-gcc":
+		return []string{"musl-tools"}
 	}
 	return nil
 }

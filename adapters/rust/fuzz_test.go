@@ -20,12 +20,14 @@ func FuzzAdapter_Plan(f *testing.F) {
 			"Cargo.toml": {Data: cargo}, "Cargo.lock": {Data: lock}, ".cargo/config.toml": {Data: config}, "rust-toolchain": {Data: toolchain},
 			"src/main.rs": {Data: source}, "b/Cargo.toml": {Data: cargo}, "b/src/lib.rs": {Data: source}, "static/a.css": {Data: nil},
 		}
-		plan, err := adapters.Plan(adapters.Request{Tree: tree})
-		if err == nil {
-			err = plan.Validate()
-		}
-		if e, ok := errors.AsType[*slipway.Error](err); err != nil && (!ok || e.Code == slipway.CodeInternal || e.Hint == "" && e.Code != slipway.CodeInvalid) {
-			t.Fatalf("%v", err)
+		for _, fetch := range []bool{false, true} {
+			plan, err := adapters.Plan(adapters.Request{Tree: tree, Fetch: fetch})
+			if err == nil {
+				err = plan.Validate()
+			}
+			if e, ok := errors.AsType[*slipway.Error](err); err != nil && (!ok || e.Code == slipway.CodeInternal || e.Hint == "" && e.Code != slipway.CodeInvalid) {
+				t.Fatalf("%v", err)
+			}
 		}
 	})
 }

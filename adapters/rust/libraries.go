@@ -86,6 +86,10 @@ func (p *planner) systemPackages() (build, run []string) {
 		}
 		p.note(slipway.Evidence{File: file, Found: found(p.crates[name]), Means: means, Knob: "packages: {build: […], run: […]} adds others"})
 	}
+	if c, ok := p.crates["cc"]; ok && p.target() == musl {
+		build = append(build, "musl-tools")
+		p.note(slipway.Evidence{File: p.lockName(), Found: c.key(), Means: "C that crates bring is compiled for musl: Debian packages of the build: musl-tools", Knob: "packages: {build: […]} adds others"})
+	}
 	return build, run
 }
 
@@ -101,6 +105,9 @@ func (p *planner) findLinking() error {
 		}
 		p.static = true
 		e.Means = "linked with the C library of the stack into a static program, on the static run image; the stack has no musl"
+		if p.target() == musl {
+			e.Means = "linked with musl into a static program, on the static run image"
+		}
 		p.note(e)
 		return nil
 	}

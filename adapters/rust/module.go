@@ -13,12 +13,13 @@ import (
 const toolsDir = "/tools"
 
 // Module gives the steps that compile a module for another language, in the
-// build image of that language, to which the plan adds Debian's Rust: what is
-// compiled is linked with that language's own headers and interpreter. Its
-// last step leaves the module in /out. The plan has no image.
+// build image of that language, to which the plan adds Debian's Rust, or the
+// release that a toolchain file names: what is compiled is linked with that
+// language's own headers and interpreter. Its last step leaves the module in
+// /out. The plan has no image.
 func (Adapter) Module(s repo.Service, m repo.Module) (slipway.Plan, error) {
 	p := &planner{Service: repo.Service{Tree: s.Tree, Dir: m.Dir, Name: s.Name}, module: &m}
-	for _, phase := range []func() error{p.findWorkspace, p.readConfig, p.findVersion, p.findLibrary, p.readLock, p.findModuleLinking} {
+	for _, phase := range []func() error{p.findWorkspace, p.readConfig, p.findVersion, p.findModuleToolchain, p.findLibrary, p.readLock, p.findModuleLinking} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}
@@ -30,12 +31,15 @@ func (Adapter) Module(s repo.Service, m repo.Module) (slipway.Plan, error) {
 	}
 	plan := slipway.Plan{Language: slipway.LanguageRust, Version: p.version, Inputs: p.moduleInputs(), Unlocked: !p.lock.there && p.downloads(), Evidence: p.evidence}
 	if p.downloads() {
-		plan.Steps = append(plan.Steps, p.asModule(p.moduleFetchStep()))
+		plan.Steps = append(plan.Steps, p.moduleFetchStep())
 	}
 	head := p.moduleDepsStep()
-	plan.Steps = append(plan.Steps, p.asModule(head), p.asModule(p.moduleStep(head)))
-	plan = p.withPackages(plan)
-	return plan, nil
+	plan.Steps = append(plan.Steps, head, p.moduleStep(head))
+	plan = p.withToolchain(plan)
+	for i, s := range plan.Steps {
+		plan.Steps[i] = p.asModule(s)
+	}
+	return p.withPackages(plan), nil
 }
 
 // modulePrefix is in front of the names of a module's steps.
@@ -74,10 +78,14 @@ func (p *planner) findLibrary() error {
 	return nil
 }
 
-// findModuleLinking finds the Debian packages that its crates need.
+// findModuleLinking finds the Debian packages that its crates need, and Rust
+// itself.
 func (p *planner) findModuleLinking() error {
 	build, run := p.systemPackages()
-	p.system = system{build: unique(append(build, debianRust()...)), run: unique(run)}
+	if !p.version.Fetched {
+		build = append(build, debianRust()...)
+	}
+	p.system = system{build: unique(build), run: unique(run)}
 	return nil
 }
 

@@ -44,7 +44,7 @@ func (p *planner) plan() slipway.Plan {
 	if t := p.Declared.Tests; t != nil {
 		plan = junit.Add(plan, *t, step, inStep(p.Dir))
 	}
-	return p.withPackages(plan)
+	return p.withPackages(p.withToolchain(plan))
 }
 
 // layers are the program's and, when it reads files, theirs; a web server

@@ -25,15 +25,18 @@ const (
 
 // Names of the steps.
 const (
-	stepFetch   = "fetch"
-	stepDeps    = "deps"
-	stepCompile = "compile"
+	stepToolchain = "toolchain"
+	stepFetch     = "fetch"
+	stepDeps      = "deps"
+	stepCompile   = "compile"
 )
 
 // The steps' scripts. stubs goes in front of each.
 var (
 	//go:embed scripts/stubs.sh
 	stubs string
+	//go:embed scripts/toolchain.sh
+	toolchain string
 	//go:embed scripts/fetch.sh
 	fetch string
 	//go:embed scripts/deps.sh
@@ -94,7 +97,7 @@ func (p *planner) saysStrip() bool {
 
 // fetchStep downloads crates. It sees manifests and no source.
 func (p *planner) fetchStep() slipway.Step {
-	s := p.step(stepFetch, fetch, p.stubPaths(p.allPackages())...)
+	s := p.step(stepFetch, p.forTarget(fetch), p.stubPaths(p.allPackages())...)
 	s.Network = slipway.NetworkPackages
 	s.Env["CARGO_HOME"] = cargoCache
 	s.Env["CARGO_NET_OFFLINE"] = "false"
@@ -126,11 +129,11 @@ func (p *planner) depsStep() slipway.Step {
 	for i, dir := range p.workspace.patched {
 		patched[i] = inStep(dir)
 	}
-	args := append(p.cargo("--keep-going"), "--lib")
+	args := append(p.cargo(p.goingOn()...), "--lib")
 	s := p.step(stepDeps, deps, slices.Concat(args[1:], []string{"--"}, names, []string{"--"}, stubbed, []string{"--"}, patched)...)
 	s.Env["CLEAN"] = "--release"
 	if p.crossed() {
-		s.Env["CLEAN"] += " --target " + gnu
+		s.Env["CLEAN"] += " --target " + p.target()
 	}
 	s.Mounts = p.withCrates([]slipway.Mount{{Target: sourceDir, Source: p.manifests()}})
 	s.Mounts = append(s.Mounts,
@@ -146,7 +149,7 @@ func (p *planner) compileStep(compiled bool) slipway.Step {
 	command := append(p.cargo(), "--bin", p.main.name)
 	built := path.Join(p.targetDir(), "release", p.main.name)
 	if p.crossed() {
-		built = path.Join(p.targetDir(), gnu, "release", p.main.name)
+		built = path.Join(p.targetDir(), p.target(), "release", p.main.name)
 	}
 	if p.custom() {
 		command, built = []string{"/bin/sh", "-euc", p.Declared.Commands.Build.Script()}, ""

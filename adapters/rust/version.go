@@ -15,6 +15,9 @@ import (
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
+// dated is the name of a toolchain of one day.
+var dated = regexp.MustCompile(`^(stable|[0-9.]+)-[0-9]{4}-[0-9]{2}-[0-9]{2}`)
+
 var number = regexp.MustCompile(`^[0-9]+(\.[0-9]+){1,2}$`)
 
 // said is a version of Rust and where it stands.
@@ -152,6 +155,9 @@ func (p *planner) toolchainFile(name string) (said, bool, error) {
 func (p *planner) channel(s said) (said, bool, error) {
 	name := strings.TrimSuffix(strings.TrimSuffix(s.version, "-"+gnu), "-x86_64")
 	switch {
+	case dated.MatchString(name):
+		return said{}, false, slipway.Errorf(slipway.CodeInvalid, "%s asks for Rust as it was on a day, %.40s", s.where(), name).
+			WithHint("write the number of the release, for example 1.85.0").WithClass(slipway.ClassCode)
 	case number.MatchString(name):
 		s.version = name
 		return s, true, nil

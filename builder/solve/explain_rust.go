@@ -29,7 +29,7 @@ func hintRust(p slipway.Plan, lines []string) (slipway.Class, string, bool) {
 		return "", "", false
 	}
 	text := strings.Join(lines, "\n")
-	for _, look := range []func(string) (slipway.Class, string){rustSource, rustFit, rustSystem} {
+	for _, look := range []func(string) (slipway.Class, string){rustRelease, rustSource, rustFit, rustSystem} {
 		if class, hint := look(text); hint != "" {
 			return class, hint, true
 		}

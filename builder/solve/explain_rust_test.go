@@ -7,7 +7,8 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-// The lines are cargo's own, of 1.95.
+// The lines are cargo's own, of 1.75 and 1.95, and those of the step that
+// fetches a release.
 func TestHintRust_says_whose_failure_it_is(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -27,6 +28,13 @@ func TestHintRust_says_whose_failure_it_is(t *testing.T) {
 		"build script":      {"error: failed to run custom build command for `openssl-sys v0.9.104`\n  Could not find directory of OpenSSL installation", slipway.ClassDependency, "the crate openssl-sys 0.9.104"},
 		"pkg-config":        {"error: failed to run custom build command for `alsa-sys v0.3.1`\n  The system library `alsa` required by crate `alsa-sys` was not found.", slipway.ClassDependency, "alsa-sys needs the library alsa"},
 		"git":               {"  failed to clone into: /var/cache/cargo/git/db/foo-1\n- GET https://git.example/foo/info/refs?service=git-upload-pack -> 401", slipway.ClassDependency, "credentials for its host"},
+		"no release":        {"slipway: there is no Rust 1.80.7 at https://mirror.example; the newest 1.80 is 1.80.1", slipway.ClassCode, "write 1.80.1 in"},
+		"no such minor":     {"slipway: there is no Rust 1.200.0 at https://mirror.example; the newest is 1.99.1", slipway.ClassCode, "write 1.99.1 in"},
+		"an empty mirror":   {"slipway: there is no Rust 1.80.0 at https://mirror.example", slipway.ClassCode, "whichever names 1.80.0"},
+		"no target":         {"slipway: Rust 1.80.0 has no rust-std for x86_64-unknown-linux-musl", slipway.ClassCode, "leave the target x86_64-unknown-linux-musl out"},
+		"another toolchain": {"slipway: Rust 1.81.0 is not what it should be: the SHA-256 of https://mirror.example/dist/2024/rustc-1.80.0-x86_64-unknown-linux-gnu.tar.xz is 8145932438f1ed201899a2631add6e9c9c9731515c33e0e73447214e6b1bfb4c, not 08145932438f1ed201899a2631add6e9c9c9731515c33e0e73447214e6b1bfb4c", slipway.ClassDependency, "-gnu.tar.xz is damaged"},
+		"newer lock file":   {"error: failed to parse lock file at: /src/Cargo.lock\n\nCaused by:\n  lock file version `4` was found, but this version of Cargo does not understand this lock file, perhaps Cargo needs to be updated?", slipway.ClassCode, "Cargo.lock is of the version 4"},
+		"unreached mirror":  {"E: Failed to fetch http://127.0.0.1:1/x/dist/channel-rust-1.80.0.toml.sha256  Could not connect to 127.0.0.1:1 (127.0.0.1). - connect (111: Connection refused)\nE: Download Failed\nslipway: Rust 1.80.0 cannot be fetched from http://127.0.0.1:1/x/dist/channel-rust-1.80.0.toml.sha256", slipway.ClassDependency, "RUSTUP_DIST_SERVER"},
 		"linker":            {"  = note: /usr/bin/ld: cannot find -lpq: No such file or directory", slipway.ClassDependency, "the library pq"},
 	} {
 		t.Run(name, func(t *testing.T) {

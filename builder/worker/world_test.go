@@ -398,6 +398,8 @@ func (m *machine) Check(context.Context) error {
 
 func (m *machine) setCheck(f func() error) { m.mu.Lock(); defer m.mu.Unlock(); m.check = f }
 
+func (m *machine) Lacks(slipway.Plan) bool { return false }
+
 func (m *machine) Resolve(_ context.Context, p slipway.Plan) (slipway.Stack, slipway.Version, error) {
 	return slipway.Stack{
 		Name: "go-1.26.8", Init: "/init",

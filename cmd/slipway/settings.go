@@ -87,6 +87,7 @@ func (a *app) tools() []toolReader {
 		{slipway.ToolMaven, a.mavenTool},
 		{slipway.ToolGradle, a.gradleTool},
 		{slipway.ToolGradleDistributions, a.gradleDistributions},
+		{slipway.ToolRustDistributions, a.rustDistributions},
 	}
 }
 

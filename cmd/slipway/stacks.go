@@ -56,6 +56,12 @@ func usualProfile(catalogue *buildpacks.Catalogue, lock *buildpacks.Lock) string
 	return buildpacks.ProfileOfficial
 }
 
+// Lacks implements builder.Stacks. Other faults than the version's are left to
+// Resolve.
+func (s *stacks) Lacks(plan slipway.Plan) bool {
+	return s.catalogue.Lacks(s.profile, plan.Language, plan.Version, plan.Base)
+}
+
 // Resolve implements builder.Stacks.
 func (s *stacks) Resolve(ctx context.Context, plan slipway.Plan) (slipway.Stack, slipway.Version, error) {
 	stack, version, err := s.catalogue.Select(s.profile, plan.Language, plan.Version, plan.Base)

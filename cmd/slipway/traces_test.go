@@ -243,6 +243,8 @@ func (e noEngine) Builder(context.Context, slipway.Assignment, slipway.Log) (*bu
 	return &builder.Builder{Stacks: e, Images: &images{registry: e.images}, Solver: e}, nil
 }
 
+func (noEngine) Lacks(slipway.Plan) bool { return false }
+
 func (noEngine) Resolve(_ context.Context, p slipway.Plan) (slipway.Stack, slipway.Version, error) {
 	return slipway.Stack{
 		Name: "go", Init: "/init", Build: slipway.StackImage{Name: "build", Digest: "sha256:b"}, Run: slipway.StackImage{Name: "run", Digest: "sha256:r"},
