@@ -53,15 +53,24 @@ func installsElsewhere(line string) bool {
 	return ok && len(own) == 0
 }
 
-// runHere are the lines that run a script, without what it does elsewhere.
+// runHere are the lines that run a script, without what it does elsewhere or
+// to a database, which no build reaches.
 func (p *planner) runHere(script string) []string {
-	dirs, own, ok := elsewhere(p.pkg.Scripts[script])
+	line := p.pkg.Scripts[script]
+	dirs, own, ok := elsewhere(line)
 	if !ok || len(dirs) == 0 {
-		return []string{p.run(script)}
+		own, _ = command.Sequence(line)
 	}
-	lines := make([]string, len(own))
-	for i, part := range own {
-		lines[i] = p.normal(part)
+	var lines []string
+	for _, part := range own {
+		if p.isMigration(part) {
+			p.note(slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts."+script], Found: part, Means: "passed over: a build reaches no database", Knob: "commands: {release: …}"})
+			continue
+		}
+		lines = append(lines, p.normal(part))
+	}
+	if len(lines) == len(own) && len(dirs) == 0 {
+		return []string{p.run(script)}
 	}
 	return lines
 }

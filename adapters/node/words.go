@@ -34,7 +34,7 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 		return p.runPM2(args, why)
 	case "nest":
 		return p.runNest(why)
-	case "deno", "docker", "docker-compose", "concurrently", "npm-run-all", "run-p", "turbo", "nx", "lerna", "electron":
+	case "deno", "docker", "docker-compose", "concurrently", "npm-run-all", "run-p", "turbo", "nx", "lerna", "electron", "storybook", "start-storybook":
 		return invalid("%s starts %s, which an image cannot be started with", p.pkg.at("scripts.start"), args[0]).
 			WithHint("say what the program itself is, in a start script or in slipway.yaml: `commands: {start: node dist/server.js}`").WithDetails(why.Found)
 	case "serverless", "sls", "sst", "netlify", "vercel", "wrangler", "firebase":

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -28,6 +29,11 @@ func (p *planner) plan() slipway.Plan {
 		Evidence:       p.evidence,
 	}
 	p.Live(&plan, p.start.guess)
+	if plan.Kind == slipway.KindWeb && p.Declared.Port == 0 {
+		said := len(p.evidence)
+		plan.Port = cmp.Or(p.port(), plan.Port)
+		plan.Evidence = append(plan.Evidence, p.evidence[said:]...)
+	}
 	plan.Env = p.environment(plan.Env)
 	deps := p.addDependencies(&plan)
 	p.addNatives(&plan)
