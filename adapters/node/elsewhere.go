@@ -44,7 +44,10 @@ func elsewhere(line string) (dirs, own []string, ok bool) {
 			return nil, nil, false
 		}
 	}
-	return dirs, own, installs
+	if !installs {
+		return nil, nil, false
+	}
+	return dirs, own, true
 }
 
 // installsElsewhere tells that a script does that alone.

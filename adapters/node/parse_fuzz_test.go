@@ -86,3 +86,17 @@ func FuzzSelected(f *testing.F) {
 		}
 	})
 }
+
+func FuzzElsewhere(f *testing.F) {
+	f.Add("NPM_CONFIG_PRODUCTION=false npm install --prefix client && npm run build --prefix client", "app.use(express.static(path.join(__dirname, '..', 'client', `build`)))")
+	f.Add("tsc && cd frontend && npm ci && npm run build", "`${__dirname}/../frontend/dist`")
+	f.Fuzz(func(t *testing.T, script, line string) {
+		dirs, own, ok := elsewhere(script)
+		if !ok && len(dirs)+len(own) > 0 {
+			t.Errorf("%q builds %q and %q and is not elsewhere", script, dirs, own)
+		}
+		if namesDirectory(line, "server", ".", "client/build") && len(literal.FindAllString(line, -1)) == 0 {
+			t.Errorf("%q names a directory without a text", line)
+		}
+	})
+}
