@@ -216,15 +216,16 @@ func (c *Catalogue) noVersion(entries []entry, v slipway.Version, w wish) error 
 	}
 	err := slipway.Errorf(slipway.CodeNotFound, "no %s stack has %s %s, which %s asks for", e.Profile, e.Language, asked, v.From).
 		WithDetails("there are: " + strings.Join(there, ", "))
+	hint, or := "ask for one of these", ""
+	if e.Language != slipway.LanguageGo && len(there) > 0 { // the go command refuses what wants a newer one
+		hint = fmt.Sprintf("`version: %q` in slipway.yaml takes the nearest that there is, whatever %s says", nearest(offers(entries), w), v.From)
+		or = "; or " + hint
+	}
 	switch {
 	case e.Make && len(w.number) == 3:
-		return err.WithHint("make it: `slipway stack build %s@%s`", e.Language, w.number.full())
+		return err.WithHint("make it: `slipway stack build %s@%s`%s", e.Language, w.number.full(), or)
 	case e.Make:
-		return err.WithHint("make a version that it allows: `slipway stack build %s@%s`", e.Language, c.known(e, w))
-	}
-	hint := "ask for one of these"
-	if near := nearest(offers(entries), w); e.Language != slipway.LanguageGo { // the go command refuses what wants a newer one
-		hint = fmt.Sprintf("`version: %q` in slipway.yaml takes the nearest that there is, whatever %s says", near, v.From)
+		return err.WithHint("make a version that it allows: `slipway stack build %s@%s`%s", e.Language, c.known(e, w), or)
 	}
 	if others := c.of(otherProfile(e.Profile), e.Language); len(others) > 0 {
 		if o, ok := choose(others, w); ok {

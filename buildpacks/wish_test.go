@@ -129,6 +129,7 @@ func TestCatalogue_SelectRefusesWishes(t *testing.T) {
 		{"node", "^18", slipway.CodeNotFound, "slipway stack build node@MAJOR.MINOR.PATCH"},
 		{"node", "18.20.8", slipway.CodeNotFound, "slipway stack build node@18.20.8"},
 		{"node", "^18", slipway.CodeNotFound, "no assembled stack has node ^18, which .nvmrc:1 asks for"},
+		{"node", "18.20.8", slipway.CodeNotFound, "in slipway.yaml takes the nearest that there is, whatever .nvmrc:1 says"},
 		{"python", "3.12", slipway.CodeNotFound, "there are: 3.13, 3.11"},
 		{"python", "3.12", slipway.CodeNotFound, "`version: \"3.13\"` in slipway.yaml takes the nearest that there is, whatever .nvmrc:1 says"},
 		{"python", "3.12.x", slipway.CodeNotFound, "`version: \"3.13\"` in slipway.yaml"},

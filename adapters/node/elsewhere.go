@@ -17,37 +17,47 @@ import (
 // in its package's directory.
 func elsewhere(line string) (dirs, own []string, ok bool) {
 	parts, ok := command.Sequence(line)
-	if !ok {
-		return nil, nil, false
-	}
-	at, installs := ".", false
+	o := outing{at: "."}
 	for _, part := range parts {
-		c, ok := command.Parse(part)
-		if !ok || len(c.Args) == 0 || c.NeedsShell() {
-			return nil, nil, false
-		}
-		if c.Args[0] == "cd" && len(c.Args) == 2 {
-			at = path.Join(at, c.Args[1])
-			continue
-		}
-		words, dir := withoutPlace(c.Args)
-		dir = path.Join(at, dir)
-		name, script := scriptOf(words)
-		switch {
-		case installsPackages(words):
-			installs = true
-		case script && name == "build" && dir != ".":
-			dirs = append(dirs, dir)
-		case at == "." && dir == ".":
-			own = append(own, part)
-		default:
-			return nil, nil, false
-		}
+		ok = ok && o.follows(part)
 	}
-	if !installs {
+	if !ok || !o.installs {
 		return nil, nil, false
 	}
-	return dirs, own, true
+	return o.dirs, o.own, true
+}
+
+// outing is what a script has done so far.
+type outing struct {
+	at        string // where it is
+	dirs, own []string
+	installs  bool
+}
+
+// follows takes the next command; false for one that this cannot tell.
+func (o *outing) follows(part string) bool {
+	c, ok := command.Parse(part)
+	if !ok || len(c.Args) == 0 || c.NeedsShell() {
+		return false
+	}
+	if c.Args[0] == "cd" && len(c.Args) == 2 {
+		o.at = path.Join(o.at, c.Args[1])
+		return true
+	}
+	words, dir := withoutPlace(c.Args)
+	dir = path.Join(o.at, dir)
+	name, script := scriptOf(words)
+	switch {
+	case installsPackages(words):
+		o.installs = true
+	case script && name == "build" && dir != ".":
+		o.dirs = append(o.dirs, dir)
+	case dir == ".":
+		o.own = append(o.own, part)
+	default:
+		return false
+	}
+	return true
 }
 
 // installsElsewhere tells that a script does that alone.

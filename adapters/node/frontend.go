@@ -10,7 +10,9 @@ import (
 )
 
 var (
-	outDirFlag = regexp.MustCompile(`--(?:outDir|out-dir|output-path|dist-dir)[= ]["']?([^\s"'&|;]+)`)
+	outDirFlag = regexp.MustCompile(`--(?:outDir|outdir|out-dir|output-path|dist-dir)[= ]["']?([^\s"'&|;]+)`)
+	// outFile is the one file that tailwindcss, esbuild and their like write.
+	outFile = regexp.MustCompile(`(?:\s-o|--output|--outfile)[= ]["']?([^\s"'&|;]+/)[^/\s"'&|;]+\.(?:css|js)\b`)
 	// outDirCall is what configurations write that do not rely on where the
 	// tool is started: resolve(__dirname, "../static").
 	outDirCall = regexp.MustCompile(`\boutDir\s*:\s*(?:path\.)?(?:resolve|join)\(\s*(?:(?:__dirname|import\.meta\.dirname|process\.cwd\(\))\s*,\s*)?["']([^"'\n]+)["']\s*,?\s*\)`)
@@ -29,6 +31,9 @@ func Writes(s repo.Service) (string, bool) {
 
 func (p *planner) writes() (string, bool) {
 	if m := outDirFlag.FindStringSubmatch(p.pkg.Scripts[p.buildScript()]); m != nil {
+		return inside(path.Join(p.Dir, m[1]))
+	}
+	if m := outFile.FindStringSubmatch(p.pkg.Scripts[p.buildScript()]); m != nil {
 		return inside(path.Join(p.Dir, m[1]))
 	}
 	for _, f := range frameworks() {
