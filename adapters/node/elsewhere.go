@@ -108,7 +108,7 @@ func withoutPlace(args []string) (words []string, dir string) {
 }
 
 func installsPackages(words []string) bool {
-	if !slices.Contains([]string{"npm", "pnpm", "yarn", "bun"}, words[0]) {
+	if len(words) == 0 || !slices.Contains([]string{"npm", "pnpm", "yarn", "bun"}, words[0]) {
 		return false
 	}
 	words = onlyFiles(words)

@@ -89,6 +89,7 @@ func FuzzSelected(f *testing.F) {
 
 func FuzzElsewhere(f *testing.F) {
 	f.Add("NPM_CONFIG_PRODUCTION=false npm install --prefix client && npm run build --prefix client", "app.use(express.static(path.join(__dirname, '..', 'client', `build`)))")
+	f.Add("--prefix x && npm i", "")
 	f.Add("tsc && cd frontend && npm ci && npm run build", "`${__dirname}/../frontend/dist`")
 	f.Fuzz(func(t *testing.T, script, line string) {
 		dirs, own, ok := elsewhere(script)
