@@ -9,24 +9,26 @@ import (
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-// Expects tells whether the program reads the files of a directory that a
-// package below it builds: one of its sources names it. Packages of a
-// workspace are built with the service that needs them.
+// Expects tells whether the program reads the files of a directory that
+// another package builds: one of its sources names it. Packages of a workspace
+// that the service needs are built with it anyway.
 func (Adapter) Expects(s repo.Service, dir string) (repo.Expected, bool) {
 	p := &planner{Service: s}
-	if p.findPackages() != nil || p.space.file != "" || p.nx != nil || p.readSources() != nil {
+	if p.findPackages() != nil || p.nx != nil || p.readSources() != nil {
 		return repo.Expected{}, false
 	}
-	if own, ok := Writes(s); ok && own == dir {
-		return repo.Expected{}, false
+	for _, m := range append([]*pkg{p.pkg}, p.space.needs...) {
+		if own, ok := Writes(repo.Service{Tree: s.Tree, Dir: m.dir}); ok && own == dir {
+			return repo.Expected{}, false
+		}
 	}
 	for _, f := range p.sources.text {
-		if p.packageAbove(f.file) != s.Dir {
+		if p.packageAbove(f.file) != p.Dir {
 			continue // of the front end itself
 		}
 		n := 0
 		for line := range strings.Lines(f.text) {
-			if n++; namesDirectory(line, path.Dir(f.file), s.Dir, dir) {
+			if n++; namesDirectory(line, path.Dir(f.file), p.Dir, dir) {
 				return repo.Expected{Evidence: slipway.Evidence{File: f.file, Line: n, Found: repo.Rel(s.Dir, dir)}, AtRun: true}, true
 			}
 		}
