@@ -38,6 +38,7 @@ func TestRust_release_of_a_mirror(t *testing.T) {
 	tree := t.TempDir()
 	write(t, filepath.Join(tree, "Cargo.toml"), "[package]\nname = \"words\"\nversion = \"1.0.0\"\n")
 	write(t, filepath.Join(tree, "src", "main.rs"), "fn main() {}\n")
+	write(t, filepath.Join(tree, "slipway.yaml"), "services:\n  - {name: words, kind: task}\n")
 	refused := func(release string, says ...string) {
 		t.Helper()
 		write(t, filepath.Join(tree, "rust-toolchain"), release+"\n")
