@@ -22,6 +22,7 @@ func nearly(s repo.Service) []string {
 	}{
 		{[]string{"*.go"}, "Go, but there is no go.mod; `go mod init NAME` writes one"},
 		{[]string{"*.java", "src/*.java"}, "Java, but there is neither a pom.xml nor a build.gradle"},
+		{[]string{"hugo.toml", "hugo.yaml", "hugo.json"}, "a site of Hugo, which this version does not build; a Dockerfile does, or commit what `hugo` writes and say `root: public`"},
 	} {
 		if file := first(sub, n.patterns); file != "" {
 			lines = append(lines, repo.Quote(path.Join(s.Dir, file))+": "+n.lacks)
@@ -29,6 +30,9 @@ func nearly(s repo.Service) []string {
 	}
 	if file := first(sub, []string{"Dockerfile.*", "*.Dockerfile", "docker/*.Dockerfile"}); file != "" {
 		lines = append(lines, repo.Quote(path.Join(s.Dir, file))+": chosen by `language: dockerfile` and `main: "+repo.Quote(file)+"` in "+manifest.Name)
+	}
+	if file := first(sub, []string{"[^_ts]*.py", "[ts]*.py"}); file != "" {
+		lines = append(lines, repo.Quote(path.Join(s.Dir, file))+": Python, and nothing says what is started; chosen by `main: "+repo.Quote(file)+"` in "+manifest.Name)
 	}
 	return lines
 }

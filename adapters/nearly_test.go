@@ -13,9 +13,13 @@ import (
 func TestPlan_saysWhatNearlyIsAService(t *testing.T) {
 	t.Parallel()
 	for want, files := range map[string]map[string]string{
-		"main.go: Go, but there is no go.mod; `go mod init NAME` writes one":                            {"main.go": program},
-		"src/Main.java: Java, but there is neither a pom.xml nor a build.gradle":                        {"src/Main.java": "class Main {}"},
-		"Dockerfile.prod: chosen by `language: dockerfile` and `main: Dockerfile.prod` in slipway.yaml": {"Dockerfile.prod": "FROM a"},
+		"main.go: Go, but there is no go.mod; `go mod init NAME` writes one":                                                                   {"main.go": program},
+		"src/Main.java: Java, but there is neither a pom.xml nor a build.gradle":                                                               {"src/Main.java": "class Main {}"},
+		"Dockerfile.prod: chosen by `language: dockerfile` and `main: Dockerfile.prod` in slipway.yaml":                                        {"Dockerfile.prod": "FROM a"},
+		"fetch.py: Python, and nothing says what is started; chosen by `main: fetch.py` in slipway.yaml":                                       {"fetch.py": "import this", "send.py": "import this"},
+		"hugo.toml: a site of Hugo, which this version does not build; a Dockerfile does, or commit what `hugo` writes and say `root: public`": {"hugo.toml": "", "content/_index.md": ""},
+		"App.csproj: .NET, recognised, not built by this version":                                                                              {"App.csproj": "<Project/>", "Program.cs": ""},
+		"Shop.sln: .NET, recognised, not built by this version":                                                                                {"Shop.sln": "", "src/Shop/Shop.csproj": ""},
 	} {
 		_, err := adapters.Plan(adapters.Request{Tree: tree(files)})
 		e, ok := errors.AsType[*slipway.Error](err)

@@ -40,6 +40,7 @@ func Plan(req Request) (slipway.Plan, error) {
 	if plan, err = declare(plan, s); err != nil {
 		return slipway.Plan{}, err
 	}
+	plan = withPort(plan, s)
 	if err := plan.Validate(); err != nil {
 		return slipway.Plan{}, slipway.Errorf(slipway.CodeInternal, "the %s adapter wrote a plan that cannot be run", a.Language()).Because(err)
 	}

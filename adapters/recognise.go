@@ -11,7 +11,7 @@ import (
 
 // mark is a file that shows a language.
 type mark struct {
-	file     string
+	file     string // a pattern, among those that are looked for
 	language string
 }
 
@@ -31,6 +31,15 @@ func unbuilt() []mark {
 		{"deps.edn", "clojure"},
 		{"build.xml", "java with Ant"},
 		{"deno.json", "deno"},
+		{"*.csproj", ".NET"},
+		{"*.fsproj", ".NET"},
+		{"*.vbproj", ".NET"},
+		{"*.sln", ".NET"},
+		{"*.slnx", ".NET"},
+		{"Package.swift", "swift"},
+		{"pubspec.yaml", "dart"},
+		{"stack.yaml", "haskell"},
+		{"*.cabal", "haskell"},
 		{"mkdocs.yml", "mkdocs, built by `language: python` where something else is here too"},
 	}
 }
@@ -42,8 +51,12 @@ func recognised(s repo.Service) []mark {
 		if m.file == "mkdocs.yml" && len(python.Adapter{}.Detect(s)) > 0 {
 			continue
 		}
-		if file := path.Join(s.Dir, m.file); repo.IsFile(s.Tree, file) {
-			found = append(found, mark{file, m.language})
+		sub, err := fs.Sub(s.Tree, s.Dir)
+		if err != nil {
+			continue
+		}
+		if file := first(sub, []string{m.file}); file != "" && repo.IsFile(sub, file) {
+			found = append(found, mark{path.Join(s.Dir, file), m.language})
 		}
 	}
 	return found

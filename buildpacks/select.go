@@ -3,6 +3,7 @@ package buildpacks
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,7 +38,7 @@ func (c *Catalogue) Select(profile string, lang slipway.Language, version slipwa
 	if len(entries) == 0 {
 		return slipway.Stack{}, version, c.noEntry(profile, lang)
 	}
-	based := slices.DeleteFunc(slices.Clone(entries), func(e entry) bool { return e.Run[base].Image == "" })
+	based := slices.DeleteFunc(c.withPages(profile, entries), func(e entry) bool { return e.Run[base].Image == "" })
 	if len(based) == 0 {
 		return slipway.Stack{}, version, noBase(entries, base)
 	}
@@ -56,6 +57,26 @@ func (c *Catalogue) Select(profile string, lang slipway.Language, version slipwa
 	version.From = chosen.from(version, w)
 	return chosen.stack(chosen.version, base), version, nil
 }
+
+// withPages gives the entries with the run image of static sites, too: what a
+// language builds may be pages that need nothing of it, and a stack is made
+// whole without that image.
+func (c *Catalogue) withPages(profile string, entries []entry) []entry {
+	entries = slices.Clone(entries)
+	for _, pages := range c.of(profile, slipway.LanguageStatic) {
+		for i, e := range entries {
+			if _, own := e.Run[basePages]; !own {
+				entries[i].Run = maps.Clone(e.Run)
+				image := pages.Run[basePages]
+				entries[i].Run[basePages] = runImage{image.Image, cmp.Or(image.Init, pages.Init)}
+			}
+		}
+	}
+	return entries
+}
+
+// basePages is the run image that serves files.
+const basePages = "web"
 
 // Lacks tells that a language has stacks on a base, and none of the version
 // that is asked for.

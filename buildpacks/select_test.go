@@ -123,6 +123,22 @@ func TestCatalogue_SelectRefuses(t *testing.T) {
 	}
 }
 
+// Pages need nothing of the language that made them, so the image that serves
+// them is no part of its stacks.
+func TestCatalogue_Select_pagesOfAnyLanguage(t *testing.T) {
+	t.Parallel()
+	c, err := buildpacks.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, profile := range []string{buildpacks.ProfileAssembled, buildpacks.ProfileOfficial} {
+		stack, _, err := c.Select(profile, slipway.LanguagePython, slipway.Version{}, "web")
+		if err != nil || stack.Run.Name != "slipway.internal/stacks/web:bookworm" || stack.Init == "" || !strings.Contains(stack.Build.Name, "python") {
+			t.Errorf("%s: %+v, %v", profile, stack, err)
+		}
+	}
+}
+
 func TestCatalogue_Lacks_a_version_that_a_step_may_fetch(t *testing.T) {
 	t.Parallel()
 	c := catalogue(t)

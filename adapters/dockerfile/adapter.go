@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,6 +45,9 @@ func named(s repo.Service) string {
 	return ""
 }
 
+// beginsStage finds a line that every Dockerfile has.
+var beginsStage = regexp.MustCompile(`(?im)^(?:\x{feff})?\s*FROM\s`)
+
 // Plan writes the plan. What the file asks for is seen by the builder, with
 // the parser that also builds it: two parsers would differ where an attacker
 // wants them to.
@@ -59,6 +63,10 @@ func (a Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	if !found {
 		return slipway.Plan{}, slipway.Errorf(slipway.CodeNotFound, "there is no Dockerfile %s", repo.Quote(file)).
 			WithHint("--main and `main:` are relative to the service's directory").WithClass(slipway.ClassCode)
+	}
+	if !beginsStage.Match(content) {
+		return slipway.Plan{}, slipway.Errorf(slipway.CodeInvalid, "%s has no FROM, so nothing is built of it", repo.Quote(file)).
+			WithHint("write it, or delete the file where another way of building is meant").WithClass(slipway.ClassCode)
 	}
 	d := s.Declared
 	p := slipway.Plan{

@@ -24,6 +24,11 @@ func (p *planner) findLibraries() error {
 		return nil
 	}
 	for _, found := range p.packages {
+		for _, name := range found.CgoPkgConfig {
+			if _, known := libraries()[strings.TrimPrefix(name, "lib")]; !known {
+				p.note(slipway.Evidence{File: found.dir, Found: "pkg-config: " + name, Means: "a library that is not known here: name Debian's packages of it", Knob: "packages: {build: […-dev], run: […]}"})
+			}
+		}
 		for _, name := range linked(found.CgoPkgConfig, found.CgoLDFLAGS) {
 			if _, known := libraries()[name]; known {
 				p.needs(name)

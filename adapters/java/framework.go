@@ -1,6 +1,7 @@
 package java
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -34,7 +35,7 @@ func (p *planner) findFramework() error {
 	case p.uses(springGroup):
 		p.framework = framework{name: "Spring Boot", env: map[string]string{"SERVER_PORT": "${PORT}"}}
 		if p.uses(springGroup + ":spring-boot-starter-actuator") {
-			p.framework.health = p.springPath() + "/actuator/health"
+			p.framework.health = p.springHealth()
 		}
 	case p.quarkus():
 		p.framework = framework{name: "Quarkus", env: map[string]string{"QUARKUS_HTTP_PORT": "${PORT}"}}
@@ -150,15 +151,32 @@ func (m module) quarkus() bool {
 
 var contextPath = regexp.MustCompile(`(?m)^\s*(?:server\.servlet\.)?context-path\s*[:=]\s*["']?(/[\w/.-]*[\w.-])["']?\s*$`)
 
+// managementPath is where the actuator is, in a line of properties or in the
+// usual form of YAML.
+var managementPath = regexp.MustCompile(`(?m)(?:^\s*management\.endpoints\.web\.base-path\s*[:=]\s*|^\s*endpoints:\s*\n\s+web:\s*\n(?:\s+(?:exposure|path-mapping):\s*\n(?:\s+\S.*\n)*?)?\s+base-path:\s*)["']?(/[\w/.-]*\w)`)
+
 // springPath is the path below which a Spring Boot program answers.
 func (p *planner) springPath() string {
-	for _, name := range []string{"application.properties", "application.yml", "application.yaml"} {
-		data, ok, err := repo.Read(p.Tree, path.Join(p.main.module.dir, "src/main/resources", name))
-		if err != nil || !ok {
-			continue
-		}
-		if found := contextPath.FindSubmatch(data); found != nil {
-			return string(found[1])
+	return p.springSetting(contextPath)
+}
+
+// springHealth is the actuator's path.
+func (p *planner) springHealth() string {
+	return p.springPath() + cmp.Or(p.springSetting(managementPath), "/actuator") + "/health"
+}
+
+// springSetting is the first of the settings that a pattern finds, in the
+// order in which Spring Boot lets one win over the next.
+func (p *planner) springSetting(pattern *regexp.Regexp) string {
+	for _, dir := range []string{"src/main/resources/config", "src/main/resources"} {
+		for _, name := range []string{"application.properties", "application.yml", "application.yaml"} {
+			data, ok, err := repo.Read(p.Tree, path.Join(p.main.module.dir, dir, name))
+			if err != nil || !ok {
+				continue
+			}
+			if found := pattern.FindSubmatch(data); found != nil {
+				return string(found[1])
+			}
 		}
 	}
 	return ""

@@ -163,6 +163,10 @@ func (p *planner) choose(modules []module) error {
 	if wars := p.wars(); len(wars) > 0 {
 		return p.refuseWar(wars[0])
 	}
+	if i := slices.IndexFunc(p.build.modules, func(m module) bool { return m.uses("com.android.") }); i >= 0 {
+		return slipway.Errorf(slipway.CodeInvalid, "%s makes an app for Android, which no image is started with", repo.Quote(p.build.modules[i].file)).
+			WithHint("where a service is in the repository too, name its directory").WithClass(slipway.ClassCode)
+	}
 	return slipway.Errorf(slipway.CodeNotFound, "no program was found in %s: no build file names a main class, and no source has a main method", repo.Show(p.Dir)).
 		WithHint("name it with `main: com.example.App` in %s, or give `commands.start`", manifest.Name).
 		WithDetails(p.searched(modules)...).WithClass(slipway.ClassCode)

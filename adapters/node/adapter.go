@@ -46,7 +46,7 @@ func (Adapter) Detect(s repo.Service) []slipway.Evidence {
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s}
 	for _, phase := range []func() error{
-		p.findPackages, p.findManager, p.findVersion, p.checkLock, p.readSources, p.findProgram, p.findBuild,
+		p.findPackages, p.findManager, p.findVersion, p.checkLock, p.checkLocal, p.readSources, p.findProgram, p.findBuild,
 	} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err

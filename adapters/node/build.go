@@ -32,7 +32,7 @@ func (p *planner) hasBuild() bool {
 // one, as it says what a host should run.
 func (p *planner) buildScript() string {
 	for _, name := range []string{"heroku-postbuild", "build"} {
-		if line := p.pkg.Scripts[name]; line != "" && !notForImages(line) {
+		if line := p.pkg.Scripts[name]; line != "" && !notForImages(line) && !installsElsewhere(line) {
 			return name
 		}
 	}
@@ -55,6 +55,9 @@ func notForImages(line string) bool {
 // findBuild decides what is run to make the program.
 func (p *planner) findBuild() error {
 	p.findPrisma()
+	if err := p.pagesBeside(); err != nil {
+		return err
+	}
 	if c := p.Declared.Commands.Build; c.Given() {
 		p.build.commands = []string{c.Script()}
 		if p.nx != nil {
@@ -70,7 +73,7 @@ func (p *planner) findBuild() error {
 		return p.checkBuilt()
 	}
 	if name := p.buildScript(); name != "" {
-		p.build.commands = append(p.build.commands, p.run(name))
+		p.build.commands = append(p.build.commands, p.runHere(name)...)
 		p.note(slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts."+name], Found: name + ": " + p.pkg.Scripts[name], Means: "run after installing", Knob: "commands: {build: …}"})
 	} else {
 		p.impliedBuild()
@@ -134,6 +137,8 @@ func (p *planner) lifecycle() {
 		switch {
 		case line == "" || name == "preinstall":
 			continue
+		case installsElsewhere(line):
+			e.Means = "passed over: a build has no network to install with"
 		case strings.Contains(line, "patch-package"):
 			p.build.patches = true
 			e.Means = "run when packages are installed"

@@ -55,6 +55,9 @@ func (p *planner) mainField() (bool, error) {
 				}
 			}
 		}
+		if sign := p.publishes(); sign != "" && field.key == "main" {
+			return false, p.library(sign)
+		}
 		e := slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines[field.key], Found: field.key + ": " + field.file}
 		if !p.exists(file) && !p.mayBeBuilt(file) {
 			e.Means = "passed over: the file is not there"
@@ -66,6 +69,26 @@ func (p *planner) mainField() (bool, error) {
 		return true, p.startFile(file, e)
 	}
 	return false, nil
+}
+
+// publishes gives the key by which a package without a server tells that it is
+// made for others to import, "" when none does.
+func (p *planner) publishes() string {
+	if string(p.pkg.raw["private"]) == "true" || p.httpServers() {
+		return ""
+	}
+	for _, key := range []string{"types", "typings", "module", "publishConfig", "scripts.prepublishOnly"} {
+		if p.pkg.lines[key] > 0 {
+			return key
+		}
+	}
+	return ""
+}
+
+func (p *planner) library(sign string) error {
+	return invalid("%s describes a library: nothing in it serves, and no script starts it", repo.Show(p.pkg.file())).
+		WithHint("where it is a service, say what is started: a start script, or `commands: {start: node …}` in slipway.yaml").
+		WithDetails(p.pkg.at(sign)+": "+strings.TrimPrefix(sign, "scripts.")+" is for those who import it", p.pkg.at("main")+": main: "+p.pkg.Main)
 }
 
 // entry takes the only file of a usual name.

@@ -67,7 +67,7 @@ func inside(dir string) (string, bool) {
 // build; "" lets the package say. Nothing of it is started.
 func FrontEnd(s repo.Service, written string) (slipway.Plan, error) {
 	p := &planner{Service: s}
-	for _, phase := range []func() error{p.findPackages, p.findManager, p.findVersion, p.checkLock} {
+	for _, phase := range []func() error{p.findPackages, p.findManager, p.findVersion, p.checkLock, p.checkLocal} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}

@@ -95,13 +95,15 @@ func (p *planner) locks(dir string) []lockFile {
 }
 
 // byLock takes the tool of the lockfile. One of npm or pnpm beside one of
-// yarn or bun is believed, since those are what a change of tools leaves
-// behind; otherwise somebody has to say.
+// yarn or bun is believed where it has all that package.json asks for, since
+// those are what a change of tools leaves behind; otherwise somebody has to
+// say.
 func (p *planner) byLock(locks []lockFile) error {
 	can := slices.DeleteFunc(slices.Clone(locks), func(l lockFile) bool { return l.tool != toolNpm && l.tool != toolPnpm })
 	if len(can) == 0 {
 		can = locks
 	}
+	can = p.fitting(can, locks)
 	p.manager.tool = can[0].tool
 	details := make([]string, len(can))
 	several := false
@@ -122,6 +124,30 @@ func (p *planner) byLock(locks []lockFile) error {
 		}
 	}
 	return nil
+}
+
+// fitting gives the lockfiles that have all that package.json asks for: of
+// the preferred, else of all, else the preferred as they are.
+func (p *planner) fitting(preferred, all []lockFile) []lockFile {
+	if !slices.ContainsFunc(all, func(l lockFile) bool { return l.tool != all[0].tool }) {
+		return preferred
+	}
+	for _, some := range [][]lockFile{preferred, all} {
+		if fit := slices.DeleteFunc(slices.Clone(some), func(l lockFile) bool { return !p.fits(l) }); len(fit) > 0 {
+			return fit
+		}
+	}
+	return preferred
+}
+
+// fits tells whether a lockfile would pass for the service's.
+func (p *planner) fits(l lockFile) bool {
+	trial := *p
+	trial.manager.tool, trial.manager.lock = l.tool, path.Join(p.manager.root, l.name)
+	if data, _, err := repo.Read(p.Tree, trial.manager.lock); err == nil && l.tool == toolYarn {
+		trial.manager.major = yarnLockVersion(data)
+	}
+	return trial.checkLock() == nil
 }
 
 func (p *planner) noteLock() {

@@ -45,6 +45,9 @@ func readPackage(tree fs.FS, dir string) (*pkg, error) {
 		return nil, invalid("%s is not there", repo.Show(file))
 	}
 	p, err := parsePackage(data)
+	if at := bytes.Index(data, []byte("\n<<<<<<< ")); err != nil && at >= 0 {
+		return nil, invalid("%s:%d has the marks of a merge conflict", repo.Quote(file), lineAt(data, int64(at)+1)).WithHint("decide which side counts, and commit the file without them")
+	}
 	if err != nil {
 		line := 0
 		if e, ok := errors.AsType[*json.SyntaxError](err); ok {

@@ -70,7 +70,9 @@ func (p *planner) runLine(line string, why slipway.Evidence, depth int) error {
 	}
 	last := len(parts) - 1
 	for _, part := range parts[:last] {
-		switch {
+		switch dir, enters := strings.CutPrefix(part, "cd "); {
+		case enters && p.hasPackage(dir):
+			return p.otherPackage(dir, why)
 		case p.isBuild(part):
 			p.program.builds = append(p.program.builds, part)
 		case p.isMigration(part):

@@ -96,6 +96,17 @@ func (p *planner) startTypeScript(file string, args []string, why slipway.Eviden
 	return nil
 }
 
+// writtenTo is where the build leaves a file that scripts name as it is called
+// there, as those of Adonis do, which are started in the directory of the
+// build.
+func (p *planner) writtenTo(file string) (string, bool) {
+	source := strings.TrimSuffix(file, ".js") + ".ts"
+	if c := p.tsconfig(); path.Ext(file) == ".js" && !p.exists(file) && p.exists(source) && p.hasBuild() && c.outDir != "" && c.outDir != "." && !c.noEmit {
+		return c.compiled(source), true
+	}
+	return "", false
+}
+
 func cmpFile(a, b string) string {
 	if a != "" {
 		return a

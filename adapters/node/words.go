@@ -15,6 +15,9 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 	if len(args) == 0 {
 		return invalid("%s starts nothing", p.pkg.at("scripts.start")).WithDetails(why.Found)
 	}
+	if words, dir := withoutPlace(args); dir != "." && slices.Contains([]string{"npm", "pnpm", "yarn", "bun"}, words[0]) && p.hasPackage(dir) {
+		return p.otherPackage(dir, why)
+	}
 	if name, ok := scriptOf(args); ok && p.isScript(args[0], name) {
 		return p.runScript(name, depth+1)
 	}
@@ -34,6 +37,9 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 	case "deno", "docker", "docker-compose", "concurrently", "npm-run-all", "run-p", "turbo", "nx", "lerna", "electron":
 		return invalid("%s starts %s, which an image cannot be started with", p.pkg.at("scripts.start"), args[0]).
 			WithHint("say what the program itself is, in a start script or in slipway.yaml: `commands: {start: node dist/server.js}`").WithDetails(why.Found)
+	case "serverless", "sls", "sst", "netlify", "vercel", "wrangler", "firebase":
+		return invalid("%s starts %s, which plays a host of functions on a desk", p.pkg.at("scripts.start"), args[0]).
+			WithHint("functions of a host are deployed by %s; a service has a program that listens: `commands: {start: node server.js}` in slipway.yaml", args[0]).WithDetails(why.Found)
 	}
 	return p.runBin(args, why)
 }
@@ -72,8 +78,26 @@ func (p *planner) unwrapOne(args []string) ([]string, bool) {
 		if at := slices.Index(args, "--"); at >= 0 {
 			return args[at+1:], true
 		}
+		rest := withoutEnvFiles(args[1:])
+		return rest, len(rest) > 0
 	}
 	return nil, false
+}
+
+// withoutEnvFiles takes off which files of variables are read, which are not
+// in the image.
+func withoutEnvFiles(args []string) []string {
+	for len(args) > 0 {
+		switch {
+		case slices.Contains([]string{"-f", "--file", "-e", "--environments", "-r", "--rc-file", "-v"}, args[0]) && len(args) > 1:
+			args = args[2:]
+		case strings.HasPrefix(args[0], "-"), strings.HasPrefix(path.Base(args[0]), ".env"):
+			args = args[1:]
+		default:
+			return args
+		}
+	}
+	return nil
 }
 
 // named gives the program that npx is told to run, which may be named by its
@@ -159,6 +183,10 @@ func (p *planner) startNode(start []string, file string, rest []string, why slip
 			}
 		}
 	}
+	if built, ok := p.writtenTo(file); ok {
+		p.note(slipway.Evidence{File: p.tsconfig().file, Found: "outDir: " + p.tsconfig().outDir, Means: file + " is written to " + built, Knob: "main: " + built})
+		file = built
+	}
 	if strings.HasPrefix(file, nitroDir+"/") && len(start) == 1 {
 		p.program.only = []string{nitroDir} // the server has its modules beside it
 	}
@@ -205,36 +233,6 @@ func (p *planner) instead(args []string, why slipway.Evidence) error {
 
 func onlyFiles(args []string) []string {
 	return slices.DeleteFunc(slices.Clone(args), func(w string) bool { return strings.HasPrefix(w, "-") })
-}
-
-// runLoader starts a TypeScript file with the loader that the script names,
-// without watching; when the package compiles, what is compiled is started.
-func (p *planner) runLoader(args []string, why slipway.Evidence) error {
-	rest := args[1:]
-	var options []string
-	for len(rest) > 0 && (strings.HasPrefix(rest[0], "-") || rest[0] == "watch") {
-		if rest[0] == "watch" || strings.HasPrefix(rest[0], "--respawn") || args[0] == "ts-node-dev" || args[0] == "tsnd" {
-			rest = rest[1:]
-			continue
-		}
-		options, rest = append(options, rest[0]), rest[1:]
-	}
-	if len(rest) == 0 {
-		return invalid("%s starts %s without a file", p.pkg.at("scripts.start"), args[0]).WithDetails(why.Found)
-	}
-	loader := args[0]
-	if loader == "ts-node-dev" || loader == "tsnd" {
-		return p.startTypeScript(path.Clean(rest[0]), rest[1:], why)
-	}
-	p.program.file = path.Clean(rest[0])
-	if loader == "tsx" && len(options) == 0 {
-		p.program.start = append([]string{"node", "--import", "tsx", p.program.file}, rest[1:]...)
-	} else {
-		p.program.start = append(append([]string{"node", p.bin(loader)}, options...), rest...)
-	}
-	p.useDev(p.binPackage(loader))
-	p.started(why)
-	return nil
 }
 
 // runPM2 starts the program that PM2 would start; what a file of its own

@@ -2,6 +2,7 @@
 package python
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -45,6 +46,9 @@ func detected(s repo.Service) string {
 	}
 	if s.Declared.Language != slipway.LanguagePython && otherLanguage(s) {
 		return ""
+	}
+	if main := path.Clean(cmp.Or(s.Main, s.Declared.Main)); path.Ext(main) == ".py" && repo.IsFile(s.Tree, path.Join(s.Dir, main)) {
+		return main
 	}
 	for _, name := range programNames() {
 		if repo.IsFile(s.Tree, path.Join(s.Dir, name+".py")) {

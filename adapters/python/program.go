@@ -2,6 +2,7 @@ package python
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -51,8 +52,7 @@ func (p *planner) startProgram() (bool, error) {
 	for _, root := range p.parties[0].roots {
 		for _, name := range programNames() {
 			if file := path.Join(root, name+".py"); p.modules[file] != nil {
-				p.startFile(file, name+".py")
-				return true, nil
+				return p.startFileAlone(file)
 			}
 		}
 	}
@@ -71,10 +71,24 @@ func (p *planner) startProgram() (bool, error) {
 		p.runs(p.python("-m", name), slipway.Evidence{File: packages[0], Found: "a package that is run", Knob: "main: " + name}, p.kindOf(packages[0]))
 		return true, nil
 	case len(single) == 1:
-		p.startFile(single[0], path.Base(single[0]))
-		return true, nil
+		return p.startFileAlone(single[0])
 	}
 	return false, nil
+}
+
+var functionOfHost = regexp.MustCompile(`(?m)^(?:async )?def (?:lambda_handler|handler)\(event\b`)
+
+// startFileAlone starts a file that nobody names, unless it is one of a host
+// of functions, which calls what the file only defines.
+func (p *planner) startFileAlone(file string) (bool, error) {
+	text := p.text(file)
+	if at := functionOfHost.FindStringIndex(text); at != nil && p.kindOf(file).Kind == slipway.KindTask && !strings.Contains(text, "__main__") {
+		line := 1 + strings.Count(text[:at[0]], "\n")
+		return false, slipway.Errorf(slipway.CodeInvalid, "%s defines a function that a host of functions calls, and nothing that could be started", place(file, line)).
+			WithHint("such a host is deployed to by its own tools; a service needs a program: say which, commands: {start: …}, for example with awslambdaric or a server that calls the function").WithClass(slipway.ClassCode)
+	}
+	p.startFile(file, path.Base(file))
+	return true, nil
 }
 
 func (p *planner) startFile(file, name string) {

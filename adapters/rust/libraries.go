@@ -70,7 +70,10 @@ func systems() map[string]system {
 // systemPackages are the Debian packages that the crates need.
 func (p *planner) systemPackages() (build, run []string) {
 	build = slices.Clone(p.config.packages)
-	known := systems()
+	known, file, found := systems(), p.lockName(), crate.key
+	if !p.lock.there && len(p.needed) > 0 {
+		p.crates, file, found = p.guessed(), p.needed[0].manifest(), func(c crate) string { return c.Name + ", as far as can be seen without Cargo.lock" }
+	}
 	for _, name := range slices.Sorted(maps.Keys(p.crates)) {
 		s, ok := known[name]
 		if !ok || p.brings(p.crates[name], s) || name == "cmake" && !p.runsCMake() {
@@ -81,7 +84,7 @@ func (p *planner) systemPackages() (build, run []string) {
 		if len(s.run) > 0 {
 			means += "; in the image: " + strings.Join(s.run, ", ")
 		}
-		p.note(slipway.Evidence{File: p.lockName(), Found: p.crates[name].key(), Means: means, Knob: "packages: {build: […], run: […]} adds others"})
+		p.note(slipway.Evidence{File: file, Found: found(p.crates[name]), Means: means, Knob: "packages: {build: […], run: […]} adds others"})
 	}
 	if c, ok := p.crates["cc"]; ok && p.target() == musl {
 		build = append(build, "musl-tools")

@@ -104,7 +104,9 @@ func (f *follower) output(l *client.VertexLog) {
 		f.steps[l.Vertex] = v
 	}
 	v.printed += int64(len(l.Data))
-	f.watch.printed(v.name, v.printed)
+	if !f.watch.printed(v.name, v.printed) {
+		return
+	}
 	v.partial = append(v.partial, l.Data...)
 	for {
 		line, rest, found := bytes.Cut(v.partial, []byte{'\n'})

@@ -31,12 +31,14 @@ type watch struct {
 }
 
 // printed ends a build of which one step has printed n bytes, when that is
-// too much.
-func (w *watch) printed(step string, n int64) {
-	if w.output > 0 && n > w.output {
+// too much; what is on its way then is not wanted any more.
+func (w *watch) printed(step string, n int64) (wanted bool) {
+	wanted = w.output <= 0 || n <= w.output
+	if !wanted {
 		w.cancel(slipway.Errorf(slipway.CodeLimit, "step %q printed more than its limit of %s", step, bytesText(w.output)).
 			WithClass(slipway.ClassLimit).WithHint("let the step print less, or raise --step-output, which an operator does for a server's builds"))
 	}
+	return wanted
 }
 
 // progress tells that something happened.

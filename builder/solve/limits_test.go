@@ -13,11 +13,12 @@ func TestWithLimits_OutputSaysWhoRaisesIt(t *testing.T) {
 	t.Parallel()
 	ctx, w := withLimits(t.Context(), Limits{Output: 1 << 20})
 	defer w.stop()
-	w.printed("compile", 1<<20)
-	if ctx.Err() != nil {
+	if !w.printed("compile", 1<<20) || ctx.Err() != nil {
 		t.Fatal("the limit itself is too much")
 	}
-	w.printed("compile", 1<<20+1)
+	if w.printed("compile", 1<<20+1) {
+		t.Error("what is too much is still wanted")
+	}
 	e, ok := errors.AsType[*slipway.Error](context.Cause(ctx))
 	if !ok || e.Code != slipway.CodeLimit || e.Class != slipway.ClassLimit {
 		t.Fatalf("got %v", context.Cause(ctx))
