@@ -65,11 +65,24 @@ func downloadModules(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
+	for _, tool := range tools() {
+		err := persist(ctx, func() error {
+			return errors.Join(download(ctx, dir, dir, tool), download(ctx, dir, filepath.Join(dir, tool)))
+		})
+		if err != nil {
+			return "", err
+		}
+	}
 	return dir, nil
 }
 
-func download(ctx context.Context, to, of string) error {
-	cmd := exec.CommandContext(ctx, "go", "mod", "download")
+// tools are modules that no sample requires and that one's code is made with.
+func tools() []string {
+	return []string{"google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.5.1"}
+}
+
+func download(ctx context.Context, to, of string, modules ...string) error {
+	cmd := exec.CommandContext(ctx, "go", append([]string{"mod", "download"}, modules...)...)
 	cmd.Dir = of
 	cmd.Env = append(os.Environ(), "GOMODCACHE="+to, "GOFLAGS=-modcacherw", "GOWORK=off", "GOTOOLCHAIN=local")
 	if out, err := cmd.CombinedOutput(); err != nil {

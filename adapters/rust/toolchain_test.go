@@ -143,7 +143,7 @@ func (m mirror) bring(t *testing.T, release string) (said string, left []string)
 	}
 	args := plan.Steps[0].Args
 	script := strings.NewReplacer("/toolchain", root+"/toolchain", "/tmp/", root+"/tmp/", "/run/slipway", root+"/run/slipway").Replace(args[2])
-	command := exec.CommandContext(t.Context(), args[0], append([]string{args[1], script}, args[3:]...)...) //nolint:gosec // the plan's own
+	command := exec.CommandContext(t.Context(), args[0], append([]string{args[1], script}, args[3:]...)...)
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"}
 	out, _ := command.CombinedOutput() // what it says is compared
 	toolchain := os.DirFS(filepath.Join(root, "toolchain"))

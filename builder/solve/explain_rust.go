@@ -63,7 +63,7 @@ func rustFit(text string) (slipway.Class, string) {
 	case rustNightly.MatchString(text):
 		return slipway.ClassCode, "the program uses features of nightly, which no stack has: build with what a release has"
 	case rustTooNew.MatchString(text) || strings.Contains(text, "requires rustc"):
-		return slipway.ClassCode, "a crate needs a newer Rust than the stack has: set a newer `version` in slipway.yaml, or an older crate with `cargo update CRATE --precise VERSION`"
+		return slipway.ClassCode, "a crate needs a newer Rust than it is built with: set a newer `version` in slipway.yaml, or an older crate with `cargo update CRATE --precise VERSION`"
 	}
 	return "", ""
 }
