@@ -115,6 +115,14 @@ func installsPackages(words []string) bool {
 	return len(words) == 1 && words[0] == "yarn" || len(words) == 2 && slices.Contains([]string{"install", "i", "ci"}, words[1])
 }
 
+// handsOver gives the directory of the package that a package manager is told
+// to work in.
+func (p *planner) handsOver(args []string) (string, bool) {
+	words, dir := withoutPlace(args)
+	managed := len(words) > 0 && slices.Contains([]string{"npm", "pnpm", "yarn", "bun"}, words[0])
+	return dir, managed && p.hasPackage(dir)
+}
+
 // hasPackage tells whether a directory below is a package of its own.
 func (p *planner) hasPackage(dir string) bool {
 	return path.Clean(dir) != "." && p.exists(path.Join(dir, packageFile))

@@ -15,7 +15,7 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 	if len(args) == 0 {
 		return invalid("%s starts nothing", p.pkg.at("scripts.start")).WithDetails(why.Found)
 	}
-	if words, dir := withoutPlace(args); dir != "." && len(words) > 0 && slices.Contains([]string{"npm", "pnpm", "yarn", "bun"}, words[0]) && p.hasPackage(dir) {
+	if dir, ok := p.handsOver(args); ok {
 		return p.otherPackage(dir, why)
 	}
 	if name, ok := scriptOf(args); ok && p.isScript(args[0], name) {
