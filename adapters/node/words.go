@@ -2,10 +2,12 @@ package node
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // runWords starts a command of plain words: the program itself in the place
@@ -244,9 +246,22 @@ func (p *planner) runPM2(args []string, why slipway.Evidence) error {
 	}
 	if len(rest) == 0 || strings.Contains(rest[0], "ecosystem") || strings.HasSuffix(rest[0], ".json") || strings.Contains(rest[0], ".config.") {
 		return invalid("%s starts PM2, which an image does not need: whoever runs it keeps one program alive", p.pkg.at("scripts.start")).
-			WithHint("say what the program itself is: `commands: {start: node server.js}` in slipway.yaml").WithDetails(why.Found)
+			WithHint("say what the program itself is: `commands: {start: node %s}` in slipway.yaml", p.ofPM2(rest)).WithDetails(why.Found)
 	}
 	return p.startNode([]string{"node"}, rest[0], nil, why)
+}
+
+var scriptOfPM2 = regexp.MustCompile(`\bscript["']?\s*:\s*["'](?:\./)?([\w./-]+)["']`)
+
+// ofPM2 is the first program that PM2's own file names, for a hint alone.
+func (p *planner) ofPM2(args []string) string {
+	for _, name := range args {
+		data, _, _ := repo.Read(p.Tree, path.Join(p.Dir, name)) // what cannot be read says nothing
+		if m := scriptOfPM2.FindSubmatch(data); m != nil {
+			return string(m[1])
+		}
+	}
+	return "server.js"
 }
 
 // runNest starts what `nest build` makes.
