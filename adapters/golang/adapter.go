@@ -58,7 +58,7 @@ func hasGo(s repo.Service) bool {
 // could be meant.
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s, read: map[string][]byte{}, needC: needsC()}
-	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.findMain, p.readPackages, p.refuseTinyGo, p.checkGenerated, p.findExperiments, p.findBase, p.findLibraries, p.findData} {
+	for _, phase := range []func() error{p.findModules, p.findVersion, p.checkSums, p.readProcess, p.findMain, p.readPackages, p.refuseTinyGo, p.checkGenerated, p.findExperiments, p.findBase, p.findLibraries, p.findData} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}
@@ -72,7 +72,9 @@ type planner struct {
 	repo.Service
 	layout      layout
 	version     slipway.Version
+	process     process
 	main        program
+	port        int               // that it listens on whatever PORT is; 0 unknown
 	packages    []*pkg            // of the tree that the program is made of
 	read        map[string][]byte // Go files, by name
 	experiments []string          // of GOEXPERIMENT, that packages need

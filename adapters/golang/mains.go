@@ -106,8 +106,5 @@ func (p *planner) packageOf(ctx *build.Context, dir string, entries []fs.DirEntr
 
 // relative is dir as seen from a directory above it.
 func relative(from, dir string) string {
-	if from == "." || from == dir {
-		return strings.TrimPrefix(dir, from+"/")
-	}
 	return strings.TrimPrefix(dir, from+"/")
 }

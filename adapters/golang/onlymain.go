@@ -23,6 +23,13 @@ func (p *planner) onlyMain() error {
 		p.choose(all.mains[0], "the only package main")
 		return nil
 	default:
+		if dir, ok := p.ofProcess(all.mains); ok {
+			p.main = program{dir: dir}
+			e := p.process.e
+			e.Means, e.Knob = "the program is "+p.fromService(dir), "main: "+p.fromService(dir)
+			p.note(e)
+			return nil
+		}
 		return p.severalMains(all.mains)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"path"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // appDir is where the program lies in the image.
@@ -34,7 +33,7 @@ func (p *planner) plan() slipway.Plan {
 	if p.cgo {
 		plan.Base = "cc"
 	}
-	p.Live(&plan, repo.Guess{})
+	plan = p.lives(plan)
 	deps := p.needsDownload()
 	if deps {
 		plan.Steps = append(plan.Steps, p.depsStep())

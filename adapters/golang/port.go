@@ -1,9 +1,12 @@
 package golang
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -24,8 +27,33 @@ func (p *planner) notePort(texts []text) {
 	if i < 0 {
 		return
 	}
-	p.note(slipway.Evidence{File: texts[i].file, Line: texts[i].line, Found: texts[i].text, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on all addresses"})
+	e := slipway.Evidence{File: texts[i].file, Line: texts[i].line, Found: texts[i].text, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on all addresses"}
+	if port, ok := p.onlyPort(texts); ok {
+		p.port = port
+		e.Means = fmt.Sprintf("nothing reads PORT: PORT is %d, since the program listens there; read it to let others choose", port)
+		e.Knob = fmt.Sprintf("port: %d", port)
+	}
+	p.note(e)
 }
+
+// onlyPort is the one port that a program names, on all addresses.
+func (p *planner) onlyPort(texts []text) (int, bool) {
+	var all []string
+	for _, t := range texts {
+		if fixedPort.MatchString(t.text) {
+			all = append(all, strings.TrimPrefix(t.text, "0.0.0.0"))
+		}
+	}
+	all = slices.Compact(slices.Sorted(slices.Values(all)))
+	if len(all) != 1 || all[0][0] != ':' {
+		return 0, false
+	}
+	port, err := strconv.ParseUint(all[0][1:], 10, 16)
+	return int(port), err == nil && port >= lowestPort
+}
+
+// lowestPort is the lowest that needs no capability, which no service has.
+const lowestPort = 1024
 
 func (p *planner) readsPort() bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(p.read)), namesPort.Match)

@@ -24,6 +24,7 @@ func toolRows() []repo.Row {
 func shapeRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutShape, Name: "commands in cmd/", Does: "the only one, or the one of the service's name, or `main:`", Plans: []string{"cmd-single", "cmd-by-service-name"}, Trees: []string{"workspace"}},
+		{About: repo.AboutShape, Name: "Procfile", Does: "chooses one of several programs, with its words and the release command; each other process is declared as a service of its own", Plans: []string{"procfile", "procfile-worker"}},
 		{About: repo.AboutShape, Name: "go.work", Does: "the modules of the workspace are built together; a service is any program of theirs", Trees: []string{"workspace"}, Plans: []string{"workspace"}},
 		{About: repo.AboutShape, Name: "go.work, several services", Does: "each module's program is a service of its own, by its path", Plans: []string{"workspace-services"}},
 		{About: repo.AboutShape, Name: "GOEXPERIMENT", Does: "set where a package needs it, with Go 1.25 and 1.26; or by `buildEnv:`", Trees: []string{"experiment"}, Plans: []string{"experiment", "experiment-declared"}},
