@@ -182,7 +182,7 @@ func (s *shared) dockerfileRefused(t *testing.T) {
 		"the host's network":    {"FROM scratch\nRUN --network=host x\n", "Dockerfile:2: RUN --network=host", nil, 1},
 		"a frontend by its tag": {"FROM scratch\n", "by digest", []string{"--allow-frontend", "docker/dockerfile:1"}, 2},
 		"a policy of its own":   {"FROM scratch\n", "fail, warn or off", []string{"--contract", "maybe"}, 2},
-		"no Dockerfile":         {"hello\n", "Dockerfile cannot be read", nil, 1},
+		"no Dockerfile":         {"hello\n", "Dockerfile has no FROM", nil, 1},
 	} {
 		o := s.run(t, append([]string{"build", described(t, c.dockerfile), "--service", "docker/no"}, c.flags...)...)
 		if o.code != c.code || !strings.Contains(o.stderr, c.says) {

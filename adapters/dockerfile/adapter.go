@@ -45,8 +45,9 @@ func named(s repo.Service) string {
 	return ""
 }
 
-// beginsStage finds a line that every Dockerfile has.
-var beginsStage = regexp.MustCompile(`(?im)^(?:\x{feff})?\s*FROM\s`)
+// beginsStage finds a line that every Dockerfile has, or that says that the
+// file is for another frontend, which may read what it likes.
+var beginsStage = regexp.MustCompile(`(?im)^(?:\x{feff})?(?:\s*FROM\s|#\s*syntax\s*=)`)
 
 // Plan writes the plan. What the file asks for is seen by the builder, with
 // the parser that also builds it: two parsers would differ where an attacker
