@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -76,7 +77,7 @@ func (p *planner) directives(files []string) []maker {
 			}
 			makers = append(makers, maker{
 				file: name, line: i + 1, dir: path.Dir(name), text: text, about: line, whole: script,
-				run: "go generate -run " + quoted("^"+regexp.QuoteMeta(line)+"$") + " " + quoted(path.Base(name)),
+				run: "go generate -run " + command.Quoted("^"+regexp.QuoteMeta(line)+"$") + " " + command.Quoted(path.Base(name)),
 			})
 		}
 	}
@@ -108,9 +109,6 @@ func (p *planner) templates(files []string) []maker {
 	}
 	return makers
 }
-
-// quoted is a word for a shell.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // withoutComments leaves out the lines of a script that are comments.
 func withoutComments(text string) string {

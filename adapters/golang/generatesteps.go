@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
 	"github.com/slipway-ci/slipway/adapters/debian"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
@@ -102,7 +103,7 @@ func (p *planner) generateStep(own []string, fetched, deps bool) slipway.Step {
 	g := p.generated
 	var commands []string
 	for _, m := range g.makers {
-		commands = append(commands, "(cd "+quoted(m.dir)+" && "+m.run+")")
+		commands = append(commands, "(cd "+command.Quoted(m.dir)+" && "+m.run+")")
 	}
 	env := p.goEnv()
 	env["GOPROXY"], env["GOENV"], env["GOCACHE"], env["CGO_ENABLED"] = "off", "off", buildCache, "0"

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/slipway-ci/slipway/adapters/command"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -19,7 +20,7 @@ func (p *planner) makefile([]string) []maker {
 			if data, ok, _ := repo.Read(p.Tree, file); ok {
 				if targets := protocolTargets(string(data)); len(targets) == 1 {
 					t := targets[0]
-					t.file, t.dir, t.run, t.whole = file, dir, "make "+quoted(t.about), true
+					t.file, t.dir, t.run, t.whole = file, dir, "make "+command.Quoted(t.about), true
 					t.about += ":"
 					t.text = p.withTemplate(dir, t.text)
 					return []maker{t}

@@ -81,7 +81,7 @@ func (p *planner) starts(dir string) bool {
 func (p *planner) lives(plan slipway.Plan) slipway.Plan {
 	var g repo.Guess
 	if p.starts(p.main.dir) && p.process.kind == slipway.KindWorker {
-		g = repo.Guess{Kind: slipway.KindWorker, Why: slipway.Evidence{File: p.process.e.File, Line: p.process.e.Line, Found: p.process.e.Found}}
+		g = repo.Guess{Kind: slipway.KindWorker, Why: p.process.e}
 	}
 	p.Live(&plan, g)
 	if plan.Kind == slipway.KindWeb && p.Declared.Port == 0 && p.port != 0 {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slipway-ci/slipway/adapters/command"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -121,7 +122,7 @@ func (p *planner) uvExport(dev bool) string {
 		line += " --no-default-groups --no-dev"
 	}
 	if p.manager.member != "" {
-		line += " --package " + quoted(p.manager.member)
+		line += " --package " + command.Quoted(p.manager.member)
 	}
 	return p.manager.ownUV() + fetch("uv", "uv=="+uvVersion) + line + "\n"
 }
@@ -164,7 +165,7 @@ func (p *planner) ownExport(dev bool) string {
 	if dev {
 		groups = "'*'"
 	}
-	return "python3 - " + quoted(path.Base(p.manager.lock)) + " " + groups + " >" + locked + " <<'END'\n" + lockedScript + "END\n"
+	return "python3 - " + command.Quoted(path.Base(p.manager.lock)) + " " + groups + " >" + locked + " <<'END'\n" + lockedScript + "END\n"
 }
 
 // withoutLocal takes the packages of the tree out of the requirements files:
@@ -172,7 +173,7 @@ func (p *planner) ownExport(dev bool) string {
 func withoutLocal(all []localRequirement) string {
 	var b strings.Builder
 	for _, l := range all {
-		fmt.Fprintf(&b, "sed -i '%ds/^/# /' %s\n", l.line, quoted(path.Join(appDir, l.file)))
+		fmt.Fprintf(&b, "sed -i '%ds/^/# /' %s\n", l.line, command.Quoted(path.Join(appDir, l.file)))
 	}
 	return b.String()
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"regexp"
 	"strings"
+
+	"github.com/slipway-ci/slipway/adapters/command"
 )
 
 // scriptForm is what an entry point of a console script looks like.
@@ -51,13 +53,10 @@ func (q party) about() string {
 func entryPoints(points map[string]map[string]string) string {
 	b := &strings.Builder{}
 	for _, group := range sortedKeys(points) {
-		fmt.Fprintf(b, " %s", quoted("["+group+"]"))
+		fmt.Fprintf(b, " %s", command.Quoted("["+group+"]"))
 		for _, name := range sortedKeys(points[group]) {
-			fmt.Fprintf(b, " %s", quoted(name+" = "+points[group][name]))
+			fmt.Fprintf(b, " %s", command.Quoted(name+" = "+points[group][name]))
 		}
 	}
 	return b.String()
 }
-
-// quoted is a word for a shell.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

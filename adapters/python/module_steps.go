@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -29,14 +30,14 @@ func (n *native) wheel(q party) string {
 	var b strings.Builder
 	for _, name := range []string{"README.md", "README.rst", "LICENSE"} { // backends want those that they are told of
 		if strings.Contains(q.text, `"`+name+`"`) {
-			b.WriteString("[ -f " + quoted(path.Join(dir, name)) + " ] || : >" + quoted(path.Join(dir, name)) + "\n")
+			b.WriteString("[ -f " + command.Quoted(path.Join(dir, name)) + " ] || : >" + command.Quoted(path.Join(dir, name)) + "\n")
 		}
 	}
 	for _, root := range q.roots { // and the directories
-		b.WriteString("mkdir -p " + quoted(path.Join("/src", root)) + "\n")
+		b.WriteString("mkdir -p " + command.Quoted(path.Join("/src", root)) + "\n")
 	}
 	b.WriteString("rm -rf /tmp/wheel\nPATH=" + toolsDir + "/bin:$PATH PYTHONPATH=" + toolsDir + " SETUPTOOLS_SCM_PRETEND_VERSION=0.0.0 SETUPTOOLS_RUST_CARGO_PROFILE=release ")
-	b.WriteString("python3 -m pip wheel --quiet --no-build-isolation --no-deps --no-index --disable-pip-version-check --wheel-dir /tmp/wheel " + quoted(dir))
+	b.WriteString("python3 -m pip wheel --quiet --no-build-isolation --no-deps --no-index --disable-pip-version-check --wheel-dir /tmp/wheel " + command.Quoted(dir))
 	return b.String()
 }
 
@@ -107,7 +108,7 @@ func (p *planner) placing() string {
 	var b strings.Builder
 	b.WriteString(placeModule)
 	for i, q := range p.natives() {
-		fmt.Fprintf(&b, "place %s/%d %s\n", moduleDir, i, quoted(path.Join(appDir, p.moduleRoot(q))))
+		fmt.Fprintf(&b, "place %s/%d %s\n", moduleDir, i, command.Quoted(path.Join(appDir, p.moduleRoot(q))))
 	}
 	return b.String()
 }

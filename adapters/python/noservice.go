@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -18,7 +19,7 @@ func (p *planner) noService() error {
 	for _, name := range repo.Names(p.Tree, p.Dir) {
 		if strings.HasSuffix(name, ".ipynb") {
 			return slipway.Errorf(slipway.CodeInvalid, "%s has notebooks and nothing that could be started", repo.Show(p.Dir)).
-				WithHint("a notebook is not a service by itself: serve it with voila or jupyter, commands: {start: voila --no-browser --port=$PORT --Voila.ip=0.0.0.0 %s}, or write what it does into a module", quoted(name)).WithClass(slipway.ClassCode)
+				WithHint("a notebook is not a service by itself: serve it with voila or jupyter, commands: {start: voila --no-browser --port=$PORT --Voila.ip=0.0.0.0 %s}, or write what it does into a module", command.Quoted(name)).WithClass(slipway.ClassCode)
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -92,7 +93,7 @@ func (p *planner) startSphinx() bool {
 			continue
 		}
 		p.start.pages = &pages{
-			script: "sphinx-build -q -b html -d /tmp/doctrees " + quoted(dir) + " " + siteDir + "\nrm -f " + siteDir + "/.buildinfo*",
+			script: "sphinx-build -q -b html -d /tmp/doctrees " + command.Quoted(dir) + " " + siteDir + "\nrm -f " + siteDir + "/.buildinfo*",
 			made:   path.Join(dir, "_build/html"), start: []string{fileServer},
 			found: slipway.Evidence{File: conf, Found: "documentation of Sphinx, built and served as files"},
 		}

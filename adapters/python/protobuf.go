@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -263,12 +264,12 @@ func (p *planner) makeScript(all []protocol) string {
 				continue
 			}
 			data, _, _ := repo.Read(p.Tree, x.file)
-			files, service = append(files, quoted(x.file)), service || protoService.Match(data)
+			files, service = append(files, command.Quoted(x.file)), service || protoService.Match(data)
 		}
 		slices.Sort(files)
-		line := "mkdir -p " + quoted(out) + " && python -m grpc_tools.protoc -I " + quoted(in) + " --python_out=" + quoted(out)
+		line := "mkdir -p " + command.Quoted(out) + " && python -m grpc_tools.protoc -I " + command.Quoted(in) + " --python_out=" + command.Quoted(out)
 		if service {
-			line += " --grpc_python_out=" + quoted(out)
+			line += " --grpc_python_out=" + command.Quoted(out)
 		}
 		lines = append(lines, "(cd "+appDir+" && "+line+" "+strings.Join(files, " ")+")")
 		all = rest

@@ -8,6 +8,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -136,7 +137,7 @@ func (p *planner) scriptExport() string {
 	for line := range strings.Lines(p.manager.block) {
 		b.WriteString(strings.TrimRight("# "+strings.TrimRight(line, "\n"), " ") + "\n")
 	}
-	b.WriteString("# ///\nEND\ncp " + quoted(path.Base(p.manager.lock)) + " /tmp/script.py.lock\n")
+	b.WriteString("# ///\nEND\ncp " + command.Quoted(path.Base(p.manager.lock)) + " /tmp/script.py.lock\n")
 	b.WriteString("uv export --quiet --frozen --no-header --no-annotate --format requirements.txt --output-file " + locked + " --script /tmp/script.py\n")
 	return b.String()
 }

@@ -51,28 +51,28 @@ func (p *planner) under(c candidate) (args []string, server string) {
 			args = append(args[:1], "--worker-class", "aiohttp.GunicornWebWorker", target)
 		}
 		if p.bindsElsewhere() {
-			args = shell("gunicorn --bind 0.0.0.0:$PORT" + map[bool]string{true: " --worker-class aiohttp.GunicornWebWorker"}[c.protocol == aiohttp] + " " + quoted(target))
+			args = shell("gunicorn --bind 0.0.0.0:$PORT" + map[bool]string{true: " --worker-class aiohttp.GunicornWebWorker"}[c.protocol == aiohttp] + " " + command.Quoted(target))
 		}
 	case "uvicorn":
 		args = p.python("-c", fmt.Sprintf("import os, uvicorn; uvicorn.run(%s, host='0.0.0.0', port=int(os.environ['PORT'])%s)", literal(target), map[bool]string{true: ", factory=True"}[c.maker]))
 	case "hypercorn":
-		args = shell("hypercorn --bind 0.0.0.0:$PORT " + quoted(target+map[bool]string{true: "()"}[c.maker]))
+		args = shell("hypercorn --bind 0.0.0.0:$PORT " + command.Quoted(target+map[bool]string{true: "()"}[c.maker]))
 	case "granian":
-		args = shell("granian --interface " + strings.ToLower(c.protocol) + " --host 0.0.0.0 --port $PORT " + map[bool]string{true: "--factory "}[c.maker] + quoted(target))
+		args = shell("granian --interface " + strings.ToLower(c.protocol) + " --host 0.0.0.0 --port $PORT " + map[bool]string{true: "--factory "}[c.maker] + command.Quoted(target))
 	case "daphne":
-		args = shell("daphne --bind 0.0.0.0 --port $PORT " + quoted(target))
+		args = shell("daphne --bind 0.0.0.0 --port $PORT " + command.Quoted(target))
 	case "waitress":
-		args = shell("waitress-serve --listen=0.0.0.0:$PORT " + map[bool]string{true: "--call "}[c.maker] + quoted(target))
+		args = shell("waitress-serve --listen=0.0.0.0:$PORT " + map[bool]string{true: "--call "}[c.maker] + command.Quoted(target))
 	case "uwsgi":
 		args = []string{p.program("uwsgi"), "--http-socket", "0.0.0.0:$(PORT)", "--master", "--die-on-term", "--need-app", "--module", target}
 	case "sanic":
-		args = shell("sanic " + quoted(target) + " --host 0.0.0.0 --port $PORT --single-process" + map[bool]string{true: " --factory"}[c.maker])
+		args = shell("sanic " + command.Quoted(target) + " --host 0.0.0.0 --port $PORT --single-process" + map[bool]string{true: " --factory"}[c.maker])
 	case "aiohttp":
 		call := map[bool]string{true: "()"}[c.maker]
 		args = p.python("-c", fmt.Sprintf("import importlib, os; from aiohttp import web; web.run_app(getattr(importlib.import_module(%s), %s)%s, host='0.0.0.0', port=int(os.environ['PORT']))",
 			literal(c.placed.name), literal(c.object.name), call))
 	case "flask":
-		args = shell("flask --app " + quoted(target) + " run --host 0.0.0.0 --port $PORT")
+		args = shell("flask --app " + command.Quoted(target) + " run --host 0.0.0.0 --port $PORT")
 		p.note(slipway.Evidence{
 			File: c.file, Line: c.line, Found: "no server among the dependencies",
 			Means: "Flask's own development server serves it, which is not for production: add gunicorn to the dependencies",

@@ -74,7 +74,7 @@ func scriptLine(script any) string {
 		}
 		if words := strs(script); len(words) > 1 {
 			for i, w := range words {
-				words[i] = quoted(w)
+				words[i] = command.Quoted(w)
 			}
 			return strings.Join(words, " ")
 		}
@@ -94,7 +94,7 @@ func callLine(call string) string {
 	if m[3] == "" {
 		m[3] = "()"
 	}
-	return "python -c " + quoted("import "+m[1]+"; "+m[1]+"."+m[2]+m[3])
+	return "python -c " + command.Quoted("import "+m[1]+"; "+m[1]+"."+m[2]+m[3])
 }
 
 // kindOfLine guesses how a script's program lives: by the program where it is
