@@ -75,10 +75,16 @@ func (s *server) setController(r *request) (any, error) {
 	if err := checkController(c); err != nil {
 		return nil, err
 	}
-	if err := s.mayMove(r, c.URL); err != nil {
+	there, err := s.ownController(r)
+	if err != nil && slipway.ErrorCode(err) != slipway.CodeNotFound {
 		return nil, err
 	}
-	if err := s.keepsToken(r, c, asked.Token); err != nil {
+	if there.URL != c.URL { // what an operator set up, a maintainer may change where it is
+		if err := s.mayName(r, c.URL); err != nil {
+			return nil, err
+		}
+	}
+	if err := keepsToken(there, c, asked.Token); err != nil {
 		return nil, err
 	}
 	id, err := s.Record.SetController(r.ctx(), c, slipway.ControllerKeys{Token: asked.Token})
@@ -97,28 +103,10 @@ func (s *server) setController(r *request) (any, error) {
 	return all[i], nil
 }
 
-// mayMove lets a maintainer change what an operator set up, where it is.
-func (s *server) mayMove(r *request, address string) error {
-	there, err := s.ownController(r)
-	if err == nil && there.URL == address {
-		return nil
-	}
-	if err != nil && slipway.ErrorCode(err) != slipway.CodeNotFound {
-		return err
-	}
-	return s.mayName(r, address)
-}
-
-// keepsToken sees that a token that is there goes nowhere else than it did.
-func (s *server) keepsToken(r *request, c slipway.Controller, token string) error {
-	if token != "" {
-		return nil
-	}
-	there, err := s.ownController(r)
-	if err != nil && slipway.ErrorCode(err) != slipway.CodeNotFound {
-		return err
-	}
-	if err != nil || there.URL != c.URL || there.User != c.User {
+// keepsToken sees that a token that is there goes nowhere else than it did;
+// there is the zero controller when there is none.
+func keepsToken(there, c slipway.Controller, token string) error {
+	if token == "" && (there.URL != c.URL || there.User != c.User) {
 		return slipway.Errorf(slipway.CodeUsage, "there is no API token for %.100q at %.200q", c.User, c.URL).WithHint("send the token; it is sealed in the record and never shown")
 	}
 	return nil
