@@ -43,6 +43,7 @@ func TestBadDays(t *testing.T) { //nolint:tparallel // its parts share one engin
 	t.Run("a compile error", d.compileError)
 	t.Run("a dependency that does not exist", d.noDependency)
 	t.Run("a mirror that never answers", d.silentMirror)
+	t.Run("a mirror with too much to do", d.busyMirror)
 	t.Run("memory", d.memory)
 	t.Run("wall time", d.wallTime)
 	t.Run("output", d.endlessOutput)

@@ -111,12 +111,12 @@ func tunnel(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer out.Close()
-	w.WriteHeader(http.StatusOK)
-	in, _, err := http.NewResponseController(w).Hijack()
+	in, _, err := http.NewResponseController(w).Hijack() // before the answer: what the client sends upon it is read by us alone
 	if err != nil {
 		return
 	}
 	defer in.Close()
+	_, _ = io.WriteString(in, "HTTP/1.1 200 Connection established\r\n\r\n")
 	go func() {
 		_, _ = io.Copy(out, in)
 		_ = out.Close()

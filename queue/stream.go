@@ -50,11 +50,18 @@ func (c *Control) stream(ctx context.Context) error {
 func (c *Control) streamOf(ctx context.Context, replicas int) error {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	_, err := c.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	config := jetstream.StreamConfig{
 		Name: streamName, Subjects: []string{jobs + "*", probes}, Retention: jetstream.WorkQueuePolicy,
 		Storage: jetstream.FileStorage, Replicas: replicas, Discard: jetstream.DiscardOld,
 		MaxAge: jobAge, MaxBytes: jobBytes, MaxConsumers: workersMost,
-	})
+	}
+	// To create what is there already in the same shape does nothing. To update
+	// it writes, and the server (nats-server 2.15.3) reads what that writes
+	// without a lock while it makes a consumer: the race detector saw it.
+	_, err := c.js.CreateStream(ctx, config)
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+		_, err = c.js.UpdateStream(ctx, config)
+	}
 	return err
 }
 

@@ -51,7 +51,7 @@ type Limits struct {
 
 // attempts of one build on one daemon: a transient failure of the daemon is
 // tried once more, as everybody who runs BuildKit as a service ended up
-// doing (moby/buildkit#2303).
+// doing (moby/buildkit#2303), and so is a package host that did not answer.
 const attempts = 2
 
 // Build gives the digest of the content image. Errors are *slipway.Error
@@ -59,11 +59,10 @@ const attempts = 2
 func (c *Client) Build(ctx context.Context, r Request) (string, error) {
 	ctx, watch := withLimits(ctx, r.Limits)
 	defer watch.stop()
-	var err error
-	for range attempts {
+	for try := 1; ; try++ {
 		f := newFollower(masked(r.Log, r.Secrets), watch)
-		var digest string
-		if digest, err = c.attempt(ctx, r, f); err == nil {
+		digest, err := c.attempt(ctx, r, f)
+		if err == nil {
 			return digest, nil
 		}
 		if cause := context.Cause(ctx); cause != nil {
@@ -72,11 +71,10 @@ func (c *Client) Build(ctx context.Context, r Request) (string, error) {
 		if e, ok := errors.AsType[*slipway.Error](err); ok {
 			return "", e
 		}
-		if !transient(err) {
+		if try == attempts || !transient(err) && !f.waited(ctx, r.Plan) {
 			return "", explain(err, r, f)
 		}
 	}
-	return "", explain(err, r, newFollower(r.Log, watch))
 }
 
 func (c *Client) attempt(ctx context.Context, r Request, f *follower) (string, error) {

@@ -18,7 +18,7 @@ var (
 	refusedBy = regexp.MustCompile(`Authentication failed for '(https?://[^']+)'`)
 	// unknownModule is what the go command says of a module that its proxy or
 	// checksum database does not give.
-	unknownModule = regexp.MustCompile(`^go: ([\w./~-]+)@\S+: (?:verifying .*)?reading (https?://\S+): \d{3} `)
+	unknownModule = regexp.MustCompile(`^go: ([\w./~-]+)@\S+: (?:verifying .*)?reading (https?://\S+): 4\d{2} `)
 )
 
 // dependencyFailed says which host did not give a package, and which setting
@@ -40,6 +40,9 @@ func dependencyFailed(r Request, tail []string) *slipway.Error {
 		return wantsCredentials(r, host)
 	case "502":
 		return notReached(r.Settings, host)
+	case "503", "504":
+		return slipway.Errorf(slipway.CodeFailed, "%s answers %s: it is down, or has too much to do", host, status).
+			WithHint("build again when it is well; what was fetched is kept")
 	}
 	return nil
 }
@@ -56,7 +59,7 @@ func lastRefused(tail []string) (host, status string) {
 		}
 	}
 	for _, host := range slices.Backward(hosts) {
-		if slices.Contains([]string{"401", "403", "502"}, last[host]) {
+		if last[host] == "401" || last[host] == "403" || unanswered(last[host]) {
 			return host, last[host]
 		}
 	}

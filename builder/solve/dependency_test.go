@@ -36,8 +36,13 @@ func TestDependencyFailed(t *testing.T) {
 			"go: forge.example/x@v1.0.0: verifying go.mod: forge.example/x@v1.0.0/go.mod: reading https://sum.example/lookup/forge.example/x@v1.0.0: 404 Not Found",
 			"sum.example does not give the module forge.example/x", "GOPRIVATE=forge.example",
 		},
-		"something else": {"no space\n- GET https://forge.example/x -> 404", "", ""},
-		"nothing":        {"", "", ""},
+		"a mirror that did not answer for a module": {
+			"go: forge.example/x@v1.0.0: reading https://mirror.example/forge.example/x/@v/v1.0.0.mod: 502 Bad Gateway\n- GET https://mirror.example/forge.example/x/@v/v1.0.0.mod -> 502",
+			"mirror.example could not be reached", "is it up?",
+		},
+		"a mirror with too much to do": {"- GET https://mirror.example/x -> 503", "mirror.example answers 503", "build again"},
+		"something else":               {"no space\n- GET https://forge.example/x -> 404", "", ""},
+		"nothing":                      {"", "", ""},
 	} {
 		got := dependencyFailed(Request{Settings: settings, Plan: slipway.Plan{Language: slipway.LanguageGo}}, strings.Split(c.tail, "\n"))
 		switch {

@@ -158,25 +158,6 @@ func lost(err error) bool {
 	return strings.Contains(text, "transport is closing") || strings.Contains(text, "dial unix") && strings.Contains(text, "connection refused")
 }
 
-// transient lists the faults of a healthy daemon that go away when tried
-// again, each with the upstream report.
-func transient(err error) bool {
-	if noFile.MatchString(err.Error()) {
-		return false // a file that is not in the tree stays away
-	}
-	for _, s := range []string{
-		"inconsistent graph state",      // moby/buildkit#2303
-		"no active session",             // moby/buildkit#6422
-		"failed to calculate checksum",  // cache pruned under a running build
-		"failed to get state for index", // same race
-	} {
-		if strings.Contains(err.Error(), s) {
-			return true
-		}
-	}
-	return false
-}
-
 func isExport(text string) bool {
 	return strings.Contains(text, "failed to push") || strings.Contains(text, "failed to copy")
 }

@@ -33,6 +33,7 @@ type vertex struct {
 	internal bool
 	ended    bool
 	exit     string
+	took     time.Duration
 	requests bool // what follows is the proxy's record
 	partial  []byte
 	printed  int64
@@ -72,6 +73,7 @@ func (f *follower) vertex(v *client.Vertex) {
 	e := slipway.StepEvent{Step: known.name, Started: *v.Started, Cached: v.Cached, Error: v.Error, Internal: known.internal}
 	if v.Completed != nil {
 		e.Ended, known.ended, known.exit = *v.Completed, true, v.Error
+		known.took = v.Completed.Sub(*v.Started)
 		f.flush(known, e.Ended)
 	}
 	f.log.Event(e)
@@ -155,12 +157,12 @@ func refused(request string) bool {
 	return ok && !strings.HasPrefix(status, "2") && !strings.HasPrefix(status, "3")
 }
 
-// answeredLater tells a request that was asked for credentials and then, with
-// them, got what it wanted.
+// answeredLater tells a request that was asked for credentials, or to come
+// again, and then got what it wanted.
 func answeredLater(before, now string) bool {
 	url, status, ok := strings.Cut(before, " -> ")
 	again, _, _ := strings.Cut(now, " -> ")
-	return ok && status == "401" && url == again
+	return ok && url == again && (status == "401" || unanswered(status))
 }
 
 // failed gives the step of the plan that failed first, if one did.
