@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -20,7 +21,11 @@ var (
 
 // notePort tells of an address in a web service that does not ask for PORT.
 func (p *planner) notePort(texts []text) {
-	if k := p.Declared.Kind; k != "" && k != slipway.KindWeb || p.custom() || p.readsPort() {
+	if k := cmp.Or(p.Declared.Kind, p.guessKind().Kind, slipway.KindWeb); k != slipway.KindWeb || p.custom() {
+		return
+	}
+	p.noteLoopback()
+	if p.readsPort() {
 		return
 	}
 	i := slices.IndexFunc(texts, func(t text) bool { return fixedPort.MatchString(t.text) })

@@ -29,7 +29,7 @@ func (s Service) Live(p *slipway.Plan, g Guess) {
 	case d.Kind != "":
 		note(p, slipway.Evidence{File: d.File(), Line: d.Line("kind"), Found: "kind: " + string(d.Kind), Means: "a service of kind " + string(d.Kind)})
 	case g.Why.Found != "":
-		g.Why.Means, g.Why.Knob = "a service of kind "+string(p.Kind), "kind: "+other(p.Kind)
+		g.Why.Means, g.Why.Knob = "a service of kind "+string(p.Kind), cmp.Or(g.Why.Knob, "kind: "+other(p.Kind))
 		note(p, g.Why)
 	default:
 		note(p, slipway.Evidence{File: s.Dir, Found: "no kind declared", Means: "a web service", Knob: "kind: worker"})
