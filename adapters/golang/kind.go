@@ -8,18 +8,17 @@ import (
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-// guessKind takes the kind from what the program's own packages call and
-// import. One that nothing shows to serve is a task, unless it comes with
-// modules that are not known here and speaks of serving: then it is a web
-// service, as whatever is not known.
+// guessKind takes the kind from the Procfile, else from what the program's own
+// packages call and import.
 func (p *planner) guessKind() repo.Guess {
-	if p.starts(p.main.dir) && p.process.kind == slipway.KindWorker {
+	switch {
+	case p.starts(p.main.dir) && p.process.kind == slipway.KindWorker:
 		return repo.Guess{Kind: slipway.KindWorker, Why: p.process.e}
+	case p.custom() || p.starts(p.main.dir):
+		return repo.Guess{}
 	}
 	s := p.signs
 	switch {
-	case p.custom() || p.starts(p.main.dir) && p.process.kind == slipway.KindWeb:
-		return repo.Guess{}
 	case s.http.Found != "":
 		return repo.Guess{Kind: slipway.KindWeb, Why: s.http}
 	case s.grpc.Found != "":
@@ -32,15 +31,24 @@ func (p *planner) guessKind() repo.Guess {
 	case s.waits.Found != "":
 		s.waits.Found += ", and nothing that listens"
 		return repo.Guess{Kind: slipway.KindWorker, Why: s.waits}
-	case len(p.packages) == 0 || s.partly || s.foreign && s.word.Found != "":
-		e := slipway.Evidence{File: p.main.dir, Found: "no kind declared, and no server that is known here", Knob: "kind: task"}
-		if s.foreign && s.word.Found != "" {
-			e = s.word
-			e.Found, e.Knob = "no kind declared, and no server that is known here; but "+e.Found+", beside modules that may serve", "kind: task"
-		}
-		return repo.Guess{Kind: slipway.KindWeb, Why: e}
 	}
-	return repo.Guess{Kind: slipway.KindTask, Why: slipway.Evidence{File: p.main.dir, Found: "no kind declared, and nothing that listens or waits in the program's packages"}}
+	return p.withoutSigns()
+}
+
+// withoutSigns takes a program that nothing shows to serve or to wait for a
+// task, unless it comes with modules that are not known here and speaks of
+// serving, or was not read as a whole: then it is a web service, as whatever
+// is not known.
+func (p *planner) withoutSigns() repo.Guess {
+	s := p.signs
+	switch {
+	case len(p.packages) == 0 || s.partly:
+		return repo.Unsure(slipway.Evidence{File: p.main.dir})
+	case s.foreign && s.word.Found != "":
+		s.word.Found += ", beside modules that may serve"
+		return repo.Unsure(s.word)
+	}
+	return repo.Ends(slipway.Evidence{File: p.main.dir, Found: "nothing that listens or waits in the program's packages"})
 }
 
 // servesHTTP tells whether a package of a module is of servers.

@@ -17,7 +17,24 @@ const (
 type Guess struct {
 	Kind   slipway.Kind
 	Health string           // path, "" unknown
-	Why    slipway.Evidence // File and Found; Means is written here
+	Why    slipway.Evidence // File and Found; Means is written here, and Knob where there is none
+}
+
+// Ends guesses a task: why has what shows that nothing serves.
+func Ends(why slipway.Evidence) Guess {
+	why.Found = "no kind declared, and " + why.Found
+	return Guess{Kind: slipway.KindTask, Why: why}
+}
+
+// Unsure guesses a web service that may as well be none: why has where that
+// could be seen, and what speaks for it, if anything does.
+func Unsure(why slipway.Evidence) Guess {
+	found := "no kind declared, and no server that is known here"
+	if why.Found != "" {
+		found += "; but " + why.Found
+	}
+	why.Found, why.Knob = found, "kind: task"
+	return Guess{Kind: slipway.KindWeb, Why: why}
 }
 
 // Live writes into the plan how the service lives: what slipway.yaml says,
