@@ -17,6 +17,7 @@ type sources struct {
 	npm      npmLock
 	pnpmLock string // version of the lockfile
 	text     []sourceText
+	partly   bool // there is more than was read
 }
 
 type sourceText struct {
@@ -45,8 +46,12 @@ func (p *planner) readSources() error {
 			}
 			return nil
 		}
-		if !isScript(name) || isTest(name) || len(p.sources.text) >= maxSources || total > maxAll {
+		if !isScript(name) || isTest(name) {
 			return nil
+		}
+		if len(p.sources.text) >= maxSources || total > maxAll {
+			p.sources.partly = true
+			return fs.SkipAll
 		}
 		info, err := d.Info()
 		if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
@@ -78,6 +83,33 @@ func isTest(name string) bool {
 // mentions tells whether the sources have a text.
 func (s sources) mentions(text string) bool {
 	return slices.ContainsFunc(s.text, func(f sourceText) bool { return strings.Contains(f.text, text) })
+}
+
+// first gives the first of some texts that the sources have, in the files'
+// order.
+func (s sources) first(texts ...string) slipway.Evidence {
+	for _, f := range s.text {
+		for _, text := range texts {
+			if at := strings.Index(f.text, text); at >= 0 {
+				return f.at(at, strings.TrimSuffix(text, "("))
+			}
+		}
+	}
+	return slipway.Evidence{}
+}
+
+// speaks gives the first word that speaks of serving.
+func (s sources) speaks() slipway.Evidence {
+	for _, f := range s.text {
+		if word, at := repo.Word(f.text, repo.Serving()...); at >= 0 {
+			return f.at(at, "the word "+word)
+		}
+	}
+	return slipway.Evidence{}
+}
+
+func (f sourceText) at(at int, found string) slipway.Evidence {
+	return slipway.Evidence{File: f.file, Line: 1 + strings.Count(f.text[:at], "\n"), Found: strings.TrimPrefix(found, ".")}
 }
 
 // find gives the first match of the first group, in the files' order.

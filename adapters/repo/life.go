@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/manifest"
 )
 
 // Defaults of a web service that declares nothing.
@@ -41,6 +42,10 @@ func Unsure(why slipway.Evidence) Guess {
 // else what the adapter guessed, each with its evidence.
 func (s Service) Live(p *slipway.Plan, g Guess) {
 	d := s.Declared
+	key := impliesWeb(d)
+	if key != "" {
+		g = Guess{Kind: slipway.KindWeb, Health: g.Health, Why: slipway.Evidence{File: d.File(), Line: d.Line(key), Found: key + " is declared"}}
+	}
 	p.Kind = cmp.Or(d.Kind, g.Kind, slipway.KindWeb)
 	switch {
 	case d.Kind != "":
@@ -63,6 +68,22 @@ func (s Service) Live(p *slipway.Plan, g Guess) {
 	default:
 		note(p, slipway.Evidence{File: s.Dir, Found: "no health path declared", Means: "GET " + p.Health + " tells whether it is well", Knob: "health: /healthz"})
 	}
+}
+
+// impliesWeb is a key of slipway.yaml that only web services have, where the
+// kind is not said; "" for none.
+func impliesWeb(d manifest.Service) string {
+	switch {
+	case d.Kind != "":
+		return ""
+	case d.Port != 0:
+		return "port"
+	case d.Health != "":
+		return "health"
+	case d.Expose != "":
+		return "expose"
+	}
+	return ""
 }
 
 // other is a kind that a person may have meant instead.

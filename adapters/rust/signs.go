@@ -13,28 +13,34 @@ import (
 var (
 	ownAddress     = regexp.MustCompile(`\[\s*127\s*,\s*0\s*,\s*0\s*,\s*1\s*\]|\bLOCALHOST\b`)
 	outsideAddress = regexp.MustCompile(`0\.0\.0\.0|\[::\]|\[\s*0\s*,\s*0\s*,\s*0\s*,\s*0\s*\]|\bUNSPECIFIED\b`)
-	speaks         = regexp.MustCompile(`(?i)\b(?:serve|server|router|routes|listen|listener|endpoints?|port)\b`)
 )
 
 // signs notes what a line shows of how the program lives.
 func (f *findings) signs(name string, n int, line string) {
 	e := slipway.Evidence{File: name, Line: n}
 	for _, call := range []string{"TcpListener", "UnixListener", "::bind(", ".listen("} {
-		if f.listens.Found == "" && strings.Contains(line, call) && !strings.Contains(line, "UdpSocket::") {
+		if f.listens.Found == "" && has(line, call) && !has(line, "UdpSocket::") {
 			f.listens = e
 			f.listens.Found = strings.Trim(call, ".:(")
 		}
 	}
-	f.grpc = f.grpc || strings.Contains(line, ".add_service(") || strings.Contains(line, "Server::builder(") || strings.Contains(line, "_server::")
-	f.outside = f.outside || outsideAddress.MatchString(line)
-	if at := ownAddress.FindString(line); at != "" && f.loopback.Found == "" {
+	f.grpc = f.grpc || has(line, ".add_service(", "Server::builder(", "_server::")
+	f.outside = f.outside || has(line, "0.0.0.0", "[::]", "UNSPECIFIED", "[0") && outsideAddress.MatchString(line)
+	if f.loopback.Found == "" && has(line, "127", "LOCALHOST") {
 		f.loopback = e
-		f.loopback.Found = at
+		f.loopback.Found = ownAddress.FindString(line)
 	}
-	if word := speaks.FindString(line); f.word.Found == "" && word != "" {
-		f.word = e
-		f.word.Found = "the word " + word
+	if f.word.Found == "" {
+		if word, at := repo.Word(line, repo.Serving()...); at >= 0 {
+			f.word = e
+			f.word.Found = "the word " + word
+		}
 	}
+}
+
+// has tells whether a text has one of some parts.
+func has(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
 // loop notes the first loop of a file that nothing in it leaves. The braces of
@@ -47,7 +53,7 @@ func (f *findings) loop(name, text string) {
 		}
 		at += next
 		body := block(text[at:])
-		if (at == 0 || strings.ContainsRune(" \t\n:", rune(text[at-1]))) && !slices.ContainsFunc([]string{"break", "return", "exit("}, func(w string) bool { return strings.Contains(body, w) }) {
+		if (at == 0 || strings.ContainsRune(" \t\n:", rune(text[at-1]))) && !has(body, "break", "return", "exit(") {
 			f.loops = slipway.Evidence{File: name, Line: 1 + strings.Count(text[:at], "\n"), Found: "a loop without an end"}
 		}
 		at += len("loop {")
