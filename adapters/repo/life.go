@@ -18,7 +18,8 @@ const (
 type Guess struct {
 	Kind   slipway.Kind
 	Health string           // path, "" unknown
-	Why    slipway.Evidence // File and Found; Means is written here, and Knob where there is none
+	Why    slipway.Evidence // File and Found; Means is written here
+	Knob   string           // what to write in slipway.yaml for another; "" for another kind
 }
 
 // Ends guesses a task: why has what shows that nothing serves.
@@ -34,8 +35,8 @@ func Unsure(why slipway.Evidence) Guess {
 	if why.Found != "" {
 		found += "; but " + why.Found
 	}
-	why.Found, why.Knob = found, "kind: task"
-	return Guess{Kind: slipway.KindWeb, Why: why}
+	why.Found = found
+	return Guess{Kind: slipway.KindWeb, Why: why, Knob: "kind: task"}
 }
 
 // Live writes into the plan how the service lives: what slipway.yaml says,
@@ -51,7 +52,7 @@ func (s Service) Live(p *slipway.Plan, g Guess) {
 	case d.Kind != "":
 		note(p, slipway.Evidence{File: d.File(), Line: d.Line("kind"), Found: "kind: " + string(d.Kind), Means: "a service of kind " + string(d.Kind)})
 	case g.Why.Found != "":
-		g.Why.Means, g.Why.Knob = "a service of kind "+string(p.Kind), cmp.Or(g.Why.Knob, "kind: "+other(p.Kind))
+		g.Why.Means, g.Why.Knob = "a service of kind "+string(p.Kind), cmp.Or(g.Knob, "kind: "+other(p.Kind))
 		note(p, g.Why)
 	default:
 		note(p, slipway.Evidence{File: s.Dir, Found: "no kind declared", Means: "a web service", Knob: "kind: worker"})
