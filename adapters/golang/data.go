@@ -27,7 +27,12 @@ func (p *planner) findData() error {
 	p.readSigns(sources)
 	all := texts(sources)
 	p.notePort(all)
+	looked := map[string]bool{}
 	for _, t := range all {
+		if looked[t.text] {
+			continue
+		}
+		looked[t.text] = true
 		d, ok := p.datumOf(t.text)
 		if ok && !slices.ContainsFunc(p.data, func(other datum) bool { return under(d.name, other.name) }) {
 			p.data = append(p.data, d)

@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -60,6 +61,10 @@ func (p *planner) onlyPort(texts []text) (int, bool) {
 // lowestPort is the lowest that needs no capability, which no service has.
 const lowestPort = 1024
 
+// readsPort tells whether a source names PORT. The pattern costs more than all
+// the rest of a plan where it is tried on every byte.
 func (p *planner) readsPort() bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(p.read)), namesPort.Match)
+	return slices.ContainsFunc(slices.Collect(maps.Values(p.read)), func(data []byte) bool {
+		return bytes.Contains(data, []byte("PORT")) && namesPort.Match(data)
+	})
 }

@@ -50,6 +50,7 @@ type planner struct {
 	version   slipway.Version
 	main      program
 	guess     repo.Guess // of how it lives
+	written   *texts     // nil until they are read
 	framework framework
 	config    mavenConfig
 	evidence  []slipway.Evidence

@@ -32,7 +32,7 @@ func (p *planner) guessKind() repo.Guess {
 	if e := mentioned(all, servers()); e.Found != "" {
 		return repo.Guess{Kind: slipway.KindWeb, Why: e}
 	}
-	t := p.readTexts(all)
+	t := p.texts()
 	if e := t.first(serverWords()...); e.Found != "" {
 		return repo.Guess{Kind: slipway.KindWeb, Why: e}
 	}
@@ -132,9 +132,13 @@ func (t texts) first(words ...string) slipway.Evidence {
 	return slipway.Evidence{}
 }
 
-func (p *planner) readTexts(all []module) texts {
+// texts reads the sources of the program's modules, once.
+func (p *planner) texts() texts {
+	if p.written != nil {
+		return *p.written
+	}
 	var t texts
-	for _, m := range all {
+	for _, m := range p.build.closure(p.main.module) {
 		for _, dir := range m.sources {
 			if !repo.IsDir(p.Tree, dir) {
 				continue
@@ -157,5 +161,6 @@ func (p *planner) readTexts(all []module) texts {
 			})
 		}
 	}
+	p.written = &t
 	return t
 }

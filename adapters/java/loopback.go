@@ -45,7 +45,10 @@ func (p *planner) listenOutward() {
 		}
 		return
 	}
-	for _, f := range p.readTexts(p.build.closure(p.main.module)).files {
+	for _, f := range p.texts().files {
+		if !strings.Contains(f.text, "127.0.0.1") && !strings.Contains(f.text, "localhost") && !strings.Contains(f.text, "getLoopbackAddress") {
+			continue
+		}
 		if at := listenOwn.FindStringIndex(f.text); at != nil {
 			p.note(repo.Loopback(f.at(at[1], strings.Join(strings.Fields(f.text[at[0]:at[1]]), " "))))
 			return

@@ -32,7 +32,7 @@ func (p *planner) guessKind() repo.Guess {
 	if p.program.pages != "" || p.program.framed || p.program.file == "" {
 		return repo.Guess{}
 	}
-	if found, file, line := p.sources.find(grpcServer); found != "" && p.asks("@grpc/grpc-js").Found != "" && !p.httpServers() {
+	if found, file, line := p.sources.find(grpcServer, "bindAsync", "Transport.GRPC"); found != "" && p.asks("@grpc/grpc-js").Found != "" && !p.httpServers() {
 		return repo.Guess{Kind: slipway.KindWorker, Why: slipway.Evidence{File: file, Line: line, Found: "a server of gRPC, and none of HTTP"}}
 	}
 	if e := p.sources.first("createMicroservice"); e.Found != "" && !p.httpServers() {
