@@ -66,6 +66,9 @@ func given(n *yaml.Node, at string) error {
 
 func (r reader) object(n *yaml.Node, t reflect.Type, at string) error {
 	known := keys(t)
+	if n.Kind != yaml.MappingNode && at != "" {
+		return noTable(n, at).WithHint("its keys are %s: for example `{%s: …}`", strings.Join(known, ", "), known[0])
+	}
 	return r.entries(n, at, func(key, value *yaml.Node) error {
 		i := slices.Index(known, key.Value)
 		if i < 0 {
@@ -86,7 +89,7 @@ func (r reader) table(n *yaml.Node, t reflect.Type, at string) error {
 
 func (r reader) entries(n *yaml.Node, at string, entry func(key, value *yaml.Node) error) error {
 	if n.Kind != yaml.MappingNode {
-		return invalid(n.Line, "%s is %s, want keys and values", label(at), shape(n))
+		return noTable(n, at)
 	}
 	seen := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -103,6 +106,10 @@ func (r reader) entries(n *yaml.Node, at string, entry func(key, value *yaml.Nod
 		}
 	}
 	return nil
+}
+
+func noTable(n *yaml.Node, at string) *slipway.Error {
+	return invalid(n.Line, "%s is %s, want keys and values", label(at), shape(n))
 }
 
 func (r reader) list(n *yaml.Node, t reflect.Type, at string) error {
