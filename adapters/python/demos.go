@@ -30,7 +30,8 @@ func demos() []demo {
 			before: "for f in .chainlit chainlit*.md public; do [ ! -e $f ] || cp -R $f $CHAINLIT_APP_ROOT; done",
 			env:    map[string]string{"CHAINLIT_APP_ROOT": "/tmp"},
 		},
-		{name: "panel", line: "panel serve FILE --address 0.0.0.0 --port $PORT --allow-websocket-origin=*", health: "/liveness"},
+		// --liveness is there from 0.14 on.
+		{name: "panel", line: "panel serve FILE --address 0.0.0.0 --port $PORT --allow-websocket-origin=* --liveness", health: "/liveness"},
 		{name: "gradio", port: "GRADIO_SERVER_PORT", env: map[string]string{"GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_ANALYTICS_ENABLED": "False"}},
 		{name: "nicegui"},
 	}
