@@ -131,7 +131,7 @@ func (a *app) runImage(ctx context.Context, ref string, f runFlags) error {
 
 // wantsToWrite is how programs of several languages say that a file system is
 // read-only.
-var wantsToWrite = regexp.MustCompile(`(?i)read-only file ?system|\bEROFS\b|unable to open database file|SQLITE_CANTOPEN|readonly database`)
+var wantsToWrite = regexp.MustCompile(`(?i)read-?only ?file ?system|\bEROFS\b|unable to open database file|SQLITE_CANTOPEN|readonly database`)
 
 // ended says what a program's end by itself means; port is where it should
 // have answered, 0 for one that has none, and said what it printed.
