@@ -31,7 +31,7 @@ func frameworkRows() []repo.Row {
 		{About: repo.AboutFramework, Name: "NestJS", Does: "its build script, then the compiled program", Trees: []string{"nest"}, Plans: []string{"nest"}},
 		{About: repo.AboutFramework, Name: "Next.js", Does: "`next`: its own server, standalone, or an export that is served as files", Trees: []string{"next", "next-standalone", "next-export"}, Plans: []string{"next-base", "next-export", "next-export-base"}},
 		{About: repo.AboutFramework, Name: "Nuxt", Does: "`nuxt`: the server of its output", Trees: []string{"nuxt"}, Plans: []string{"nuxt", "nuxt-base"}},
-		{About: repo.AboutFramework, Name: "SvelteKit", Does: "`@sveltejs/kit`: by its adapter, a server or files", Trees: []string{"sveltekit"}, Plans: []string{"sveltekit", "sveltekit-auto"}},
+		{About: repo.AboutFramework, Name: "SvelteKit", Does: "`@sveltejs/kit`: by its adapter, a server or files", Trees: []string{"sveltekit"}, Plans: []string{"sveltekit", "sveltekit-auto", "sveltekit-in-vite"}},
 		{About: repo.AboutFramework, Name: "React Router", Does: "`@react-router/dev`: its server, or files", Trees: []string{"react-router", "react-router-spa"}, Plans: []string{"react-router", "react-router-spa", "react-router-spa-serve"}},
 		{About: repo.AboutFramework, Name: "Remix", Does: "`@remix-run/dev`: its server, or files", Trees: []string{"remix", "remix-spa"}, Plans: []string{"remix", "remix-spa"}},
 		{About: repo.AboutFramework, Name: "TanStack Start", Does: "`@tanstack/react-start`: the server that nitro makes; refused without one", Trees: []string{"tanstack-start"}, Plans: []string{"tanstack-start", "tanstack-start-no-server"}},
