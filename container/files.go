@@ -70,7 +70,7 @@ func (c *Container) Written() []string {
 		case isEmpty(name):
 			written = append(written, inside+"/")
 		}
-		return nil
+		return nil //nolint:nilerr // as above
 	})
 	return written // WalkDir goes in order
 }

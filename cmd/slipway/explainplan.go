@@ -57,6 +57,7 @@ func explainLife(line func(what, text string), p slipway.Plan) {
 	}
 	line("health", strings.Join(p.HealthCommand, " "))
 	line("release", strings.Join(p.Release, " "))
+	line("writes", strings.Join(p.Writable, ", "))
 	line("expose", p.Expose)
 	line("needs", strings.Join(p.Needs, ", "))
 	line("secrets", strings.Join(p.Secrets, ", "))
