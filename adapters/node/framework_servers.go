@@ -32,6 +32,7 @@ func (p *planner) next() error {
 			"standalone": "the image has the standalone server and no other modules", "export": "the site is served as files",
 		}[output]})
 	}
+	p.findGoogleFonts()
 	p.program.env = map[string]string{"NEXT_TELEMETRY_DISABLED": "1"}
 	switch output {
 	case "export":

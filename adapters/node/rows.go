@@ -29,7 +29,7 @@ func frameworkRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutFramework, Name: "Express, Fastify and others", Does: "the start script, in exec form", Trees: []string{"express", "typescript"}, Plans: []string{"express", "fastify-cli"}},
 		{About: repo.AboutFramework, Name: "NestJS", Does: "its build script, then the compiled program", Trees: []string{"nest"}, Plans: []string{"nest"}},
-		{About: repo.AboutFramework, Name: "Next.js", Does: "`next`: its own server, standalone, or an export that is served as files", Trees: []string{"next", "next-standalone", "next-export"}, Plans: []string{"next-base", "next-export", "next-export-base"}},
+		{About: repo.AboutFramework, Name: "Next.js", Does: "`next`: its own server, standalone, or an export that is served as files", Trees: []string{"next", "next-standalone", "next-export"}, Plans: []string{"next-base", "next-google-fonts", "next-export", "next-export-base"}},
 		{About: repo.AboutFramework, Name: "Nuxt", Does: "`nuxt`: the server of its output", Trees: []string{"nuxt"}, Plans: []string{"nuxt", "nuxt-base"}},
 		{About: repo.AboutFramework, Name: "SvelteKit", Does: "`@sveltejs/kit`: by its adapter, a server or files", Trees: []string{"sveltekit"}, Plans: []string{"sveltekit", "sveltekit-auto", "sveltekit-in-vite"}},
 		{About: repo.AboutFramework, Name: "React Router", Does: "`@react-router/dev`: its server, or files", Trees: []string{"react-router", "react-router-spa"}, Plans: []string{"react-router", "react-router-spa", "react-router-spa-serve"}},
