@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -99,4 +100,45 @@ func TestRun_lastWords(t *testing.T) {
 			t.Errorf("%s: %s", name, f.Message)
 		}
 	}
+}
+
+// deaf listens at an address that nobody is at who asks from outside.
+type deaf struct{}
+
+func (deaf) Start(_ context.Context, _ v1.Image, t contract.Trial) (contract.Running, error) {
+	port, err := strconv.Atoi(t.Env["PORT"])
+	return listening{port}, err
+}
+
+type listening struct{ port int }
+
+func (listening) Get(context.Context, int, string) (int, error) {
+	return 0, slipway.Errorf(slipway.CodeUnavailable, "nothing listens")
+}
+
+func (listening) Wait(ctx context.Context) (int, error) {
+	<-ctx.Done()
+	return 0, context.Cause(ctx)
+}
+
+func (l listening) Seen() contract.Seen {
+	return contract.Seen{Listening: []contract.Listener{{Port: l.port, Loopback: true}}}
+}
+func (listening) Terminate() error { return nil }
+func (listening) Close() error     { return nil }
+
+// localhost is ::1 for Node.js, where a question at 127.0.0.1 finds nobody.
+func TestRun_saysThatLocalhostIsReachedByNobody(t *testing.T) {
+	t.Parallel()
+	s := good("")
+	s.opt.Runner, s.opt.StartUp = deaf{}, 200*time.Millisecond
+	for _, r := range s.check(t).Results {
+		for _, f := range r.Findings {
+			if r.Rule == contract.RuleKind && strings.Contains(f.Message, "of 127.0.0.1 alone, or of localhost") {
+				return
+			}
+			t.Log(f.Message)
+		}
+	}
+	t.Error("nobody says that it listens for itself alone")
 }
