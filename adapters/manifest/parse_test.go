@@ -160,6 +160,7 @@ func TestParse_suggests(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{
 		"heatlh": `did you mean "health"?`, "surroundings": "it may be", "input": `did you mean "inputs"?`, "Port": `did you mean "port"?`,
+		"start": "write `commands: {start: …}`", "entrypoint": "write `commands: {start: …}`", "Environment": "write `env: {NAME: value}`", "volumes": "write `writable: [data]`",
 	} {
 		_, err := manifest.Parse([]byte("services:\n  - "+word+": x\n"), ".")
 		e, ok := errors.AsType[*slipway.Error](err)

@@ -75,6 +75,9 @@ func (r reader) object(n *yaml.Node, t reflect.Type, at string) error {
 			if at == "" && ofService(t, key.Value) {
 				return invalid(key.Line, "%q stands outside of a service", key.Value).WithHint("write `services:`, and below it `  - %s: …`", key.Value)
 			}
+			if here := elsewhere(t, key.Value); here != "" {
+				return invalid(key.Line, "unknown key %q", key.Value).WithHint("write `%s`", here)
+			}
 			return unknown(key.Line, "key", key.Value, known)
 		}
 		return r.walk(value, t.Field(i).Type, join(at, key.Value))
@@ -144,6 +147,22 @@ func ofService(t reflect.Type, key string) bool {
 		}
 	}
 	return false
+}
+
+// elsewhere is how a service says what its files for other tools say by this
+// word, or what it says by it in another place; "" for none.
+func elsewhere(t reflect.Type, word string) string {
+	if t != reflect.TypeFor[Service]() {
+		return ""
+	}
+	if slices.Contains(keys(reflect.TypeFor[Commands]()), word) {
+		return "commands: {" + word + ": …}"
+	}
+	return map[string]string{
+		"command": "commands: {start: …}", "cmd": "commands: {start: …}", "entrypoint": "commands: {start: …}", "run": "commands: {start: …}",
+		"environment": "env: {NAME: value}", "volumes": "writable: [data]", "ports": "port: 8080", "healthcheck": "health: /healthz",
+		"dockerfile": "language: dockerfile", "type": "kind: web", "test": "tests: {command: …}", "depends_on": "needs: [other]",
+	}[strings.ToLower(word)]
 }
 
 // unknown refuses a word, and names the one that was probably meant.

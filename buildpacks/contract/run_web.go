@@ -55,6 +55,10 @@ func (x *experiment) silent(path string, last int) {
 		return
 	}
 	listens := func(l Listener) bool { return l.Port == x.port }
+	x.reachable() // a name such as localhost may be another address than the one that was asked
+	if len(x.seen[RuleKind].findings) > 0 {
+		return
+	}
 	if slices.ContainsFunc(x.running.Seen().Listening, listens) {
 		x.find(RuleStartUp, "answer HTTP/1.1 at the health path; what speaks another protocol alone, as gRPC, is of `kind: worker` here, and its `health` a command",
 			"the program listens on port %d, which PORT names, and does not answer HTTP there after %s", x.port, x.s.opt.StartUp)
@@ -90,6 +94,6 @@ func (x *experiment) reachable() {
 		}
 	}
 	if inside && !outside {
-		x.find(RuleKind, "listen on 0.0.0.0 (or ::): nobody outside reaches 127.0.0.1", "the program listens on port %d of 127.0.0.1 alone", x.port)
+		x.find(RuleKind, "listen on 0.0.0.0 (or ::): nobody outside reaches 127.0.0.1 or localhost", "the program listens on port %d of 127.0.0.1 alone, or of localhost", x.port)
 	}
 }

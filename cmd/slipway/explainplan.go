@@ -58,6 +58,7 @@ func explainLife(line func(what, text string), p slipway.Plan) {
 	}
 	line("health", oneLine(command.Line(p.HealthCommand)))
 	line("release", oneLine(command.Line(p.Release)))
+	line("writes", strings.Join(p.Writable, ", "))
 	line("expose", p.Expose)
 	line("needs", strings.Join(p.Needs, ", "))
 	line("secrets", strings.Join(p.Secrets, ", "))
