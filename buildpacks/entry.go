@@ -52,8 +52,6 @@ func (e entry) validate() error {
 		return errors.New("budget must be above 0")
 	case e.Patch != "" && e.Patch != distribution:
 		return fmt.Errorf("patch %q must be %s, or not be there", e.Patch, distribution)
-	case e.Line != "" && (e.Line != lineMajor || !e.Patches):
-		return fmt.Errorf("line %q must be %s, beside patches", e.Line, lineMajor)
 	case e.Patch != "" && (e.Make || e.Patches):
 		return fmt.Errorf("patch: %s goes with neither make nor patches", e.Patch)
 	}
@@ -84,6 +82,9 @@ func (e entry) validateVersions() error {
 		if e.Patch == "" && (!ok || len(n) != 3) {
 			return fmt.Errorf("version %q must be MAJOR.MINOR.PATCH", v)
 		}
+	}
+	if e.Line != "" && (e.Line != lineMajor || !e.Patches) {
+		return fmt.Errorf("line %q must be %s, beside patches", e.Line, lineMajor)
 	}
 	if e.Default != "" && !e.has(e.Default) {
 		return fmt.Errorf("default %q is not among the versions", e.Default)

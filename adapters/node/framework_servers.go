@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"strings"
@@ -31,6 +32,7 @@ func (p *planner) next() error {
 			"standalone": "the image has the standalone server and no other modules", "export": "the site is served as files",
 		}[output]})
 	}
+	p.findGoogleFonts()
 	p.program.env = map[string]string{"NEXT_TELEMETRY_DISABLED": "1"}
 	switch output {
 	case "export":
@@ -71,9 +73,23 @@ func (p *planner) nuxt() error {
 	return p.nitroServer("nuxt")
 }
 
+// svelteConfig is what SvelteKit is told: in a file of its own, or where
+// Vite's takes it in.
+func (p *planner) svelteConfig() (text, file string) {
+	if text, file = p.config("svelte.config"); file != "" {
+		return text, file
+	}
+	text, file = p.config("vite.config")
+	i := strings.Index(text, "sveltekit({")
+	if i < 0 {
+		return "", ""
+	}
+	return text[i:], file
+}
+
 // svelteKit does what its adapter makes.
 func (p *planner) svelteKit() error {
-	text, file := p.config("svelte.config")
+	text, file := p.svelteConfig()
 	e := slipway.Evidence{File: cmpFile(file, p.pkg.file())}
 	switch {
 	case p.pkg.has("@sveltejs/adapter-node"):
@@ -90,7 +106,7 @@ func (p *planner) svelteKit() error {
 		return nil
 	}
 	return invalid("%s uses no adapter that makes a server or files", repo.Quote(e.File)).
-		WithHint("`%s` and import it in svelte.config.js; what @sveltejs/adapter-auto makes is for some hosts only", p.add("@sveltejs/adapter-node", true))
+		WithHint("`%s` and import it in %s; what @sveltejs/adapter-auto makes is for some hosts only", p.add("@sveltejs/adapter-node", true), repo.Quote(path.Base(cmp.Or(file, "svelte.config.js"))))
 }
 
 // reactRouter starts React Router's own server, or serves the page when it

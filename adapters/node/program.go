@@ -43,7 +43,7 @@ func (p *planner) findProgram() error {
 	if p.Declared.Commands.Start.Given() {
 		return p.declaredStart()
 	}
-	for _, look := range []func() (bool, error){p.named, p.procfile, p.nxProgram, p.framework, p.script, p.mainField, p.entry} {
+	for _, look := range []func() (bool, error){p.named, p.procfile, p.nxProgram, p.framework, p.script, p.memberProgram, p.mainField, p.entry} {
 		ok, err := look()
 		if err != nil || ok {
 			return err

@@ -37,6 +37,6 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"task"}},
 		{About: repo.AboutShape, Name: "cdylib", Does: "refused: a library is no program; a module of Python is part of a Python service", Plans: []string{"library", "extension-of-python"}},
 		{About: repo.AboutShape, Name: "compiled for a browser (Trunk, cargo-leptos)", Does: "refused with what to do: no stack has the target wasm32", Plans: []string{"trunk", "leptos", "wasm-target"}},
-		{About: repo.AboutSystem, Name: "-sys crates", Does: "Debian's packages of well-known crates, for the build and in the image; libclang for bindgen, whose tree (tls) has only been planned so far", Trees: []string{"sqlite"}, Plans: []string{"system-libraries", "system-libraries-vendored"}},
+		{About: repo.AboutSystem, Name: "-sys crates", Does: "Debian's packages of well-known crates, for the build and in the image; libclang for bindgen", Trees: []string{"sqlite", "tls"}, Plans: []string{"system-libraries", "system-libraries-vendored"}},
 	}
 }
