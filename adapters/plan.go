@@ -40,7 +40,7 @@ func Plan(req Request) (slipway.Plan, error) {
 	if plan, err = declare(plan, s); err != nil {
 		return slipway.Plan{}, err
 	}
-	if plan, err = withScript(withPort(withWrites(plan, s), s), s); err != nil {
+	if plan, err = withScript(withOutward(withPort(withWrites(plan, s), s), s), s); err != nil {
 		return slipway.Plan{}, err
 	}
 	if err := plan.Validate(); err != nil {

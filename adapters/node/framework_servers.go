@@ -36,7 +36,7 @@ func (p *planner) next() error {
 	p.program.env = map[string]string{"NEXT_TELEMETRY_DISABLED": "1"}
 	switch output {
 	case "export":
-		p.base(baseOption("basePath", text), file)
+		p.base(p.baseSaid("", "basePath", text, file), file)
 		p.servePages(option(distOption, text, "out"), "", "404.html")
 		p.program.env = nil
 		return nil
@@ -50,7 +50,7 @@ func (p *planner) next() error {
 		p.program.start = []string{"node", p.bin("next"), "start"}
 		p.useDev("next")
 	}
-	p.home(baseOption("basePath", text), file)
+	p.home(p.baseSaid("", "basePath", text, file), file)
 	p.program.writable = []string{path.Join(dist, "cache")}
 	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line("next"), Found: "next"})
 	return nil
@@ -69,7 +69,7 @@ func (p *planner) nuxt() error {
 		return nil
 	}
 	text, file := p.config("nuxt.config")
-	p.home(baseOption("baseURL", appSection.FindString(text)), file)
+	p.home(p.baseSaid("", "baseURL", appSection.FindString(text), file), file)
 	return p.nitroServer("nuxt")
 }
 
@@ -98,10 +98,10 @@ func (p *planner) svelteKit() error {
 		p.program.start = []string{"node", p.program.file}
 		e.Found = "@sveltejs/adapter-node"
 		p.started(e)
-		p.home(baseOption("base", text), file)
+		p.home(p.baseSaid("", "base", text, file), file)
 		return nil
 	case p.pkg.has("@sveltejs/adapter-static"):
-		p.base(baseOption("base", text), file)
+		p.base(p.baseSaid("", "base", text, file), file)
 		p.servePages(option(pagesOption, text, "build"), option(fallbackFile, text, ""), "404.html")
 		return nil
 	}
@@ -121,7 +121,7 @@ func (p *planner) routed(config, scope, program string) error {
 	text, file := p.config(config)
 	if noServer.MatchString(text) {
 		p.note(slipway.Evidence{File: file, Found: "ssr: false", Means: "a page without a server"})
-		p.base(baseOption("basename", text), file)
+		p.base(p.baseSaid("", "basename", text, file), file)
 		p.servePages("build/client", "index.html", "")
 		return nil
 	}
@@ -130,7 +130,7 @@ func (p *planner) routed(config, scope, program string) error {
 		return invalid("%s has no start script, and not the package %s", repo.Quote(p.pkg.file()), serve).
 			WithHint("`%s`, and say `\"start\": \"%s ./build/server/index.js\"`", p.add(serve, false), program)
 	}
-	p.home(baseOption("basename", text), file)
+	p.home(p.baseSaid("", "basename", text, file), file)
 	p.program.start = []string{"node", p.bin(program), "./build/server/index.js"}
 	p.useDev(serve)
 	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line(dev), Found: dev})
@@ -149,12 +149,12 @@ func (p *planner) astro() error {
 		p.program.file = path.Join(option(outDirOption, text, "dist"), "server", "entry.mjs")
 		p.program.start = []string{"node", p.program.file}
 		p.started(slipway.Evidence{File: file, Found: "@astrojs/node"})
-		p.home(baseOption("base", text), file)
+		p.home(p.baseSaid("", "base", text, file), file)
 		return nil
 	case serverOutput.MatchString(text):
 		return invalid("%s renders on a server, without an adapter that makes one for Node.js", repo.Quote(file)).
 			WithHint("`npx astro add node`")
 	}
-	p.base(baseOption("base", text), file)
+	p.base(p.baseSaid("", "base", text, file), file)
 	return site(option(outDirOption, text, "dist"))(p)
 }

@@ -28,6 +28,7 @@ type program struct {
 	dev       bool              // runs with a package that is for development only
 	builds    []string          // commands of the start script that belong to the build
 	bun       bool              // only bun can run it
+	framed    bool              // a framework says how it is started
 	worker    bool
 	why       slipway.Evidence // of worker
 }
