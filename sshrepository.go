@@ -96,3 +96,7 @@ func (r SSHRepository) Login() string {
 	}
 	return r.User + "@" + r.Host
 }
+
+// GitRewrite is a prefix of repositories' addresses, and what git reads in its
+// place: url.TO.insteadOf = FROM of its configuration.
+type GitRewrite struct{ From, To string }
