@@ -137,6 +137,10 @@ func (s *gitServer) tell(log slipway.Log, now time.Time) {
 	s.lines = nil
 }
 
+// silent is what the go command says in place of what git said to it, having
+// tried every protocol.
+const silent = "no secure protocol found for repository"
+
 // refused gives the refusal that a step's last lines tell of; nil for none:
 // what a tool has got by another way did no harm.
 func (s *gitServer) refused(tail []string) *slipway.Error {
@@ -147,7 +151,7 @@ func (s *gitServer) refused(tail []string) *slipway.Error {
 	defer s.mu.Unlock()
 	text := strings.Join(tail, "\n")
 	for _, e := range s.said {
-		if strings.Contains(text, e.Message) {
+		if strings.Contains(text, e.Message) || strings.Contains(text, silent) {
 			return e
 		}
 	}
