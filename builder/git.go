@@ -29,14 +29,14 @@ type Keys interface {
 // and lock files name so, and of the modules that are the organisation's own
 // (GOPRIVATE) those that the go command asks for. It is nil where none are
 // named: such a build's steps are as if there were no ssh.
-func (b *Builder) git(ctx context.Context, r Request, plan slipway.Plan) *solve.Git {
-	private := b.privateModules(r.Tree.FS(), plan)
+func (b *Builder) git(ctx context.Context, tree fs.FS, trust slipway.Trust, plan slipway.Plan) *solve.Git {
+	private := b.privateModules(tree, plan)
 	if plan.Dockerfile != nil || len(plan.SSH) == 0 && private == "" {
 		return nil
 	}
 	g := &solve.Git{Repositories: b.Keys, May: func(asked slipway.SSHRepository) error { return may(plan, private, asked) }}
 	switch {
-	case r.Trust == slipway.TrustStranger:
+	case trust == slipway.TrustStranger:
 		g.Repositories = noKeys{slipway.Errorf(slipway.CodeForbidden, "a stranger's code gets no key for repositories over ssh").
 			WithHint("let somebody who may push to the repository build it, after reading the change")}
 	case b.Keys == nil:

@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/pem"
@@ -73,14 +74,14 @@ func newSSHHost(t *testing.T) *sshHost {
 			if err != nil {
 				return
 			}
-			open.Go(func() { h.serve(t, conn, config) })
+			open.Go(func() { h.serve(t.Context(), conn, config) })
 		}
 	})
 	t.Cleanup(func() { _ = listener.Close(); open.Wait() })
 	return h
 }
 
-func (h *sshHost) serve(t *testing.T, conn net.Conn, config *ssh.ServerConfig) {
+func (h *sshHost) serve(ctx context.Context, conn net.Conn, config *ssh.ServerConfig) {
 	defer conn.Close()
 	_, channels, requests, err := ssh.NewServerConn(conn, config)
 	if err != nil {
@@ -96,14 +97,14 @@ func (h *sshHost) serve(t *testing.T, conn net.Conn, config *ssh.ServerConfig) {
 		if err != nil {
 			return
 		}
-		h.session(t, channel, requests)
+		h.session(ctx, channel, requests)
 	}
 }
 
 var uploads = regexp.MustCompile(`^git-upload-pack '/?([A-Za-z0-9/._-]+)'$`)
 
 // session runs what a client asks for. It takes GIT_PROTOCOL as forges do.
-func (h *sshHost) session(t *testing.T, channel ssh.Channel, requests <-chan *ssh.Request) {
+func (h *sshHost) session(ctx context.Context, channel ssh.Channel, requests <-chan *ssh.Request) {
 	defer channel.Close()
 	protocol := ""
 	for r := range requests {
@@ -118,7 +119,7 @@ func (h *sshHost) session(t *testing.T, channel ssh.Channel, requests <-chan *ss
 			var command struct{ Line string }
 			_ = ssh.Unmarshal(r.Payload, &command)
 			_ = r.Reply(true, nil)
-			code := h.run(t, command.Line, protocol, channel)
+			code := h.run(ctx, command.Line, protocol, channel)
 			_, _ = channel.SendRequest("exit-status", false, ssh.Marshal(struct{ Code uint32 }{code}))
 			return
 		default:
@@ -127,7 +128,7 @@ func (h *sshHost) session(t *testing.T, channel ssh.Channel, requests <-chan *ss
 	}
 }
 
-func (h *sshHost) run(t *testing.T, line, protocol string, channel ssh.Channel) uint32 {
+func (h *sshHost) run(ctx context.Context, line, protocol string, channel ssh.Channel) uint32 {
 	h.mu.Lock()
 	h.asked = append(h.asked, line)
 	h.mu.Unlock()
@@ -143,9 +144,11 @@ func (h *sshHost) run(t *testing.T, line, protocol string, channel ssh.Channel) 
 		_, _ = io.WriteString(channel.Stderr(), "ERROR: Repository not found.\n")
 		return 1
 	}
-	cmd := exec.CommandContext(t.Context(), "git", "upload-pack", dir)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GIT_PROTOCOL=" + protocol, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
-		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"}
+	cmd := exec.CommandContext(ctx, "git", "upload-pack", dir)
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "GIT_PROTOCOL=" + protocol, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
+	}
 	cmd.Stdout, cmd.Stderr = channel, channel.Stderr()
 	in, err := cmd.StdinPipe()
 	if err != nil {
