@@ -175,6 +175,16 @@ func (h *sshHost) repository(t *testing.T, name string, files map[string]string)
 	return commit
 }
 
+// once is repository, which may be there already.
+func (h *sshHost) once(t *testing.T, name string, files map[string]string) string {
+	t.Helper()
+	dir := filepath.Join(h.root, filepath.FromSlash(name))
+	if _, err := os.Stat(dir); err == nil {
+		return (&repository{}).git(t, dir, "rev-parse", "HEAD")
+	}
+	return h.repository(t, name, files)
+}
+
 // knownHosts writes the file that has the host's key.
 func (h *sshHost) knownHosts(t *testing.T) string {
 	t.Helper()
