@@ -51,10 +51,14 @@ func TestSSH_Server(t *testing.T) {
 
 	// A person's build beside the server is with the person's own keys.
 	mine := sshWorld(t, h, &world{program: s.program, data: s.data})
-	if o := s.run(t, "build", tree, "--service", "mine/desk"); o.code != 1 || !strings.Contains(o.stderr, "is not a public address") {
+	if o := s.run(t, "build", tree, "--service", "mine/desk"); o.code != 1 || !strings.Contains(o.stderr, "is not known") {
 		t.Errorf("a person without a key: exit code %d\n%s", o.code, o.stderr)
 	}
+	before := len(h.commands())
 	mine.build(t, tree, "--service", "mine/desk")
+	if len(h.commands()) == before {
+		t.Error("a person's build found what the team's had read")
+	}
 }
 
 // serves makes a repository of a directory.
