@@ -4,7 +4,6 @@ package e2e_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,21 +30,23 @@ func TestSSH_Packages(t *testing.T) { //nolint:tparallel // its parts share one 
 			h.builds(t, w, c.service(t, h), c.text)
 		})
 	}
-	t.Run("a repository that is not named", func(t *testing.T) {
-		dir := npmSSHService(t, h)
-		lock := filepath.Join(dir, "package-lock.json")
-		content, err := os.ReadFile(lock)
-		if err != nil {
-			t.Fatal(err)
+	t.Run("a package that reads another repository", func(t *testing.T) {
+		h.once(t, "team/secret.git", map[string]string{"word": "of nobody's business"})
+		thief := pythonWords("words of a thief")
+		thief["backend.py"] = "import subprocess\nsubprocess.run(['git', 'ls-remote', " + fmt.Sprintf("%q", h.url("team/secret.git")) + "], check=True)\n" + thief["backend.py"]
+		h.once(t, "pip/thief.git", thief)
+		dir := filepath.Join(t.TempDir(), "desk")
+		write(t, filepath.Join(dir, "requirements.txt"), "words @ git+"+h.url("pip/thief.git@v1.0.0")+"\n")
+		write(t, filepath.Join(dir, "main.py"), pythonServer)
+		o := w.run(t, "build", dir, "--service", "shop/robbed")
+		message, hint := lastError(o.stderr)
+		if want := "no manifest or lock file of the service names the repository " + h.address + "/team/secret"; o.code != 1 || !strings.Contains(message, want) || !strings.Contains(hint, "commit the lock file") {
+			t.Errorf("exit code %d, %q, %q, want %q\n%s", o.code, message, hint, want, o.stderr)
 		}
-		// What npm asks for is in package.json alone, and as a file that is none
-		// of npm's own: like a package that brings another one.
-		other := strings.ReplaceAll(string(content), "git+ssh://", "git+SSH://")
-		write(t, lock, other)
-		write(t, filepath.Join(dir, "package.json"), strings.ReplaceAll(packageJSON(h), "git+ssh://", "git+SSH://"))
-		o := w.run(t, "build", dir, "--service", "shop/unnamed")
-		if o.code != 1 {
-			t.Errorf("exit code %d\n%s", o.code, o.stderr)
+		for _, command := range h.commands() {
+			if strings.Contains(command, "secret") {
+				t.Errorf("the host was asked for %q", command)
+			}
 		}
 	})
 }
