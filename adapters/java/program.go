@@ -32,6 +32,17 @@ func (p program) args() []string {
 	}
 }
 
+// options are those of the java command that a program cannot do without.
+// Play would write its process id beside the program, which nobody may; and
+// what its configuration file does not take from the environment, a variable
+// CONFIG_FORCE_NAME sets.
+func (p program) options() []string {
+	if p.class != playMain {
+		return nil
+	}
+	return []string{"-Dpidfile.path=/dev/null", "-Dconfig.override_with_env_vars=true"}
+}
+
 // candidate is a module with a class that could be meant.
 type candidate struct {
 	module module
@@ -92,7 +103,7 @@ func (p *planner) moduleOf(name string) (module, bool) {
 }
 
 func (p *planner) hasSources(m module) bool {
-	return slices.ContainsFunc(m.sources, func(dir string) bool { return repo.IsDir(p.Tree, dir) })
+	return slices.ContainsFunc(m.sources, func(dir string) bool { return repo.IsDir(p.Tree, dir) || repo.IsFile(p.Tree, dir) })
 }
 
 // named2 takes the program that somebody chose: a jar that the build makes, a
@@ -166,6 +177,10 @@ func (p *planner) choose(modules []module) error {
 	if i := slices.IndexFunc(p.build.modules, func(m module) bool { return m.uses("com.android.") }); i >= 0 {
 		return slipway.Errorf(slipway.CodeInvalid, "%s makes an app for Android, which no image is started with", repo.Quote(p.build.modules[i].file)).
 			WithHint("where a service is in the repository too, name its directory").WithClass(slipway.ClassCode)
+	}
+	if f := p.build.foreign; f.value != "" {
+		return slipway.Errorf(slipway.CodeInvalid, "%s: the project %s is compiled for browsers or to machine code, and no other has a program", f.where(), f.value).
+			WithHint("name the directory or the project of a service that the JVM runs, or write a Dockerfile").WithClass(slipway.ClassCode)
 	}
 	return slipway.Errorf(slipway.CodeNotFound, "no program was found in %s: no build file names a main class, and no source has a main method", repo.Show(p.Dir)).
 		WithHint("name it with `main: com.example.App` in %s, or give `commands.start`", manifest.Name).

@@ -1,0 +1,43 @@
+// Tells what a project's program is made of, for every sbt since 1.3.
+
+val slipwayLibraries = taskKey[Unit]("leaves the libraries of the program in /libs")
+val slipwayProgram = taskKey[Unit]("leaves the classes of the program, and of the projects that it is made of, in /out")
+
+slipwayLibraries / aggregate := false
+slipwayProgram / aggregate := false
+
+def slipwayNames(jars: Seq[File]): Seq[(File, String)] =
+  jars.filter(_.isFile).zipWithIndex.map { case (jar, i) =>
+    val twin = jars.take(i).exists(_.getName == jar.getName)
+    jar -> (if (twin) jar.getParentFile.getParentFile.getParentFile.getName + "-" + jar.getName else jar.getName)
+  }
+
+def slipwayPlace(base: File, entry: File): String = {
+  val place = IO.relativize(base, entry).getOrElse(entry.getName).replaceAll("/?target/.*", "")
+  if (place.isEmpty) "root" else place
+}
+
+slipwayLibraries := {
+  for ((jar, name) <- slipwayNames((Runtime / externalDependencyClasspath).value.map(_.data)))
+    IO.copyFile(jar, file("/libs") / name)
+  IO.touch(file("/tmp/slipway-libraries"))
+}
+
+slipwayProgram := {
+  val out = file("/out")
+  val base = (ThisBuild / baseDirectory).value
+  val libraries = slipwayNames((Runtime / externalDependencyClasspath).value.map(_.data)).toMap
+  val own = (Runtime / exportedProducts).value.map(_.data) ++ TaskKey[File]("playPackageAssets").?.value
+  val all = own ++ (Runtime / fullClasspath).value.map(_.data).filterNot(own.contains)
+  val places = all.filter(_.exists).map { entry =>
+    libraries.get(entry).map("lib/" + _).getOrElse {
+      val place =
+        if (entry.isFile) "modules/" + entry.getName
+        else if (own.contains(entry)) "classes"
+        else "modules/" + slipwayPlace(base, entry)
+      if (entry.isFile) IO.copyFile(entry, out / place) else IO.copyDirectory(entry, out / place)
+      place
+    }
+  }
+  IO.write(out / "classpath", places.distinct.map("/app/" + _).mkString("-cp\n\"", ":", "\"\n"))
+}
