@@ -32,7 +32,7 @@ func (p *planner) sbtVersion() error {
 	major, minor, ok := numbers(v.value)
 	refuse := func(format string, args ...any) error {
 		return slipway.Errorf(slipway.CodeInvalid, v.where()+": "+format, args...).
-			WithHint("write sbt.version=%s, or another from 1.3 up to 1; or write a Dockerfile", sbtLauncher).WithClass(slipway.ClassCode)
+			WithHint("write sbt.version=%s, or another from 1.3 on and below 2; a Dockerfile builds with any", sbtLauncher).WithClass(slipway.ClassCode)
 	}
 	switch {
 	case !ok:
@@ -73,7 +73,7 @@ func (p *planner) refuseSbt() error {
 	case !ok:
 		p.note(slipway.Evidence{File: v.file, Line: v.line, Found: v.found, Means: "compiled with the Scala that this comes to"})
 	case major < 2 || major == 2 && minor < 12:
-		return slipway.Errorf(slipway.CodeInvalid, "%s asks for Scala %s, for which this version of Slipway has no compiler", v.where(), v.value).
+		return slipway.Errorf(slipway.CodeInvalid, "%s asks for Scala %s, which is not built here: it is older than the JDKs of the stacks", v.where(), v.value).
 			WithHint("raise scalaVersion to 2.12 or a newer one, or write a Dockerfile").WithClass(slipway.ClassCode)
 	default:
 		p.note(slipway.Evidence{File: v.file, Line: v.line, Found: v.found, Means: "compiled with Scala " + v.value})
