@@ -53,4 +53,12 @@ rm -rf "$cache"/base "$cache"/boot "$cache"/coursier "$cache"/ivy
 for dir in base boot coursier ivy sbt-launch.jar; do
   [ ! -e "/sbt/$dir" ] || cp -Rp "/sbt/$dir" "$cache/"
 done
+# Files that were fetched with a login lie below its user's name; the next step
+# has no login.
+for dir in /sbt/coursier/http*/*%40*; do
+  [ -d "$dir" ] || continue
+  mkdir -p "${dir%/*}/${dir##*%40}"
+  cp -Rp "$dir/." "${dir%/*}/${dir##*%40}/"
+  rm -rf "$dir"
+done
 find /sbt -name '*.lock' -delete

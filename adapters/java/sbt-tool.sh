@@ -12,12 +12,7 @@ repositories=/sbt/repositories
 [ ! -f /run/slipway/sbt.repositories ] || cp /run/slipway/sbt.repositories "$repositories"
 if [ -f "$repositories" ]; then
   SBT_FLAGS="$SBT_FLAGS -Dsbt.repository.config=$repositories"
-  central=$(sed -n 's/^ *central: *//p' "$repositories")
-  if [ -n "$central" ]; then
-    SBT_FLAGS="$SBT_FLAGS -Dslipway.central=$central"
-  else
-    SBT_FLAGS="$SBT_FLAGS -Dsbt.override.build.repos=true"
-  fi
+  grep -q '^ *slipway-central:' "$repositories" || SBT_FLAGS="$SBT_FLAGS -Dsbt.override.build.repos=true"
 fi
 [ ! -f /run/slipway/coursier.properties ] || export COURSIER_CREDENTIALS=/run/slipway/coursier.properties
 export SBT_FLAGS

@@ -6,6 +6,9 @@ val slipwayProgram = taskKey[Unit]("leaves the classes of the program, and of th
 slipwayLibraries / aggregate := false
 slipwayProgram / aggregate := false
 
+// Of an exception what the build itself had to do with.
+Global / traceLevel := 0
+
 def slipwayNames(jars: Seq[File]): Seq[(File, String)] =
   jars.filter(_.isFile).zipWithIndex.map { case (jar, i) =>
     val twin = jars.take(i).exists(_.getName == jar.getName)
@@ -15,6 +18,24 @@ def slipwayNames(jars: Seq[File]): Seq[(File, String)] =
 def slipwayPlace(base: File, entry: File): String = {
   val place = IO.relativize(base, entry).getOrElse(entry.getName).replaceAll("/?target/.*", "")
   if (place.isEmpty) "root" else place
+}
+
+// Where the organisation names repositories, Maven Central is none of those
+// that plugins come from. Its credentials are those of the launcher.
+sbtResolvers := {
+  val given = sys.props.contains("sbt.repository.config")
+  sbtResolvers.value.filterNot(given && _.name == "public")
+}
+
+credentials ++= sys.env.get("COURSIER_CREDENTIALS").map(file).filter(_.isFile).toSeq.flatMap { known =>
+  val values = new java.util.Properties
+  IO.load(values, known)
+  for {
+    key <- values.stringPropertyNames.toArray(Array.empty[String]).toSeq.sorted if key.endsWith(".host")
+    name = key.stripSuffix("host")
+    user <- Option(values.getProperty(name + "username"))
+    password <- Option(values.getProperty(name + "password"))
+  } yield Credentials("", values.getProperty(key), user, password)
 }
 
 slipwayLibraries := {
