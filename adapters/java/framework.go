@@ -50,8 +50,8 @@ func (p *planner) findFramework() error {
 	case p.uses(helidonGroup):
 		p.framework = framework{name: "Helidon", env: map[string]string{"SERVER_PORT": "${PORT}"}, health: p.helidonHealth()}
 	case p.main.class == playMain:
-		p.framework = framework{name: "Play", env: map[string]string{"PLAY_HTTP_PORT": "${PORT}"}}
-		p.notePlaySecret()
+		p.notePlay()
+		return nil
 	default:
 		return nil
 	}

@@ -66,7 +66,7 @@ func (p *planner) start() []string {
 	case p.main.class == "":
 		return nil // commands.start stands in slipway.yaml
 	default:
-		return slices.Concat(start, p.main.options(), []string{"@" + p.argFile(), p.main.class}, p.main.args())
+		return slices.Concat(start, []string{"@" + p.argFile(), p.main.class}, p.main.args())
 	}
 }
 

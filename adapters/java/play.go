@@ -8,21 +8,27 @@ import (
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-// Play's secret, as its configuration takes it from the environment.
+// playMain starts what Play finds; its programs have no main method of their
+// own.
+const playMain = "play.core.server.ProdServerStart"
+
+// playSecret is the name of a variable that application.conf takes the secret
+// from.
 var playSecret = regexp.MustCompile(`(?m)^\s*(?:play\.)?(?:http\.)?secret(?:\.key|\s*\{\s*key)\s*[=:]\s*"?\$\{\?(\w+)\}`)
 
-// notePlaySecret says which variable Play wants its secret in: without one it
+// notePlay says what settings a program of Play gets beside its own
+// (slipway.sbt writes them), and where it wants its secret: without one it
 // does not start.
-func (p *planner) notePlaySecret() {
+func (p *planner) notePlay() {
+	p.note(slipway.Evidence{File: p.main.module.file, Found: "Play", Means: "listens on PORT unless application.conf names a port", Knob: "PLAY_HTTP_PORT in the environment that it runs in"})
 	file := path.Join(p.main.module.dir, "conf/application.conf")
-	name, found := "CONFIG_FORCE_play_http_secret_key", "play.http.secret.key is not taken from the environment"
 	data, ok, err := repo.Read(p.Tree, file)
 	if err != nil || !ok {
 		file = p.main.module.file
 	}
-	line := 0
+	secret := said{value: "APPLICATION_SECRET", file: file, found: "no secret from the environment"}
 	if s, ok := (script{file: file, text: string(data)}).said(playSecret); ok {
-		name, found, line = s.value, s.found, s.line
+		secret = s
 	}
-	p.note(slipway.Evidence{File: file, Line: line, Found: found, Means: "the program starts with a secret in " + name, Knob: name + " in the environment that it runs in"})
+	p.note(slipway.Evidence{File: secret.file, Line: secret.line, Found: secret.found, Means: "starts with the secret in " + secret.value, Knob: secret.value + " in the environment that it runs in"})
 }

@@ -32,17 +32,6 @@ func (p program) args() []string {
 	}
 }
 
-// options are those of the java command that a program cannot do without.
-// Play would write its process id beside the program, which nobody may; and
-// what its configuration file does not take from the environment, a variable
-// CONFIG_FORCE_NAME sets.
-func (p program) options() []string {
-	if p.class != playMain {
-		return nil
-	}
-	return []string{"-Dpidfile.path=/dev/null", "-Dconfig.override_with_env_vars=true"}
-}
-
 // candidate is a module with a class that could be meant.
 type candidate struct {
 	module module

@@ -34,7 +34,7 @@ func frameworkRows() []repo.Row {
 		{About: repo.AboutFramework, Name: "Ktor", Does: "started by the engine's main class or its own; application.conf reads PORT", Trees: []string{"ktor"}},
 		{About: repo.AboutFramework, Name: "Vert.x", Does: "the launcher of its version starts the verticle that the build file names; the program reads PORT", Trees: []string{"vertx"}, Plans: []string{"gradle-vertx"}},
 		{About: repo.AboutFramework, Name: "Dropwizard", Does: "`commands.start` says what it is started with; its settings are among the resources and read PORT", Trees: []string{"dropwizard"}, Plans: []string{"dropwizard-no-words"}},
-		{About: repo.AboutFramework, Name: "Play", Does: "started without its script; PLAY_HTTP_PORT is set to PORT, the secret comes from the variable that application.conf names, and any other setting from CONFIG_FORCE_*", Trees: []string{"sbt-play"}, Plans: []string{"sbt-play"}},
+		{About: repo.AboutFramework, Name: "Play", Does: "started without its script; listens on PORT and takes its secret from APPLICATION_SECRET, unless application.conf says otherwise", Trees: []string{"sbt-play"}, Plans: []string{"sbt-play"}},
 		{About: repo.AboutFramework, Name: "http4s, Pekko HTTP, ZIO HTTP", Does: "the program reads PORT", Trees: []string{"sbt", "sbt-projects", "sbt-zio"}},
 		{About: repo.AboutFramework, Name: "a server of the JDK, or of a library", Does: "the program reads PORT", Trees: []string{"plain"}},
 	}

@@ -12,7 +12,7 @@ repositories=/sbt/repositories
 [ ! -f /run/slipway/sbt.repositories ] || cp /run/slipway/sbt.repositories "$repositories"
 if [ -f "$repositories" ]; then
   SBT_FLAGS="$SBT_FLAGS -Dsbt.repository.config=$repositories"
-  grep -q '^ *slipway-central:' "$repositories" || SBT_FLAGS="$SBT_FLAGS -Dsbt.override.build.repos=true"
+  ! grep -qx '# sbt.override.build.repos=true' "$repositories" || SBT_FLAGS="$SBT_FLAGS -Dsbt.override.build.repos=true"
 fi
 [ ! -f /run/slipway/coursier.properties ] || export COURSIER_CREDENTIALS=/run/slipway/coursier.properties
 export SBT_FLAGS

@@ -10,10 +10,6 @@ import (
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-// playMain starts what Play finds; its programs have no main method of their
-// own.
-const playMain = "play.core.server.ProdServerStart"
-
 // sbtModule gathers what the plan needs of a project. Settings outside all
 // projects are the root's, and those of ThisBuild everybody's.
 func (p *planner) sbtModule(project sbtProject, rest script, shared string) (module, error) {

@@ -6,9 +6,6 @@ val slipwayProgram = taskKey[Unit]("leaves the classes of the program, and of th
 slipwayLibraries / aggregate := false
 slipwayProgram / aggregate := false
 
-// Of an exception what the build itself had to do with.
-Global / traceLevel := 0
-
 def slipwayNames(jars: Seq[File]): Seq[(File, String)] =
   jars.filter(_.isFile).zipWithIndex.map { case (jar, i) =>
     val twin = jars.take(i).exists(_.getName == jar.getName)
@@ -38,6 +35,16 @@ credentials ++= sys.env.get("COURSIER_CREDENTIALS").map(file).filter(_.isFile).t
   } yield Credentials("", values.getProperty(key), user, password)
 }
 
+// Defaults for Play, which its own settings win over: the port, the secret, and
+// no file beside the program, which it may not write.
+val slipwayPlay =
+  """play.server.http.port = ${?PORT}
+    |play.server.http.port = ${?PLAY_HTTP_PORT}
+    |play.server.http.port = ${?http.port}
+    |play.server.pidfile.path = "/dev/null"
+    |play.http.secret.key = ${?APPLICATION_SECRET}
+    |""".stripMargin
+
 slipwayLibraries := {
   for ((jar, name) <- slipwayNames((Runtime / externalDependencyClasspath).value.map(_.data)))
     IO.copyFile(jar, file("/libs") / name)
@@ -60,5 +67,7 @@ slipwayProgram := {
       place
     }
   }
-  IO.write(out / "classpath", places.distinct.map("/app/" + _).mkString("-cp\n\"", ":", "\"\n"))
+  val play = if (libraries.values.exists(_.startsWith("play-server_"))) Seq("play") else Nil
+  play.foreach(name => IO.write(out / name / "reference.conf", slipwayPlay))
+  IO.write(out / "classpath", (play ++ places).distinct.map("/app/" + _).mkString("-cp\n\"", ":", "\"\n"))
 }

@@ -15,7 +15,8 @@ import (
 
 // sbtRepositories is where sbt fetches packages, itself among them: the file
 // of repositories that this machine's user has for it, which takes the place
-// of those that builds name, else what Maven's settings come to.
+// of those that builds name where SBT_OPTS says so, else what Maven's settings
+// come to.
 func (a *app) sbtRepositories() (toolSettings, error) {
 	home := a.getenv("HOME")
 	if home == "" {
@@ -37,6 +38,9 @@ func (a *app) sbtRepositories() (toolSettings, error) {
 				WithHint("a login stands in coursier's credentials.properties, or in Maven's settings.xml")
 		}
 	}
+	if strings.Contains(a.getenv("SBT_OPTS"), "-Dsbt.override.build.repos=true") {
+		data = append([]byte(sbtOnly), data...)
+	}
 	return toolSettings{file: data, hosts: hostsOf(addresses...)}, nil
 }
 
@@ -52,27 +56,30 @@ func (a *app) sbtFromMaven() (toolSettings, error) {
 	return toolSettings{file: []byte(repositories)}, nil // Maven's settings named the hosts
 }
 
-// sbtRepositories says in sbt's form where packages are fetched; "" where
-// Maven's settings send nobody elsewhere. A mirror of everything is asked for
-// all, also for what builds name repositories for; one of Maven Central alone
-// takes its place, under the name that the steps look for.
+// sbtOnly says that what builds name repositories for is not fetched from
+// there, as sbt's property of that name does.
+const sbtOnly = "# sbt.override.build.repos=true\n"
+
+// sbtRepositories says in sbt's form where packages are fetched before what
+// builds name is asked; "" where Maven's settings send nobody elsewhere. Where
+// everything has a mirror, nothing else is asked.
 func (s mavenSettings) sbtRepositories() string {
-	i := slices.IndexFunc(s.Mirrors, func(m mavenMirror) bool { return m.mirrors("central") })
-	if i < 0 {
+	from := s.fetchedFrom()
+	if len(from) == 0 {
 		return ""
 	}
-	lines := []string{"[repositories]", "  local"}
-	if !s.Mirrors[i].everything() {
-		lines = append(lines, "  slipway-central: "+s.Mirrors[i].URL)
+	var b strings.Builder
+	if slices.ContainsFunc(s.Mirrors, mavenMirror.everything) {
+		b.WriteString(sbtOnly)
 	}
-	for _, r := range s.fetchedFrom() {
-		line := fmt.Sprintf("  maven-%d: %s", len(lines), r.URL)
-		if r.URL == s.Mirrors[i].URL && !s.Mirrors[i].everything() {
-			continue
-		}
-		lines = append(lines, line)
+	b.WriteString("[repositories]\n  local\n")
+	if !slices.ContainsFunc(s.Mirrors, func(m mavenMirror) bool { return m.mirrors("central") }) {
+		b.WriteString("  maven-central\n")
 	}
-	return strings.Join(lines, "\n") + "\n"
+	for i, r := range from {
+		fmt.Fprintf(&b, "  maven-%d: %s\n", i+1, r.URL)
+	}
+	return b.String()
 }
 
 // fetchedFrom are the mirrors and the repositories of active profiles that

@@ -18,22 +18,22 @@ func TestMavenSettings_sbtRepositories(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ settings, want string }{
 		"nothing":           {"", ""},
-		"repositories only": {more + "<activeProfiles><activeProfile>p</activeProfile></activeProfiles>", ""},
+		"repositories only": {more + "<activeProfiles><activeProfile>p</activeProfile></activeProfiles>", "[repositories]\n  local\n  maven-central\n  maven-1: https://more.example/m\n"},
 		"everything": {
 			"<mirrors>" + mirror("all", "*", "https://all.example/m") + "</mirrors>" + more + "<activeProfiles><activeProfile>p</activeProfile></activeProfiles>",
-			"[repositories]\n  local\n  maven-2: https://all.example/m\n",
+			"# sbt.override.build.repos=true\n[repositories]\n  local\n  maven-1: https://all.example/m\n",
 		},
 		"everything but one": {
 			"<mirrors>" + mirror("all", "external:*, !more", "https://all.example/m") + "</mirrors>" + more + "<activeProfiles><activeProfile>p</activeProfile></activeProfiles>",
-			"[repositories]\n  local\n  maven-2: https://all.example/m\n  maven-3: https://more.example/m\n",
+			"# sbt.override.build.repos=true\n[repositories]\n  local\n  maven-1: https://all.example/m\n  maven-2: https://more.example/m\n",
 		},
 		"central alone": {
 			"<mirrors>" + mirror("m", "central", "https://central.example/m") + "</mirrors>" + more + "<activeProfiles><activeProfile>p</activeProfile></activeProfiles>",
-			"[repositories]\n  local\n  slipway-central: https://central.example/m\n  maven-3: https://more.example/m\n",
+			"[repositories]\n  local\n  maven-1: https://central.example/m\n  maven-2: https://more.example/m\n",
 		},
 		"profile that is not active": {
 			"<mirrors>" + mirror("m", "central", "https://central.example/m") + "</mirrors>" + more,
-			"[repositories]\n  local\n  slipway-central: https://central.example/m\n",
+			"[repositories]\n  local\n  maven-1: https://central.example/m\n",
 		},
 		"everything but central": {"<mirrors>" + mirror("m", "*,!central", "https://m.example") + "</mirrors>", ""},
 	} {
@@ -63,6 +63,10 @@ func TestApp_sbtRepositories(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"ivy.example"}, got.hosts); d != "" {
 		t.Errorf("hosts (-want +got):\n%s", d)
+	}
+	only := with(map[string]string{"HOME": home, "SBT_OPTS": "-Xmx2g -Dsbt.override.build.repos=true"})
+	if got, err := only.sbtRepositories(); err != nil || string(got.file) != sbtOnly+own {
+		t.Errorf("sbt's own and no other: %q, %v", got.file, err)
 	}
 	write(t, filepath.Join(home, ".sbt", "repositories"), "[repositories]\n  m: https://me:secret@m.example/\n")
 	if _, err := a.sbtRepositories(); slipway.ErrorCode(err) != slipway.CodeUsage || strings.Contains(err.Error(), "secret") {
