@@ -77,7 +77,11 @@ func (s mavenSettings) sbtRepositories() string {
 		b.WriteString("  maven-central\n")
 	}
 	for i, r := range from {
-		fmt.Fprintf(&b, "  maven-%d: %s\n", i+1, r.URL)
+		insecure := ""
+		if strings.HasPrefix(r.URL, "http:") { // Maven was told of it, and sbt wants to be, too
+			insecure = ", allowInsecureProtocol"
+		}
+		fmt.Fprintf(&b, "  maven-%d: %s%s\n", i+1, r.URL, insecure)
 	}
 	return b.String()
 }

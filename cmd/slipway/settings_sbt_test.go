@@ -35,6 +35,10 @@ func TestMavenSettings_sbtRepositories(t *testing.T) {
 			"<mirrors>" + mirror("m", "central", "https://central.example/m") + "</mirrors>" + more,
 			"[repositories]\n  local\n  maven-1: https://central.example/m\n",
 		},
+		"without TLS": {
+			"<mirrors>" + mirror("m", "*", "http://m.example/m") + "</mirrors>",
+			"# sbt.override.build.repos=true\n[repositories]\n  local\n  maven-1: http://m.example/m, allowInsecureProtocol\n",
+		},
 		"everything but central": {"<mirrors>" + mirror("m", "*,!central", "https://m.example") + "</mirrors>", ""},
 	} {
 		s, err := parseMavenSettings([]byte("<settings>"+c.settings+"</settings>"), func(string) (string, bool) { return "", false })
