@@ -130,7 +130,7 @@ func (p *planner) sbtScripts() (rest script, projects []sbtProject, err error) {
 // sbtDefinitions is what the Scala of the build itself says: versions and
 // coordinates mostly.
 func (p *planner) sbtDefinitions() (string, error) {
-	all := ""
+	var all strings.Builder
 	for _, pattern := range []string{"project/*.scala", "project/*.sbt"} {
 		names, err := fs.Glob(p.Tree, path.Join(repo.Literal(p.build.root), pattern))
 		if err != nil {
@@ -141,10 +141,10 @@ func (p *planner) sbtDefinitions() (string, error) {
 			if err != nil {
 				return "", err
 			}
-			all += text + "\n"
+			all.WriteString(text + "\n")
 		}
 	}
-	return all, nil
+	return all.String(), nil
 }
 
 // sbtManifests are the files that decide a build's dependencies, with those

@@ -54,11 +54,11 @@ func (s scripts) said(re *regexp.Regexp) (said, bool) {
 }
 
 func (s scripts) text() string {
-	all := ""
+	var all strings.Builder
 	for _, one := range s {
-		all += one.text + "\n"
+		all.WriteString(one.text + "\n")
 	}
-	return all
+	return all.String()
 }
 
 // scala is the version that the settings name; where they name a value

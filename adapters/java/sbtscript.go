@@ -26,7 +26,6 @@ var (
 	sbtCall       = regexp.MustCompile(`^Project\s*\(\s*(?:id\s*=\s*)?"([^"]+)"\s*,\s*(?:base\s*=\s*)?` + sbtFile)
 	sbtCross      = regexp.MustCompile(`^crossProject\b`)
 	sbtCrossIn    = regexp.MustCompile(`\bin\b\s*\(?\s*` + sbtFile)
-	sbtOther      = regexp.MustCompile(`^([\w]+)\.(jvm|js|native)\b`)
 	sbtBelow      = regexp.MustCompile(`"([^"]*)"`)
 	sbtDependsOn  = regexp.MustCompile(`\.\s*dependsOn\s*\(`)
 	sbtDependency = regexp.MustCompile("^`?([\\w-]+)`?(?:\\.(jvm))?\\s*(?:%.*)?$")
@@ -41,23 +40,19 @@ const sbtFile = `file\s*\(\s*"([^"]*)"\s*\)((?:\s*/\s*"[^"]*")*)`
 func readSbtScript(s script) ([]sbtProject, script) {
 	var projects []sbtProject
 	rest := []byte(s.text)
-	for at, end := 0, 0; ; at = end {
+	for at := 0; ; {
 		m := sbtValue.FindStringSubmatchIndex(s.text[at:])
 		if m == nil {
 			return projects, script{file: s.file, text: string(rest)}
 		}
 		start, begin := at+m[0], at+m[1]
-		end = begin
-		if next := sbtOutermost.FindStringIndex(afterLine(s.text[begin:])); next != nil {
-			end = len(s.text) - len(afterLine(s.text[begin:])) + next[0]
-		} else {
-			end = len(s.text)
-		}
+		end := begin + sbtDefinition(s.text[begin:])
 		p, ok := sbtDefined(s.text[at+m[2]:at+m[3]], s.text[begin:end])
 		if !ok {
-			end = begin
+			at = begin
 			continue
 		}
+		at = end
 		p.file, p.text, p.first = s.file, strings.Repeat("\n", strings.Count(s.text[:begin], "\n"))+s.text[begin:end], 1+strings.Count(s.text[:start], "\n")
 		projects = append(projects, p)
 		for i := start; i < end; i++ {
@@ -68,10 +63,14 @@ func readSbtScript(s script) ([]sbtProject, script) {
 	}
 }
 
-// afterLine is what follows the first line of a text.
-func afterLine(text string) string {
-	_, rest, _ := strings.Cut(text, "\n")
-	return rest
+// sbtDefinition is how long the definition is that a text begins with: up to
+// the next line that begins something else.
+func sbtDefinition(text string) int {
+	first, rest, _ := strings.Cut(text, "\n")
+	if next := sbtOutermost.FindStringIndex(rest); next != nil {
+		return len(first) + 1 + next[0]
+	}
+	return len(text)
 }
 
 // sbtDefined reads the definition of a value; false when it is of no project.
@@ -98,11 +97,11 @@ func sbtDefined(name, text string) (sbtProject, bool) {
 }
 
 func sbtDirectory(first, rest string) string {
-	dir := first
+	parts := []string{first}
 	for _, part := range sbtBelow.FindAllStringSubmatch(rest, -1) {
-		dir += "/" + part[1]
+		parts = append(parts, part[1])
 	}
-	return path.Clean(dir)
+	return path.Clean(strings.Join(parts, "/"))
 }
 
 // sbtNeeds lists the ids of the projects that one depends on; everybody when

@@ -46,8 +46,13 @@ func TestReadSbtScript(t *testing.T) {
 		got = append(got, found{p.id, p.dir, p.cross, p.first})
 	}
 	want := []found{
-		{"root", ".", false, 2}, {"core", "core", false, 9}, {"api", "services/api", false, 13}, {"odd-name", "odd", false, 14},
-		{"old", "legacy/old", false, 15}, {"shared", "modules/shared", true, 16}, {"page", "page", false, 17},
+		{"root", ".", false, 2},
+		{"core", "core", false, 9},
+		{"api", "services/api", false, 13},
+		{"odd-name", "odd", false, 14},
+		{"old", "legacy/old", false, 15},
+		{"shared", "modules/shared", true, 16},
+		{"page", "page", false, 17},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("projects (-want +got):\n%s", d)

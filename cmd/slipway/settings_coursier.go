@@ -55,8 +55,11 @@ func (s mavenSettings) coursierCredentials() string {
 				continue
 			}
 			for _, line := range [][2]string{
-				{"host", u.Hostname()}, {"username", server.Username}, {"password", server.Password},
-				{"https-only", fmt.Sprint(u.Scheme == "https")}, {"pass-on-redirect", "false"},
+				{"host", u.Hostname()},
+				{"username", server.Username},
+				{"password", server.Password},
+				{"https-only", fmt.Sprint(u.Scheme == "https")},
+				{"pass-on-redirect", "false"},
 			} {
 				fmt.Fprintf(&b, "maven%d.%s=%s\n", i, line[0], propertyValue(line[1]))
 			}
