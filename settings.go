@@ -36,6 +36,10 @@ const (
 	ToolMaven  Tool = "maven"  // settings.xml
 	ToolGradle Tool = "gradle" // init.gradle
 	ToolCargo  Tool = "cargo"  // config.toml, with credentials
+	ToolSbt    Tool = "sbt"    // repositories, without credentials
+
+	// ToolCoursier is what fetches packages for sbt: credentials.properties.
+	ToolCoursier Tool = "coursier"
 
 	// ToolGradleDistributions is no tool's own file: the URL of a directory
 	// that has Gradle's distributions under the names that their makers gave.
@@ -48,7 +52,7 @@ const (
 
 // Tools lists them.
 func Tools() []Tool {
-	return []Tool{ToolNpm, ToolPip, ToolUV, ToolMaven, ToolGradle, ToolCargo, ToolGradleDistributions, ToolRustDistributions}
+	return []Tool{ToolNpm, ToolPip, ToolUV, ToolMaven, ToolGradle, ToolCargo, ToolSbt, ToolCoursier, ToolGradleDistributions, ToolRustDistributions}
 }
 
 // SettingsPath is where a step that reaches package registries finds the
@@ -56,6 +60,7 @@ func Tools() []Tool {
 func (t Tool) SettingsPath() string {
 	return "/run/slipway/" + map[Tool]string{
 		ToolNpm: "npmrc", ToolPip: "pip.conf", ToolUV: "uv.toml", ToolMaven: "settings.xml", ToolGradle: "init.gradle", ToolCargo: "cargo.toml",
+		ToolSbt: "sbt.repositories", ToolCoursier: "coursier.properties",
 		ToolGradleDistributions: "gradle-distributions", ToolRustDistributions: "rust-distributions",
 	}[t]
 }

@@ -22,6 +22,7 @@ func nearly(s repo.Service) []string {
 	}{
 		{[]string{"*.go"}, "Go, but there is no go.mod; `go mod init NAME` writes one"},
 		{[]string{"*.java", "src/*.java"}, "Java, but there is neither a pom.xml nor a build.gradle"},
+		{[]string{"*.scala", "src/main/scala/*.scala"}, "Scala, but there is no build.sbt"},
 		{[]string{"hugo.toml", "hugo.yaml", "hugo.json"}, "a site of Hugo, which this version does not build; a Dockerfile does, or commit what `hugo` writes and say `root: public`"},
 	} {
 		if file := first(sub, n.patterns); file != "" {

@@ -24,7 +24,6 @@ func unbuilt() []mark {
 		{"composer.json", "php"},
 		{"index.php", "php"},
 		{"mix.exs", "elixir"},
-		{"build.sbt", "scala with sbt"},
 		{"build.sc", "scala with Mill"},
 		{"build.mill", "scala with Mill"},
 		{"project.clj", "clojure"},

@@ -1,30 +1,37 @@
-// Package java plans services that Maven or Gradle builds.
+// Package java plans services that Maven, Gradle or sbt builds.
 package java
 
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-// Adapter plans Java and Kotlin services. It is stateless.
+// Adapter plans Java, Kotlin and Scala services. It is stateless.
 type Adapter struct{}
 
 // Language is Java.
 func (Adapter) Language() slipway.Language { return slipway.LanguageJava }
 
 // Looks names what Detect looks for, in the service's directory.
-func (Adapter) Looks() []string { return append([]string{pomFile}, gradleFiles()...) }
+func (Adapter) Looks() []string {
+	return slices.Concat([]string{pomFile}, gradleFiles(), []string{sbtBuildFile})
+}
 
 // Detect finds the build file of the service's directory. A settings file
-// alone is a build of several projects.
+// alone is a build of several projects; a project of sbt may have no file of
+// its own.
 func (a Adapter) Detect(s repo.Service) []slipway.Evidence {
 	for _, name := range a.Looks() {
 		if file := path.Join(s.Dir, name); repo.IsFile(s.Tree, file) {
 			return []slipway.Evidence{{File: file, Found: name, Means: "a Java service"}}
 		}
+	}
+	if root, ok, err := sbtRoot(s); ok && err == nil && repo.IsDir(s.Tree, path.Join(s.Dir, "src/main")) {
+		return []slipway.Evidence{{File: path.Join(root, sbtBuildFile), Found: "a project of sbt", Means: "a Java service"}}
 	}
 	return nil
 }

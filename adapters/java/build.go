@@ -13,6 +13,7 @@ import (
 const (
 	maven  = "maven"
 	gradle = "gradle"
+	sbt    = "sbt"
 )
 
 // build is what the build files of a service say together.
@@ -24,8 +25,11 @@ type build struct {
 	outside     []string     // manifests that do not lie below root
 	wrapper     distribution // Gradle: what the wrapper's properties name
 	catalogue   catalogue
-	conventions bool // Gradle: the build has plugins of its own
-	unlocked    bool // a dependency may resolve differently tomorrow
+	conventions bool   // Gradle: the build has plugins of its own
+	sbt         string // sbt: its version, "" of none that is named
+	assembles   bool   // sbt: the plugin that makes a jar of everything is there
+	foreign     said   // sbt: a project that is not for the JVM
+	unlocked    bool   // a dependency may resolve differently tomorrow
 }
 
 // module is one part of a build, which becomes one jar.
@@ -43,6 +47,8 @@ type module struct {
 	siblings  []string // names of modules that it depends on; nil with allSiblings
 	everybody bool     // it may depend on any module
 	late      []string // files and patterns, beside the manifests, that its plugins read
+	play      bool     // sbt: Play's plugin makes it an application
+	scala     said     // sbt: the version of Scala
 	release   said     // the Java release that it is written for
 }
 
@@ -70,11 +76,14 @@ func (s said) from() string {
 	return at(s.file, s.line)
 }
 
-// readBuild reads the build files. Maven comes first where there are both: of
-// the two its result depends less on which version of the tool is at hand.
+// readBuild reads the build files. Maven comes first where there are several:
+// its result depends least on which version of the tool is at hand.
 func (p *planner) readBuild() error {
 	if !repo.IsFile(p.Tree, path.Join(p.Dir, pomFile)) {
-		return p.readGradle()
+		if slices.ContainsFunc(gradleFiles(), func(name string) bool { return repo.IsFile(p.Tree, path.Join(p.Dir, name)) }) {
+			return p.readGradle()
+		}
+		return p.readSbt()
 	}
 	for _, name := range gradleFiles() {
 		if file := path.Join(p.Dir, name); repo.IsFile(p.Tree, file) {

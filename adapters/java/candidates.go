@@ -73,7 +73,7 @@ func (p *planner) scanModule(m module) ([]shown, error) {
 	var found []shown
 	left := maxSources
 	for _, dir := range m.sources {
-		if !repo.IsDir(p.Tree, dir) {
+		if !repo.IsDir(p.Tree, dir) && !repo.IsFile(p.Tree, dir) {
 			continue
 		}
 		err := fs.WalkDir(p.Tree, dir, func(file string, d fs.DirEntry, err error) error {

@@ -51,6 +51,9 @@ func (p *planner) findFramework() error {
 		}
 	case p.uses(helidonGroup):
 		p.framework = framework{name: "Helidon", env: map[string]string{"SERVER_PORT": "${PORT}"}, health: p.helidonHealth()}
+	case p.main.class == playMain:
+		p.notePlay()
+		return nil
 	default:
 		p.listenOutward()
 		return nil
@@ -122,7 +125,7 @@ func (p *planner) refuseDropwizard() error {
 			continue
 		}
 		return slipway.Errorf(slipway.CodeInvalid, "%s is a program of Dropwizard, and nothing says what it is to be started with", repo.Quote(file)).
-			WithHint("write `commands: {start: java @%s %s server FILE}` into %s; FILE is a file among the resources that the program reads as such, and may name ${PORT} (ResourceConfigurationSourceProvider, EnvironmentVariableSubstitutor)", argFile, p.main.class, manifest.Name).
+			WithHint("write `commands: {start: java @%s %s server FILE}` into %s; FILE is a file among the resources that the program reads as such, and may name ${PORT} (ResourceConfigurationSourceProvider, EnvironmentVariableSubstitutor)", p.argFile(), p.main.class, manifest.Name).
 			WithClass(slipway.ClassCode)
 	}
 	return nil
@@ -198,6 +201,9 @@ func (p *planner) refuse() error {
 	}
 	if m.packaging == "war" || m.packaging == "ear" {
 		return p.refuseWar(m)
+	}
+	if p.build.tool == sbt {
+		return p.refuseSbt()
 	}
 	if err := p.refuseDropwizard(); err != nil {
 		return err

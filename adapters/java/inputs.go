@@ -65,8 +65,13 @@ func (p *planner) irrelevant() []string {
 	for _, name := range []string{".github", ".gitlab-ci.yml", ".gitignore", ".idea", "*.md", "LICENSE*"} {
 		patterns = append(patterns, path.Join(p.build.root, name))
 	}
+	if p.build.tool == sbt {
+		for _, name := range []string{"project/target", "project/project/target", ".bsp", ".bloop", ".metals"} {
+			patterns = append(patterns, path.Join(p.build.root, name))
+		}
+	}
 	used := p.build.closure(p.main.module)
-	output := map[string]string{maven: "target", gradle: "build"}[p.build.tool]
+	output := map[string]string{maven: "target", gradle: "build", sbt: "target"}[p.build.tool]
 	for _, m := range p.build.modules {
 		patterns = append(patterns, path.Join(m.dir, output))
 		switch {
@@ -74,6 +79,9 @@ func (p *planner) irrelevant() []string {
 			patterns = append(patterns, path.Join(m.dir, "src"))
 		case p.Declared.Tests == nil:
 			patterns = append(patterns, path.Join(m.dir, "src/test"))
+			if m.play {
+				patterns = append(patterns, path.Join(m.dir, "test"))
+			}
 		}
 	}
 	return patterns

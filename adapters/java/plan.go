@@ -3,6 +3,7 @@ package java
 import (
 	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -14,6 +15,7 @@ const (
 	appDir  = "/app"
 	libDir  = "/app/lib"
 	argFile = libDir + "/classpath" // arguments of the java command that name all of it
+	sbtArgs = appDir + "/classpath" // the same, where the order is known when the program is
 )
 
 // plan writes down what the phases found.
@@ -64,8 +66,15 @@ func (p *planner) start() []string {
 	case p.main.class == "":
 		return nil // commands.start stands in slipway.yaml
 	default:
-		return append(append(start, "@"+argFile, p.main.class), p.main.args()...)
+		return slices.Concat(start, []string{"@" + p.argFile(), p.main.class}, p.main.args())
 	}
+}
+
+func (p *planner) argFile() string {
+	if p.build.tool == sbt {
+		return sbtArgs
+	}
+	return argFile
 }
 
 // name of the service: its own, else the module's.

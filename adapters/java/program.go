@@ -92,7 +92,7 @@ func (p *planner) moduleOf(name string) (module, bool) {
 }
 
 func (p *planner) hasSources(m module) bool {
-	return slices.ContainsFunc(m.sources, func(dir string) bool { return repo.IsDir(p.Tree, dir) })
+	return slices.ContainsFunc(m.sources, func(dir string) bool { return repo.IsDir(p.Tree, dir) || repo.IsFile(p.Tree, dir) })
 }
 
 // named2 takes the program that somebody chose: a jar that the build makes, a
@@ -166,6 +166,10 @@ func (p *planner) choose(modules []module) error {
 	if i := slices.IndexFunc(p.build.modules, func(m module) bool { return m.uses("com.android.") }); i >= 0 {
 		return slipway.Errorf(slipway.CodeInvalid, "%s makes an app for Android, which no image is started with", repo.Quote(p.build.modules[i].file)).
 			WithHint("where a service is in the repository too, name its directory").WithClass(slipway.ClassCode)
+	}
+	if f := p.build.foreign; f.value != "" {
+		return slipway.Errorf(slipway.CodeInvalid, "%s: the project %s is compiled for browsers or to machine code, and no other has a program", f.where(), f.value).
+			WithHint("name the directory or the project of a service that the JVM runs, or write a Dockerfile").WithClass(slipway.ClassCode)
 	}
 	return slipway.Errorf(slipway.CodeNotFound, "no program was found in %s: no build file names a main class, and no source has a main method", repo.Show(p.Dir)).
 		WithHint("name it with `main: com.example.App` in %s, or give `commands.start`", manifest.Name).

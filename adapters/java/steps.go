@@ -48,6 +48,9 @@ func (p *planner) steps() steps {
 	if p.build.tool == gradle {
 		return p.gradleSteps()
 	}
+	if p.build.tool == sbt {
+		return p.sbtSteps()
+	}
 	return p.mavenSteps()
 }
 
@@ -125,6 +128,9 @@ func (p *planner) withoutWrapper(command string) string {
 	command = wrapperCall.ReplaceAllStringFunc(command, func(call string) string {
 		return map[string]string{"mvnw": "mvn", "gradlew": "gradle"}[path.Base(call)]
 	})
+	if p.build.tool == sbt {
+		return sbtToolScript + sbtOfflineScript + command
+	}
 	if p.build.tool == gradle {
 		return gradleToolScript + gradleCommandScript + command
 	}

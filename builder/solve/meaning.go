@@ -21,7 +21,9 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 	case slipway.LanguageGo:
 		class, hint = hintGo(tail)
 	case slipway.LanguageJava:
-		hint = javaHint(p, tail)
+		if class, hint = sbtMeaning(p, tail); hint == "" {
+			hint = javaHint(p, tail)
+		}
 	case slipway.LanguageNode:
 		class, hint, _ = explainNode(tail)
 	case slipway.LanguagePython:

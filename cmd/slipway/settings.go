@@ -86,6 +86,8 @@ func (a *app) tools() []toolReader {
 		{slipway.ToolCargo, a.cargoSettings},
 		{slipway.ToolMaven, a.mavenTool},
 		{slipway.ToolGradle, a.gradleTool},
+		{slipway.ToolSbt, a.sbtRepositories},
+		{slipway.ToolCoursier, a.coursierCredentials},
 		{slipway.ToolGradleDistributions, a.gradleDistributions},
 		{slipway.ToolRustDistributions, a.rustDistributions},
 	}

@@ -59,24 +59,33 @@ type mavenRaw struct {
 
 // mavenTool reads the settings that Maven on this machine has for its user.
 func (a *app) mavenTool() (toolSettings, error) {
+	s, err := a.mavenSettings()
+	if err != nil {
+		return toolSettings{}, err
+	}
+	return s.tool()
+}
+
+// mavenSettings are empty where there are none.
+func (a *app) mavenSettings() (mavenSettings, error) {
 	home := a.getenv("HOME")
 	if home == "" {
-		return toolSettings{}, nil
+		return mavenSettings{}, nil
 	}
 	file := filepath.Join(home, ".m2", "settings.xml")
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return toolSettings{}, nil
+		return mavenSettings{}, nil
 	}
 	if err != nil {
-		return toolSettings{}, slipway.Errorf(slipway.CodeUsage, "Maven's settings %s cannot be read", file).Because(err)
+		return mavenSettings{}, slipway.Errorf(slipway.CodeUsage, "Maven's settings %s cannot be read", file).Because(err)
 	}
 	s, err := parseMavenSettings(data, a.env)
 	if err != nil {
-		return toolSettings{}, slipway.Errorf(slipway.CodeUsage, "Maven's settings %s cannot be used in a build", file).
+		return mavenSettings{}, slipway.Errorf(slipway.CodeUsage, "Maven's settings %s cannot be used in a build", file).
 			WithHint("`mvn help:effective-settings` reads them as Maven does").Because(err)
 	}
-	return s.tool()
+	return s, nil
 }
 
 var environmentRef = regexp.MustCompile(`\$\{env\.(\w+)\}`)
