@@ -43,6 +43,7 @@ func Plan(req Request) (slipway.Plan, error) {
 	if plan, err = withScript(withOutward(withPort(withWrites(plan, s), s), s), s); err != nil {
 		return slipway.Plan{}, err
 	}
+	plan = withSSH(plan, s)
 	if err := plan.Validate(); err != nil {
 		return slipway.Plan{}, slipway.Errorf(slipway.CodeInternal, "the %s adapter wrote a plan that cannot be run", a.Language()).Because(err)
 	}

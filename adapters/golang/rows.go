@@ -14,7 +14,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutManager, Name: "go", Does: "modules of go.mod and go.sum, checked against go.sum after each download", Trees: []string{"hello"}, Plans: []string{"simple"}},
 		{About: repo.AboutManager, Name: "go, vendored", Does: "a vendor directory that agrees with go.mod is built without any download", Plans: []string{"vendor"}, Trees: []string{"vendored"}},
 		{About: repo.AboutManager, Name: "go, private modules", Does: "credentials of the machine's netrc or of the server, GOPRIVATE and GOPROXY of the organisation", Plans: []string{"private-modules"}},
-		{About: repo.AboutManager, Name: "go, private modules over ssh", Does: "not fetched: the error says to name them by https, with the credentials in the netrc", Why: "a step reaches registries through the recording proxy alone, which speaks HTTP"},
+		{About: repo.AboutManager, Name: "go, private modules over ssh", Does: "of GOPRIVATE, where the machine's own git reads them by ssh (url.….insteadOf): with the keys of whoever builds, on a server with the connection's key for its own host; no step gets a key", Plans: []string{"private-modules"}},
 		{About: repo.AboutVersion, Name: "go.mod", Does: "the go and toolchain lines are the least that will do", Trees: []string{"hello"}, Plans: []string{"toolchain-line"}},
 		{About: repo.AboutVersion, Name: ".go-version", Does: "exactly that version", Trees: []string{"procfile"}, Plans: []string{"go-version-file"}},
 		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Trees: []string{"works"}, Plans: []string{"tool-versions-file"}},

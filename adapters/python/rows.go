@@ -24,6 +24,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutManager, Name: "conda", Does: "an environment.yml that has nothing but Python and pip's packages; packages of conda's own are refused with what to do, and so is Pixi", Trees: []string{"conda-streamlit"}, Plans: []string{"conda", "conda-own", "pixi"}},
 		{About: repo.AboutManager, Name: "pip-tools", Does: "the requirements.txt that it makes, with hashes or without", Trees: []string{"flask-hashed", "grpc-worker"}},
 		{About: repo.AboutManager, Name: "script dependencies (PEP 723)", Does: "what a program says itself that it needs, with the lock of `uv lock --script` or without", Trees: []string{"fasthtml-script"}, Plans: []string{"script", "script-lock"}},
+		{About: repo.AboutManager, Name: "packages of git repositories over ssh", Does: "those that requirements or the lockfile name are read for the step, which gets no key", Plans: []string{"git-ssh"}},
 		{About: repo.AboutVersion, Name: "requires-python", Does: "a constraint of pyproject.toml", Trees: []string{"fastapi-uv"}, Plans: []string{"version-poetry"}},
 		{About: repo.AboutVersion, Name: ".python-version", Does: "that version, or the next newer minor of the stacks", Trees: []string{"gradio"}, Plans: []string{"version-python-version"}},
 		{About: repo.AboutVersion, Name: "runtime.txt", Does: "that version, or the next newer minor of the stacks", Trees: []string{"panel"}, Plans: []string{"version-runtime-txt"}},

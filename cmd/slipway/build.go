@@ -129,7 +129,7 @@ func (p *platform) build(ctx context.Context, location source.Location, service 
 	look := &inspector{platform: p, mode: f.contract, say: show.say}
 	b := &builder.Builder{
 		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p},
-		Settings: p.settings, Limits: f.limits(f.silence), Frontends: f.frontends, Inspector: look,
+		Settings: p.settings, Limits: f.limits(f.silence), Frontends: f.frontends, Inspector: look, Keys: ownKeys{p},
 	}
 	secrets, err := p.app.secretValues(f.secrets)
 	if err != nil {

@@ -62,6 +62,7 @@ func explainLife(line func(what, text string), p slipway.Plan) {
 	line("expose", p.Expose)
 	line("needs", strings.Join(p.Needs, ", "))
 	line("secrets", strings.Join(p.Secrets, ", "))
+	line("over ssh", strings.Join(p.SSH, ", "))
 	if p.Tests != nil {
 		line("tests", "step "+p.Tests.Output.Step+"; when they fail there is no image")
 	}
