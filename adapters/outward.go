@@ -11,7 +11,10 @@ import (
 
 // ownAddress is what servers of several languages are told to listen on, for
 // themselves alone.
-var ownAddress = regexp.MustCompile(`(?:^|\s)((?:-b|-h|-H|--bind|--listen|--host|--hostname|--address|--server\.address|-Dserver\.address|runserver)(?:\s+|=)["']?(?:127\.0\.0\.1|localhost)(?::\S+)?)(?:["'\s]|$)`)
+var ownAddress = regexp.MustCompile(`(?:^|\s)((?:-b|--bind|--listen|--host|--hostname|--address|--server\.address|-Dserver\.address|runserver)(?:\s+|=)["']?(?:127\.0\.0\.1|localhost)(?::\S+)?)(?:["'\s]|$)`)
+
+// asks are programs of a script that ask others, and have the same options.
+var asks = regexp.MustCompile(`\b(?:psql|pg_isready|mysql\w*|redis-cli|mongosh?|nc|curl|wget|wait-for\S*)\b`)
 
 // ownByDefault are programs that listen on the loopback where no option says
 // otherwise, and the variable that they read in its place. From their
@@ -34,7 +37,10 @@ func withOutward(plan slipway.Plan, s repo.Service) slipway.Plan {
 		return plan
 	}
 	text, e := startText(plan, s)
-	if at := ownAddress.FindStringSubmatchIndex(text); at != nil {
+	for _, at := range ownAddress.FindAllStringSubmatchIndex(text, -1) {
+		if asks.MatchString(text[strings.LastIndexByte(text[:at[2]], '\n')+1 : at[2]]) {
+			continue
+		}
 		e = e.at(text, at[2])
 		e.Found = text[at[2]:at[3]]
 		plan.Evidence = append(plan.Evidence, repo.Loopback(e.Evidence))

@@ -18,6 +18,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutVersion, Name: "go.mod", Does: "the go and toolchain lines are the least that will do", Trees: []string{"hello"}, Plans: []string{"toolchain-line"}},
 		{About: repo.AboutVersion, Name: ".go-version", Does: "exactly that version", Trees: []string{"procfile"}, Plans: []string{"go-version-file"}},
 		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Trees: []string{"works"}, Plans: []string{"tool-versions-file"}},
+		{About: repo.AboutVersion, Name: "mise.toml", Does: "exactly that version", Plans: []string{"mise"}},
 	}
 }
 
@@ -39,6 +40,8 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "files read at run time", Does: "templates and the like go into a layer of their own", Trees: []string{"procfile"}, Plans: []string{"data-beside", "data-below"}},
 		{About: repo.AboutShape, Name: "a build command of one's own", Does: "`commands.build` leaves the program at $SLIPWAY_OUTPUT", Trees: []string{"sqlite"}, Plans: []string{"declared-build"}},
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"procfile"}, Plans: []string{"tests"}},
+		{About: repo.AboutShape, Name: "no server", Does: "a task, where no package of the program listens, waits or comes of a module that may serve; a worker, where it takes from a queue, serves gRPC alone or goes round; a web service otherwise", Plans: []string{"kind-command", "kind-queue", "kind-grpc", "kind-loop", "kind-foreign"}},
+		{About: repo.AboutShape, Name: "an address of the loopback", Does: "the plan says where it is listened on, and that nobody else reaches it", Plans: []string{"loopback", "loopback-inside"}},
 		{About: repo.AboutSystem, Name: "cgo", Does: "on where C is needed; Debian's packages of well-known libraries are found by the #cgo lines", Trees: []string{"cgo", "sqlite"}, Plans: []string{"cgo", "cgo-libraries"}},
 	}
 }

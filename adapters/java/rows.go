@@ -19,6 +19,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutVersion, Name: "pom.xml, build.gradle", Does: "release, source and toolchain settings are the least that will do", Trees: []string{"plain"}, Plans: []string{"maven-plain"}},
 		{About: repo.AboutVersion, Name: ".java-version", Does: "exactly that version", Trees: []string{"fatjar"}, Plans: []string{"java-version-file"}},
 		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Trees: []string{"groovy"}, Plans: []string{"tool-versions"}},
+		{About: repo.AboutVersion, Name: "mise.toml", Does: "exactly that version", Plans: []string{"mise"}},
 		{About: repo.AboutVersion, Name: ".sdkmanrc", Does: "exactly that version", Trees: []string{"spring-war"}, Plans: []string{"maven-spring-war"}},
 		{About: repo.AboutVersion, Name: "system.properties", Does: "exactly that version", Plans: []string{"system-properties-wrong"}},
 	}
@@ -54,5 +55,7 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "protobuf and gRPC, not committed", Does: "protobuf-maven-plugin runs the protoc and the plugins of the Maven repository, which the dependency step brings", Trees: []string{"grpc"}, Why: "Gradle's plugin was not tried: it needs a newer Gradle than Debian's"},
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"tested"}, Plans: []string{"build-and-tests"}},
 		{About: repo.AboutShape, Name: "worker", Does: "`kind: worker`", Trees: []string{"worker"}},
+		{About: repo.AboutShape, Name: "no server", Does: "a task, also of Spring Boot without a server; a worker, where it takes from a queue or waits for a time; a web service otherwise, and where a library that is not known may serve", Plans: []string{"kind-command", "kind-spring-batch", "kind-spring-worker", "kind-foreign"}},
+		{About: repo.AboutShape, Name: "an address of the loopback", Does: "one in the settings of Spring Boot, Quarkus, Micronaut and Helidon gives way to a variable; else the plan says where it is listened on", Plans: []string{"loopback-spring", "loopback"}},
 	}
 }

@@ -22,6 +22,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutVersion, Name: "engines", Does: "a constraint of package.json: the stack's default when it fits, else the newest that does", Trees: []string{"express"}, Plans: []string{"version-engines"}},
 		{About: repo.AboutVersion, Name: ".nvmrc, .node-version", Does: "that version, or the name of a line such as lts/jod", Trees: []string{"nolock"}, Plans: []string{"version-nvmrc", "version-lts-name"}},
 		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Trees: []string{"subfolder"}, Plans: []string{"version-tool-versions"}},
+		{About: repo.AboutVersion, Name: "mise.toml", Does: "exactly that version", Plans: []string{"version-mise"}},
 		{About: repo.AboutVersion, Name: "volta", Does: "exactly that version", Trees: []string{"volta"}, Plans: []string{"version-volta"}},
 	}
 }
@@ -70,6 +71,9 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "a page beside the server", Does: "what a source of the server names and a package of a directory of its own builds is built first; or `frontend:`. Scripts that install packages there are passed over", Trees: []string{"page-beside"}, Plans: []string{"frontend-beside", "frontend-and-typescript", "frontend-declared", "frontend-not-named"}},
 		{About: repo.AboutShape, Name: "two lock files", Does: "packageManager decides, else the one that fits package.json", Trees: []string{"two-lockfiles"}, Plans: []string{"lock-two", "lock-two-stale"}},
 		{About: repo.AboutShape, Name: "task", Does: "`kind: task`", Trees: []string{"task"}},
+		{About: repo.AboutShape, Name: "no server", Does: "a task, where no package serves and nothing listens; a worker, where it takes from a queue or goes round; a web service otherwise, and where a package that is not known may serve", Plans: []string{"kind-command", "kind-queue", "kind-queue-and-web", "kind-foreign"}},
+		{About: repo.AboutShape, Name: "an address of the loopback", Does: "HOST and the like are set where the program reads them; else the plan says where it is listened on, also of Fastify, which takes localhost by itself", Plans: []string{"loopback", "loopback-variable", "loopback-fastify"}},
+		{About: repo.AboutShape, Name: "a base path from the environment", Does: "what `buildEnv:` or a committed .env says, else the default beside the variable; the plan says which", Plans: []string{"base-variable", "base-variable-set", "base-variable-file", "base-variable-next"}},
 		{About: repo.AboutSystem, Name: "Playwright, Puppeteer", Does: "Debian's Chromium without a screen, where they look for theirs", Trees: []string{"playwright", "puppeteer"}, Plans: []string{"playwright", "puppeteer"}},
 		{About: repo.AboutSystem, Name: "Prisma", Does: "the client is generated; where it needs engines, their host must be reachable", Trees: []string{"prisma"}, Plans: []string{"prisma-client", "prisma-beside"}},
 		{About: repo.AboutSystem, Name: "Prisma's migrations", Does: "applied by the release where they are committed and prisma is among the dependencies; from Prisma 7 on when `release:` says so", Plans: []string{"prisma-migrations", "prisma-migrations-client", "migrate-and-start"}},

@@ -26,9 +26,10 @@ func toolRows() []repo.Row {
 		{About: repo.AboutManager, Name: "script dependencies (PEP 723)", Does: "what a program says itself that it needs, with the lock of `uv lock --script` or without", Trees: []string{"fasthtml-script"}, Plans: []string{"script", "script-lock"}},
 		{About: repo.AboutManager, Name: "packages of git repositories over ssh", Does: "those that requirements or the lockfile name are read for the step, which gets no key", Plans: []string{"git-ssh"}},
 		{About: repo.AboutVersion, Name: "requires-python", Does: "a constraint of pyproject.toml", Trees: []string{"fastapi-uv"}, Plans: []string{"version-poetry"}},
-		{About: repo.AboutVersion, Name: ".python-version", Does: "exactly that version", Trees: []string{"gradio"}, Plans: []string{"version-python-version"}},
-		{About: repo.AboutVersion, Name: "runtime.txt", Does: "exactly that version", Trees: []string{"panel"}, Plans: []string{"version-runtime-txt"}},
-		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Trees: []string{"dash-uwsgi"}, Plans: []string{"tool-versions"}},
+		{About: repo.AboutVersion, Name: ".python-version", Does: "that version, or the next newer minor of the stacks", Trees: []string{"gradio"}, Plans: []string{"version-python-version"}},
+		{About: repo.AboutVersion, Name: "runtime.txt", Does: "that version, or the next newer minor of the stacks", Trees: []string{"panel"}, Plans: []string{"version-runtime-txt"}},
+		{About: repo.AboutVersion, Name: ".tool-versions", Does: "that version, or the next newer minor of the stacks", Trees: []string{"dash-uwsgi"}, Plans: []string{"tool-versions"}},
+		{About: repo.AboutVersion, Name: "mise.toml", Does: "that version, or the next newer minor of the stacks", Plans: []string{"mise"}},
 		{About: repo.AboutVersion, Name: "PyPy", Does: "refused: stacks have CPython", Plans: []string{"version-pypy"}},
 	}
 }
@@ -70,6 +71,9 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "Rust in a package", Does: "maturin and setuptools-rust, of the service or of a package beside it: crates fetched once and compiled offline with the Rust of the build image's Debian (1.96, 1.85 on Debian 13), or with the whole release that a toolchain file names, which is fetched; one of an index that has no wheel brings Rust itself (maturin), or needs `packages: {build: [cargo-web, rustc-web]}` (setuptools-rust)", Trees: []string{"maturin", "setuptools-rust"}, Plans: []string{"maturin", "maturin-toolchain", "setuptools-rust-two", "maturin-bin", "maturin-no-crate"}},
 		{About: repo.AboutShape, Name: "console script", Does: "a task or a worker by its name", Trees: []string{"task-setup"}, Plans: []string{"project-script", "script-task"}},
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"sanic-tested"}, Plans: []string{"declared-build-tests"}},
+		{About: repo.AboutShape, Name: "no server", Does: "a task; a worker, where it takes from a queue or goes round; a web service, where a package that is not known may serve", Plans: []string{"kind-command", "kind-queue", "kind-foreign"}},
+		{About: repo.AboutShape, Name: "several applications", Does: "the one nearest to the top; wsgi.py, asgi.py and usual names before others; of equals the one that is made of the others, that a Dockerfile beside them starts, or that a script of the project is in; else all are named", Plans: []string{"apps-two", "apps-wsgi", "apps-one-of-the-other", "apps-dockerfile", "apps-script", "two-applications"}},
+		{About: repo.AboutShape, Name: "an address of the loopback", Does: "UVICORN_HOST, FLASK_RUN_HOST, GRANIAN_HOST, and HOST and the like where the program reads them, are set; else the plan says where it is listened on", Plans: []string{"loopback-procfile", "loopback-variable", "loopback-file", "loopback-said", "loopback-start"}},
 		{About: repo.AboutSystem, Name: "packages without wheels", Does: "compiled in the dependency step, with Debian's packages of well-known ones", Trees: []string{"psycopg2"}, Plans: []string{"system-packages"}},
 		{About: repo.AboutSystem, Name: "programs that are called", Does: "ffmpeg, poppler, tesseract and others that subprocess or shutil.which name; GeoDjango's libraries", Trees: []string{"programs", "django-channels"}, Plans: []string{"programs", "geodjango"}},
 	}

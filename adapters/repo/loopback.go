@@ -16,7 +16,8 @@ func IsLoopback(address string) bool {
 	case host != "127.0.0.1" && host != "localhost":
 		return false
 	}
-	return rest == "" || strings.Trim(rest, "0123456789%dsv{}$") == "" // a place for the port
+	// Port 0 is any that is free: what asks for that is meant for itself.
+	return rest == "" || rest != "0" && strings.Trim(rest, "0123456789%dsv{}$") == "" // a place for the port
 }
 
 // Loopback says what comes of listening on an address of the loopback: e has

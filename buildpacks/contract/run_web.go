@@ -65,7 +65,7 @@ func (x *experiment) silent(path string, last int) {
 		return
 	}
 	if ports := x.ports(); ports != "" {
-		x.find(RuleKind, "listen on 0.0.0.0 and the port that the variable PORT names, or say which it is: `port: …` in slipway.yaml, PORT in a Dockerfile", "the program listens on %s although PORT is %d", ports, x.port)
+		x.find(RuleKind, "listen on 0.0.0.0 and the port that the variable PORT names", "the program listens on %s although PORT is %d", ports, x.port)
 		return
 	}
 	x.find(RuleStartUp, "listen on 0.0.0.0 and the port that the variable PORT names, and answer within the time", "nothing answers on port %d, which PORT names, after %s, and the program, started as %s, listens on no port%s", x.port, x.s.opt.StartUp, x.started(), x.lastWords())

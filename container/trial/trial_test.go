@@ -81,6 +81,7 @@ func TestRun(t *testing.T) {
 		"has a port of its own":          {slipway.KindWeb, []string{"serve=9999"}, contract.RuleKind, "listens on port 9999 although PORT is"},
 		"speaks something else":          {slipway.KindWeb, []string{"mumble"}, contract.RuleStartUp, "does not answer HTTP"},
 		"listens for itself alone":       {slipway.KindWeb, []string{"inside", "serve"}, contract.RuleKind, "of 127.0.0.1 alone"},
+		"another port, for itself":       {slipway.KindWeb, []string{"inside", "serve=9999"}, contract.RuleKind, "port 9999 (of 127.0.0.1 alone) although PORT is"},
 		"a shell in front":               {slipway.KindWeb, []string{"become=/app/dash", "serve"}, contract.RuleStart, "a shell, /app/dash, runs under the init"},
 		"ends before it answers":         {slipway.KindWeb, []string{"print=no database", "exit=3"}, contract.RuleStartUp, "started as \"/app/program print=no database exit=3\", ended with exit code 3 before it answered: no database"},
 		"logs to a file":                 {slipway.KindWeb, []string{"write=/tmp/access.log", "serve"}, contract.RuleLogs, "/tmp/access.log"},
