@@ -68,8 +68,11 @@ func (p *planner) readSbt() error {
 	if !slices.ContainsFunc(projects, func(p sbtProject) bool { return p.dir == "." }) {
 		projects = append([]sbtProject{{id: "", dir: ".", script: script{file: rest.file}}}, projects...)
 	}
+	if len(projects) > maxModules {
+		return slipway.Errorf(slipway.CodeInvalid, "the build of %s has more than %d projects", repo.Quote(rest.file), maxModules)
+	}
 	for _, project := range projects {
-		if !fs.ValidPath(project.dir) || len(p.build.modules) >= maxModules {
+		if !fs.ValidPath(project.dir) { // outside of the repository
 			continue
 		}
 		m, err := p.sbtModule(project, rest, shared)
