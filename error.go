@@ -117,3 +117,14 @@ func ErrorCode(err error) Code {
 	}
 	return CodeInternal
 }
+
+// Passing tells an error that another try may not meet: the platform's, not
+// the caller's. False for nil.
+func Passing(err error) bool {
+	switch ErrorCode(err) {
+	case CodeBusy, CodeUnavailable, CodeInternal:
+		return true
+	default:
+		return false
+	}
+}

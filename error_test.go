@@ -13,17 +13,23 @@ func TestErrorCode(t *testing.T) {
 	t.Parallel()
 	limit := slipway.Errorf(slipway.CodeLimit, "step %q took too long", "deps")
 	tests := []struct {
-		err  error
-		want slipway.Code
+		err     error
+		want    slipway.Code
+		passing bool
 	}{
-		{nil, ""},
-		{io.EOF, slipway.CodeInternal},
-		{limit, slipway.CodeLimit},
-		{fmt.Errorf("build: %w", limit), slipway.CodeLimit},
+		{nil, "", false},
+		{io.EOF, slipway.CodeInternal, true},
+		{limit, slipway.CodeLimit, false},
+		{fmt.Errorf("build: %w", limit), slipway.CodeLimit, false},
+		{slipway.Errorf(slipway.CodeBusy, "held"), slipway.CodeBusy, true},
+		{fmt.Errorf("build: %w", slipway.Errorf(slipway.CodeUnavailable, "away")), slipway.CodeUnavailable, true},
 	}
 	for _, tt := range tests {
 		if got := slipway.ErrorCode(tt.err); got != tt.want {
 			t.Errorf("ErrorCode(%v) = %q, want %q", tt.err, got, tt.want)
+		}
+		if got := slipway.Passing(tt.err); got != tt.passing {
+			t.Errorf("Passing(%v) = %v", tt.err, got)
 		}
 	}
 }

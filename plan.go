@@ -68,6 +68,7 @@ type Plan struct {
 	Dockerfile     *Dockerfile       `json:"dockerfile,omitempty"` // of a passthrough, which has neither steps nor layers
 	Inputs         []string          `json:"inputs"`               // directories and files of the tree that can change the image; "." is all
 	Secrets        []string          `json:"secrets,omitempty"`    // names only
+	SSH            []string          `json:"ssh,omitempty"`        // git repositories that its files name by ssh, as SSHRepository.Name has them
 	Unlocked       bool              `json:"unlocked,omitempty"`   // dependencies may resolve differently tomorrow
 	Stamped        bool              `json:"stamped,omitempty"`    // the commit is compiled into the program, so it is part of the key
 	Evidence       []Evidence        `json:"evidence"`

@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path"
@@ -36,6 +37,22 @@ func declaration(tree fs.FS, name, dir string) (manifest.Service, []slipway.Evid
 		})
 	}
 	return s, evidence, err
+}
+
+// DeclaredName is the name of the only service that slipway.yaml declares in
+// a directory of the tree, or the one of that name where it declares several;
+// otherwise where none has one. Errors are as of Plan.
+func DeclaredName(tree fs.FS, dir, otherwise string) (string, error) {
+	if dir = path.Clean("./" + dir); !fs.ValidPath(dir) {
+		return otherwise, nil
+	}
+	s, _, err := declaration(tree, "", dir)
+	if slipway.ErrorCode(err) == slipway.CodeAmbiguous {
+		if _, _, named := declaration(tree, otherwise, dir); named == nil {
+			return otherwise, nil
+		}
+	}
+	return cmp.Or(s.Name, otherwise), err
 }
 
 // declarations reads the slipway.yaml of a directory, and tells whether there

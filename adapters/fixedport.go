@@ -23,11 +23,7 @@ func withPort(plan slipway.Plan, s repo.Service) slipway.Plan {
 	if plan.Kind != slipway.KindWeb || s.Declared.Port != 0 || len(plan.Start) == 0 {
 		return plan
 	}
-	text, e := strings.Join(plan.Start, " "), slipway.Evidence{File: s.Dir}
-	if file := startScript(plan, s); file != "" {
-		data, _, _ := repo.Read(s.Tree, file) // it was read before
-		text, e.File = string(data), file
-	}
+	text, e := startText(plan, s)
 	found := commandPort.FindStringSubmatchIndex(text)
 	if found == nil || readsPort.MatchString(text) {
 		return plan
@@ -36,12 +32,10 @@ func withPort(plan slipway.Plan, s repo.Service) slipway.Plan {
 	if err != nil {
 		return plan
 	}
-	if e.File != s.Dir {
-		e.Line = 1 + strings.Count(text[:found[2]], "\n")
-	}
+	e = e.at(text, found[2])
 	plan.Port = int(port)
 	e.Found, e.Means = strings.TrimSpace(text[found[0]:found[1]]), "PORT is "+text[found[2]:found[3]]+", since the command listens there; write $PORT in its place to let others choose"
 	e.Knob = "port: " + text[found[2]:found[3]]
-	plan.Evidence = append(plan.Evidence, e)
+	plan.Evidence = append(plan.Evidence, e.Evidence)
 	return plan
 }

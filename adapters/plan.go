@@ -40,9 +40,10 @@ func Plan(req Request) (slipway.Plan, error) {
 	if plan, err = declare(plan, s); err != nil {
 		return slipway.Plan{}, err
 	}
-	if plan, err = withScript(withPort(plan, s), s); err != nil {
+	if plan, err = withScript(withOutward(withPort(withWrites(plan, s), s), s), s); err != nil {
 		return slipway.Plan{}, err
 	}
+	plan = withSSH(plan, s)
 	if err := plan.Validate(); err != nil {
 		return slipway.Plan{}, slipway.Errorf(slipway.CodeInternal, "the %s adapter wrote a plan that cannot be run", a.Language()).Because(err)
 	}

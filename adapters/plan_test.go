@@ -17,7 +17,7 @@ import (
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
-const program = "package main\n\nfunc main() {}\n"
+const program = "package main\n\nimport \"net/http\"\n\nfunc main() { _ = http.ListenAndServe(\":8080\", nil) }\n"
 
 func TestPlan_isPure(t *testing.T) {
 	t.Parallel()

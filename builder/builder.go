@@ -79,6 +79,7 @@ type Builder struct {
 	// REF@sha256:….
 	Frontends []string
 	Inspector Inspector        // nil: nobody looks
+	Keys      Keys             // nil: none
 	Now       func() time.Time // nil: time.Now
 	// Watch is told of each part of a build as it begins, and what it gives of
 	// its end; nil: nobody watches.
@@ -224,7 +225,7 @@ func (b *Builder) solve(ctx context.Context, r Request, seen *recorder, plan sli
 	content, err := b.Solver.Solve(ctx, solve.Request{
 		Dockerfile: file, Service: r.Service, Trust: r.Trust, Plan: plan, Stack: stack, Tree: tree, Files: r.Tree.Session(), Secrets: r.Secrets,
 		Settings: b.Settings, Limits: b.Limits, Revision: r.Tree.Revision(),
-		SkipCache: r.Force, Created: b.fetched(r.Service, plan), Log: seen, Reports: seen.report,
+		SkipCache: r.Force, Created: b.fetched(r.Service, plan), Log: seen, Reports: seen.report, Git: b.git(ctx, r.Tree.FS(), r.Trust, plan),
 	}, key)
 	if err == nil && bare(plan) {
 		err = b.made(ctx, r, content)

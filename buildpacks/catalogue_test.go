@@ -113,6 +113,7 @@ func TestParse_RefusesWhatCannotWork(t *testing.T) {
 		{"patches: true", "patch: true", `patch "true" must be distribution`},
 		{"make: true", "make: true\n    patch: distribution", "goes with neither make nor patches"},
 		{"patches: true", "patches: maybe", "maybe"},
+		{"patches: true", "patches: true\n    line: minor", `line "minor" must be major`},
 		{"stacks:", "stack:", "field stack not found"},
 		{"default: 1.26.8", "default: 1.26.7", `default "1.26.7" is not among the versions`},
 		{`versions: ["1.26.8", "1.27.0"]`, "versions: []", "versions is empty"},

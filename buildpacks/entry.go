@@ -19,6 +19,10 @@ const placeholder = "{version}"
 // images have is that with Debian's fixes.
 const distribution = "distribution"
 
+// lineMajor is the value of an entry's key line where releases are kept by
+// their major version, as Node.js': 20.11.1 is an earlier one of 20.20.2.
+const lineMajor = "major"
+
 // entry is one stack of the catalogue in all its versions and bases.
 type entry struct {
 	Profile  string              `yaml:"profile"`
@@ -26,6 +30,7 @@ type entry struct {
 	Default  string              `yaml:"default"`
 	Versions []string            `yaml:"versions"`
 	Patches  bool                `yaml:"patches"`
+	Line     string              `yaml:"line"`
 	Patch    string              `yaml:"patch"`
 	Make     bool                `yaml:"make"`
 	Build    string              `yaml:"build"`
@@ -78,6 +83,9 @@ func (e entry) validateVersions() error {
 			return fmt.Errorf("version %q must be MAJOR.MINOR.PATCH", v)
 		}
 	}
+	if e.Line != "" && (e.Line != lineMajor || !e.Patches) {
+		return fmt.Errorf("line %q must be %s, beside patches", e.Line, lineMajor)
+	}
 	if e.Default != "" && !e.has(e.Default) {
 		return fmt.Errorf("default %q is not among the versions", e.Default)
 	}
@@ -85,7 +93,7 @@ func (e entry) validateVersions() error {
 }
 
 // has tells whether the build image of an exact version exists: it is listed,
-// or it is an earlier patch of a listed one and the entry has those.
+// or it is an earlier one of a listed line and the entry has those.
 func (e entry) has(version string) bool {
 	if slices.Contains(e.Versions, version) {
 		return true
@@ -94,9 +102,13 @@ func (e entry) has(version string) bool {
 	if !ok || len(want) != 3 || !e.Patches {
 		return false
 	}
+	same := 2
+	if e.Line == lineMajor {
+		same = 1
+	}
 	return slices.ContainsFunc(e.Versions, func(v string) bool {
 		n, _ := parseNumber(v)
-		return n.within(want[:2]) && want.compare(n) <= 0
+		return n.within(want[:same]) && want.compare(n) <= 0
 	})
 }
 

@@ -217,8 +217,8 @@ func (c *Catalogue) noVersion(entries []entry, v slipway.Version, w wish) error 
 	err := slipway.Errorf(slipway.CodeNotFound, "no %s stack has %s %s, which %s asks for", e.Profile, e.Language, asked, v.From).
 		WithDetails("there are: " + strings.Join(there, ", "))
 	hint, or := "ask for one of these", ""
-	if e.Language != slipway.LanguageGo && len(there) > 0 { // the go command refuses what wants a newer one
-		hint = fmt.Sprintf("`version: %q` in slipway.yaml takes the nearest that there is, whatever %s says", nearest(offers(entries), w), v.From)
+	if len(there) > 0 && (e.Language != slipway.LanguageGo || !older(nearest(offers(entries), w), w)) { // the go command refuses what wants a newer one
+		hint = fmt.Sprintf("`services: [{version: %q}]` in slipway.yaml, or the version alone in the service that is there, takes the nearest that there is, whatever %s says", nearest(offers(entries), w), v.From)
 		or = "; or " + hint
 	}
 	switch {
@@ -236,6 +236,12 @@ func (c *Catalogue) noVersion(entries []entry, v slipway.Version, w wish) error 
 		}
 	}
 	return err.WithHint("%s; buildpacks/README.md says how to add another to the catalogue", hint)
+}
+
+// older tells whether a version is older than the one that is asked for.
+func older(version string, w wish) bool {
+	n, _ := parseNumber(version)
+	return n.compare(w.number) < 0
 }
 
 // nearest is the version that is closest to what was asked for: the oldest

@@ -129,11 +129,11 @@ func TestCatalogue_SelectRefusesWishes(t *testing.T) {
 		{"node", "^18", slipway.CodeNotFound, "slipway stack build node@MAJOR.MINOR.PATCH"},
 		{"node", "18.20.8", slipway.CodeNotFound, "slipway stack build node@18.20.8"},
 		{"node", "^18", slipway.CodeNotFound, "no assembled stack has node ^18, which .nvmrc:1 asks for"},
-		{"node", "18.20.8", slipway.CodeNotFound, "in slipway.yaml takes the nearest that there is, whatever .nvmrc:1 says"},
+		{"node", "18.20.8", slipway.CodeNotFound, "takes the nearest that there is, whatever .nvmrc:1 says"},
 		{"python", "3.12", slipway.CodeNotFound, "there are: 3.13, 3.11"},
-		{"python", "3.12", slipway.CodeNotFound, "`version: \"3.13\"` in slipway.yaml takes the nearest that there is, whatever .nvmrc:1 says"},
-		{"python", "3.12.x", slipway.CodeNotFound, "`version: \"3.13\"` in slipway.yaml"},
-		{"python", "3.20", slipway.CodeNotFound, "`version: \"3.13\"` in slipway.yaml"},
+		{"python", "3.12", slipway.CodeNotFound, "`services: [{version: \"3.13\"}]` in slipway.yaml, or the version alone in the service that is there, takes the nearest that there is, whatever .nvmrc:1 says"},
+		{"python", "3.12.x", slipway.CodeNotFound, "`services: [{version: \"3.13\"}]` in slipway.yaml"},
+		{"python", "3.20", slipway.CodeNotFound, "`services: [{version: \"3.13\"}]` in slipway.yaml"},
 		{"java", "11.0.2", slipway.CodeNotFound, "there are: 25, 21, 17"},
 	} {
 		_, _, err := c.Select("assembled", slipway.Language(tt.lang), slipway.Version{Want: tt.want, From: ".nvmrc:1"}, baseOf(tt.lang))
@@ -238,6 +238,25 @@ func TestCatalogue_SelectNamesAVersionToMake(t *testing.T) {
 		_, _, err := c.Select("assembled", slipway.LanguageNode, slipway.Version{Want: want, From: "package.json:3"}, "node")
 		if text := everything(t, err); !strings.Contains(text, "`slipway stack build "+make+"`") {
 			t.Errorf("%s: %q does not say %q", want, text, make)
+		}
+	}
+}
+
+// A release of Node.js is a major version: an exact one that a repository
+// names is there under its own name, like a patch of the other languages.
+func TestCatalogue_SelectTakesAnEarlierReleaseOfALine(t *testing.T) {
+	t.Parallel()
+	c, err := buildpacks.Parse("line.yaml", []byte(`
+stacks:
+  - {profile: official, language: node, versions: [22.23.3, 20.20.2], patches: true, line: major, build: "node:{version}", run: {node: "node:{version}"}, budget: 1}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, code := range map[string]slipway.Code{"20.11.1": "", "v20.20.2": "", "20.20.3": slipway.CodeNotFound, "20.21.0": slipway.CodeNotFound, "18.20.8": slipway.CodeNotFound} {
+		_, v, err := c.Select("official", "node", slipway.Version{Want: want, From: ".nvmrc:1"}, "node")
+		if slipway.ErrorCode(err) != code || code == "" && v.Value != strings.TrimPrefix(want, "v") {
+			t.Errorf("%s: %s, %v", want, v.Value, err)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	specs "github.com/opencontainers/runtime-spec/specs-go"
@@ -91,6 +92,16 @@ func (b *bundle) fill(ctx context.Context, img v1.Image, opt Options) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(b.dir, "config.json"), raw, 0o600)
+}
+
+// filled is when fill had written the last file, by the clock of the file
+// system; zero before.
+func (b bundle) filled() time.Time {
+	info, err := os.Stat(filepath.Join(b.dir, "config.json"))
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 // makeVolumes makes an empty folder, writable for anybody, for each volume,

@@ -23,6 +23,7 @@ type Container struct {
 	bundle         bundle
 	process        *sandboxed
 	stdout, stderr *output
+	writable       bool // the root, too
 
 	mu      sync.Mutex
 	closers []io.Closer
@@ -50,7 +51,7 @@ func Start(ctx context.Context, img v1.Image, opt Options) (*Container, error) {
 	if err := b.fill(ctx, img, opt); err != nil {
 		return nil, errors.Join(err, b.remove(ctx))
 	}
-	c := &Container{bundle: b, stdout: &output{next: opt.Stdout}, stderr: &output{next: opt.Stderr}}
+	c := &Container{bundle: b, writable: opt.WritableRoot, stdout: &output{next: opt.Stdout}, stderr: &output{next: opt.Stderr}}
 	c.process, err = startSandboxed(ctx, process{
 		args: []string{
 			runc, "--root", filepath.Join(b.dir, "state"), "--log", c.logFile(), "--log-format", "json",

@@ -218,6 +218,25 @@ func TestContainer_Files(t *testing.T) {
 	}
 }
 
+func TestContainer_Written(t *testing.T) {
+	t.Parallel()
+	needRunc(t)
+	img := image(t, imagetest.Program(t), "write=/app/data/a", "write=/app/crumbs")
+	for _, writable := range []bool{true, false} {
+		var want []string
+		if writable {
+			want = []string{"/app/crumbs"}
+		}
+		c := start(t, img, container.Options{WritableRoot: writable, User: "0:0"})
+		if _, err := c.Wait(within(t, time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, c.Written()); diff != "" {
+			t.Errorf("writable root %v: Written (-want +got):\n%s", writable, diff)
+		}
+	}
+}
+
 func TestContainer_KillTakesChildren(t *testing.T) {
 	t.Parallel()
 	needRunc(t)

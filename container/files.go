@@ -10,6 +10,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	specs "github.com/opencontainers/runtime-spec/specs-go"
 )
 
 // maxFiles bounds what Files gives of a program that writes without end.
@@ -38,6 +40,44 @@ func (c *Container) Files() []string {
 	}
 	slices.Sort(files)
 	return files
+}
+
+// Written lists what the program has written outside its volumes, where its
+// root was writable, as Files does: files and, with a slash at their end,
+// directories that it left empty.
+func (c *Container) Written() []string {
+	if !c.writable {
+		return nil
+	}
+	root, since := filepath.Join(c.bundle.dir, "rootfs"), c.bundle.filled()
+	var written []string
+	_ = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		rel, rerr := filepath.Rel(root, name)
+		inside := path.Join("/", filepath.ToSlash(rel))
+		switch {
+		case err != nil || rerr != nil:
+			return nil //nolint:nilerr // unreadable or just deleted: see the docstring
+		case len(written) >= maxFiles:
+			return fs.SkipAll
+		case slices.ContainsFunc(slices.Concat(systemMounts(), c.bundle.mounts()), func(m specs.Mount) bool { return m.Destination == inside }):
+			return nil // runc made it for what is mounted there
+		}
+		info, err := entry.Info()
+		switch {
+		case err != nil || !info.ModTime().After(since):
+		case !entry.IsDir():
+			written = append(written, inside)
+		case isEmpty(name):
+			written = append(written, inside+"/")
+		}
+		return nil //nolint:nilerr // as above
+	})
+	return written // WalkDir goes in order
+}
+
+func isEmpty(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && len(entries) == 0
 }
 
 func (c *Container) dialer(port int) func(context.Context, string, string) (net.Conn, error) {

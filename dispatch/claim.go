@@ -46,8 +46,7 @@ func (c *Control) Claim(ctx context.Context, worker string, build int64) (slipwa
 // has to mend, wait longer each time and say why, instead of being offered
 // again at once for ever: an attempt of its own that ends where it began.
 func (c *Control) unready(ctx context.Context, b slipway.Build, worker string, why error) error {
-	passing := slipway.ErrorCode(why) == slipway.CodeUnavailable || slipway.ErrorCode(why) == slipway.CodeBusy || slipway.ErrorCode(why) == slipway.CodeInternal
-	if passing || ctx.Err() != nil || b.State != slipway.BuildQueued {
+	if slipway.Passing(why) || ctx.Err() != nil || b.State != slipway.BuildQueued {
 		return why
 	}
 	a, err := c.Attempts.Claim(ctx, b.ID, worker, c.Now(), c.Now().Add(Lease))

@@ -184,7 +184,7 @@ func (s *shared) lives(t *testing.T, m *mark, r buildResult, want expectation) {
 	}
 	p := s.start(t, args...)
 	if r.Plan.Kind == slipway.KindWeb {
-		p.until(t, "the image has an address", 30*time.Second, func() bool { return publishedAt.MatchString(p.stderr.String()) })
+		p.until(t, "the image has an address", 2*time.Minute, func() bool { return publishedAt.MatchString(p.stderr.String()) })
 	}
 	m.reached, m.why = started, ""
 	if r.Plan.Kind == slipway.KindWeb {

@@ -14,7 +14,7 @@ type nothing struct{}
 func ask[R any](ctx context.Context, w *Worker, verb string, body any, data ...byte) (R, error) {
 	for wait := newBackoff(); ; {
 		result, err := try[R](ctx, w, verb, body, data...)
-		if err == nil || final(err) {
+		if !slipway.Passing(err) {
 			return result, err
 		}
 		if wait.tries == 3 { // the rest would be the same
@@ -23,16 +23,6 @@ func ask[R any](ctx context.Context, w *Worker, verb string, body any, data ...b
 		if !wait.next(ctx) {
 			return result, context.Cause(ctx)
 		}
-	}
-}
-
-// final tells the answers that another try would not change.
-func final(err error) bool {
-	switch slipway.ErrorCode(err) {
-	case slipway.CodeUnavailable, slipway.CodeBusy, slipway.CodeInternal:
-		return false
-	default:
-		return true
 	}
 }
 

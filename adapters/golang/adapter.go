@@ -82,6 +82,7 @@ type planner struct {
 	needC       map[string]need // needsC
 	libs        []string        // C libraries of Debian, names of libraries
 	data        []datum
+	signs       signs       // of how it lives
 	generated   *generation // code that is made before the program is compiled
 	evidence    []slipway.Evidence
 }

@@ -22,9 +22,17 @@ type datum struct {
 // it: templates, migrations, configuration. Without them it would end where
 // `go run` does not. What is embedded is in the program already.
 func (p *planner) findData() error {
-	texts := p.texts()
-	p.notePort(texts)
-	for _, t := range texts {
+	sources, whole := p.parsed()
+	p.signs.partly = !whole
+	p.readSigns(sources)
+	all := texts(sources)
+	p.notePort(all)
+	looked := map[string]bool{}
+	for _, t := range all {
+		if looked[t.text] {
+			continue
+		}
+		looked[t.text] = true
 		d, ok := p.datumOf(t.text)
 		if ok && !slices.ContainsFunc(p.data, func(other datum) bool { return under(d.name, other.name) }) {
 			p.data = append(p.data, d)

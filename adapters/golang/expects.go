@@ -29,7 +29,8 @@ func (Adapter) Expects(s repo.Service, dir string) (repo.Expected, bool) {
 			}
 		}
 	}
-	for _, t := range p.texts() {
+	sources, _ := p.parsed()
+	for _, t := range texts(sources) {
 		for _, base := range p.bases() {
 			if strings.Contains(t.text, "/") && len(t.text) < 200 && path.Join(base, t.text) == dir {
 				return repo.Expected{Evidence: slipway.Evidence{File: t.file, Line: t.line, Found: t.text}, AtRun: true}, true

@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -20,7 +22,11 @@ var (
 
 // notePort tells of an address in a web service that does not ask for PORT.
 func (p *planner) notePort(texts []text) {
-	if k := p.Declared.Kind; k != "" && k != slipway.KindWeb || p.custom() || p.readsPort() {
+	if k := cmp.Or(p.Declared.Kind, p.guessKind().Kind, slipway.KindWeb); k != slipway.KindWeb || p.custom() {
+		return
+	}
+	p.noteLoopback()
+	if p.readsPort() {
 		return
 	}
 	i := slices.IndexFunc(texts, func(t text) bool { return fixedPort.MatchString(t.text) })
@@ -55,6 +61,10 @@ func (p *planner) onlyPort(texts []text) (int, bool) {
 // lowestPort is the lowest that needs no capability, which no service has.
 const lowestPort = 1024
 
+// readsPort tells whether a source names PORT. The pattern costs more than all
+// the rest of a plan where it is tried on every byte.
 func (p *planner) readsPort() bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(p.read)), namesPort.Match)
+	return slices.ContainsFunc(slices.Collect(maps.Values(p.read)), func(data []byte) bool {
+		return bytes.Contains(data, []byte("PORT")) && namesPort.Match(data)
+	})
 }

@@ -79,11 +79,7 @@ func (p *planner) starts(dir string) bool {
 // lives says how the service lives: as the Procfile has it, and on the port
 // that the program has itself.
 func (p *planner) lives(plan slipway.Plan) slipway.Plan {
-	var g repo.Guess
-	if p.starts(p.main.dir) && p.process.kind == slipway.KindWorker {
-		g = repo.Guess{Kind: slipway.KindWorker, Why: p.process.e}
-	}
-	p.Live(&plan, g)
+	p.Live(&plan, p.guessKind())
 	if plan.Kind == slipway.KindWeb && p.Declared.Port == 0 && p.port != 0 {
 		plan.Port = p.port
 	}

@@ -20,45 +20,59 @@ type text struct {
 	line int
 }
 
-// texts are those of the program's packages, without import paths and tags
-// of fields. A file that is broken gives what comes before that.
-func (p *planner) texts() []text {
-	var all []text
-	count := 0
-	for _, k := range p.packages {
-		for _, file := range slices.Concat(k.GoFiles, k.CgoFiles) {
-			if count++; count > maxSources {
-				return all
-			}
-			all = append(all, p.textsOf(path.Join(k.dir, file))...)
-		}
-	}
-	return all
+// source is a file of the program, parsed.
+type source struct {
+	*ast.File
+	name  string
+	files *token.FileSet
 }
 
-func (p *planner) textsOf(name string) []text {
-	data, err := p.readGo(name)
-	if err != nil {
-		return nil
-	}
-	var all []text
-	files := token.NewFileSet()
-	parsed, _ := parser.ParseFile(files, "", data, parser.SkipObjectResolution) // the compiler says what is wrong
-	if parsed == nil {
-		return nil
-	}
-	for _, decl := range parsed.Decls {
-		ast.Inspect(decl, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.ImportSpec, *ast.StructType:
-				return false
-			case *ast.BasicLit:
-				if value, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && value != "" {
-					all = append(all, text{value, name, files.Position(n.Pos()).Line})
-				}
+func (s source) line(n ast.Node) int { return s.files.Position(n.Pos()).Line }
+
+// parsed are the sources of the program's packages, at most maxSources, and
+// whether these are all of them. Of a file that is broken it is what comes
+// before that.
+func (p *planner) parsed() (all []source, whole bool) {
+	whole = true
+	for _, k := range p.packages {
+		for _, file := range slices.Concat(k.GoFiles, k.CgoFiles) {
+			if len(all) == maxSources {
+				return all, false
 			}
-			return true
-		})
+			name := path.Join(k.dir, file)
+			data, err := p.readGo(name)
+			if err != nil {
+				whole = false
+				continue
+			}
+			files := token.NewFileSet()
+			parsed, err := parser.ParseFile(files, "", data, parser.SkipObjectResolution)
+			whole = whole && err == nil // the compiler says what is wrong
+			if parsed != nil {
+				all = append(all, source{parsed, name, files})
+			}
+		}
+	}
+	return all, whole
+}
+
+// texts are those of the sources, without import paths and tags of fields.
+func texts(sources []source) []text {
+	var all []text
+	for _, s := range sources {
+		for _, decl := range s.Decls {
+			ast.Inspect(decl, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.ImportSpec, *ast.StructType:
+					return false
+				case *ast.BasicLit:
+					if value, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && value != "" {
+						all = append(all, text{value, s.name, s.line(n)})
+					}
+				}
+				return true
+			})
+		}
 	}
 	return all
 }

@@ -120,7 +120,7 @@ func (p *planner) wish() (said, bool, error) {
 		return s, true, nil
 	}
 	for dir := p.Dir; ; dir = path.Dir(dir) {
-		for _, read := range []func(string) (said, bool, error){p.goVersionFile, p.toolVersionsFile} {
+		for _, read := range []func(string) (said, bool, error){p.goVersionFile, p.toolVersionsFile, p.miseFile} {
 			if s, ok, err := read(dir); ok || err != nil {
 				return s, ok, err
 			}

@@ -31,6 +31,14 @@ func (p *planner) toolVersionsFile(dir string) (said, bool, error) {
 	})
 }
 
+func (p *planner) miseFile(dir string) (said, bool, error) {
+	v, e, ok, err := repo.MiseVersion(p.Service, dir, "go", "golang")
+	if !ok || err != nil {
+		return said{}, false, err
+	}
+	return p.checkWish(said{strings.TrimPrefix(v, "go"), e.File, e.Line, e.Found})
+}
+
 // scanVersions gives the version in the first line of a file that pick
 // accepts. Words that mean "whatever there is" are no wish; anything else
 // that is not a version is refused rather than guessed at.

@@ -41,7 +41,7 @@ func (a Adapter) Detect(s repo.Service) []slipway.Evidence {
 // could be meant.
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s}
-	for _, phase := range []func() error{p.readBuild, p.findVersion, p.findMain, p.refuse, p.findFramework} {
+	for _, phase := range []func() error{p.readBuild, p.findVersion, p.findMain, p.refuse, p.findKind, p.findFramework} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}
@@ -56,6 +56,8 @@ type planner struct {
 	build     build
 	version   slipway.Version
 	main      program
+	guess     repo.Guess // of how it lives
+	written   *texts     // nil until they are read
 	framework framework
 	config    mavenConfig
 	evidence  []slipway.Evidence

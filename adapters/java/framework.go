@@ -32,6 +32,8 @@ type framework struct {
 func (p *planner) findFramework() error {
 	m := p.main.module
 	switch {
+	case !p.web():
+		return nil
 	case p.uses(springGroup):
 		p.framework = framework{name: "Spring Boot", env: map[string]string{"SERVER_PORT": "${PORT}"}}
 		if p.uses(springGroup + ":spring-boot-starter-actuator") {
@@ -53,8 +55,15 @@ func (p *planner) findFramework() error {
 		p.notePlay()
 		return nil
 	default:
+		p.listenOutward()
 		return nil
 	}
+	p.noteFramework(m)
+	p.listenOutward()
+	return nil
+}
+
+func (p *planner) noteFramework(m module) {
 	var variables []string
 	for name := range p.framework.env {
 		variables = append(variables, name)
@@ -63,7 +72,6 @@ func (p *planner) findFramework() error {
 		File: m.file, Found: p.framework.name, Means: "listens on PORT, which " + strings.Join(variables, ", ") + " refers to",
 		Knob: "env: {" + variables[0] + `: "9000"}`,
 	})
-	return nil
 }
 
 // helidonHealth is where the features of Helidon answer that the program has.

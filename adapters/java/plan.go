@@ -8,7 +8,6 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/junit"
-	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // Where the program lies in the image.
@@ -34,7 +33,8 @@ func (p *planner) plan() (slipway.Plan, error) {
 		Unlocked:       p.build.unlocked,
 		Evidence:       p.evidence,
 	}
-	p.Live(&plan, repo.Guess{Health: p.framework.health})
+	p.guess.Health = p.framework.health
+	p.Live(&plan, p.guess)
 	if plan.Kind == slipway.KindWeb && len(p.framework.env) > 0 {
 		env := maps.Clone(p.framework.env)
 		maps.Copy(env, plan.Env)

@@ -154,7 +154,7 @@ func (p *planner) choose(modules []module) error {
 		return p.take(c, slipway.Evidence{File: c.class.file, Line: c.class.line, Found: c.class.found})
 	case len(all) > 1:
 		return slipway.Errorf(slipway.CodeAmbiguous, "%s has %d programs", repo.Show(p.Dir), len(all)).
-			WithHint("choose one with `main:` in %s, or --main", manifest.Name).WithDetails(p.listed(all)...).WithClass(slipway.ClassCode)
+			WithHint("choose one with `main:` in %s, or --main", manifest.Name).WithDetails(slices.Concat(p.listed(all), p.snippet(all))...).WithClass(slipway.ClassCode)
 	}
 	if p.Declared.Commands.Start.Given() && len(modules) == 1 {
 		p.main = program{module: modules[0]}

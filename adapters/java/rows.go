@@ -18,7 +18,7 @@ func toolRows() []repo.Row {
 		{About: repo.AboutManager, Name: "Mill, Ant, Clojure's tools", Does: "recognised, and refused with what to do", Why: "no adapter; a Dockerfile builds them"},
 		{About: repo.AboutVersion, Name: "pom.xml, build.gradle", Does: "release, source and toolchain settings are the least that will do", Trees: []string{"plain"}, Plans: []string{"maven-plain"}},
 		{About: repo.AboutVersion, Name: ".java-version", Does: "exactly that version", Trees: []string{"fatjar"}, Plans: []string{"java-version-file"}},
-		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Plans: []string{"tool-versions"}},
+		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Trees: []string{"groovy"}, Plans: []string{"tool-versions"}},
 		{About: repo.AboutVersion, Name: ".sdkmanrc", Does: "exactly that version", Trees: []string{"spring-war"}, Plans: []string{"maven-spring-war"}},
 		{About: repo.AboutVersion, Name: "system.properties", Does: "exactly that version", Plans: []string{"system-properties-wrong"}},
 	}
@@ -45,7 +45,7 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "Kotlin", Does: "with Maven or Gradle; the main function of a file", Trees: []string{"kotlin"}, Plans: []string{"gradle-kotlin"}, Why: "with Maven alone: its plugin for Gradle wants a newer one than could be had where this was tried"},
 		{About: repo.AboutShape, Name: "Scala", Does: "with sbt or Maven; an object with a main method, one of a trait that brings it, or @main; not older than 2.12", Trees: []string{"scala", "sbt", "sbt-projects"}, Plans: []string{"maven-scala", "sbt-scala-old"}},
 		{About: repo.AboutShape, Name: "Scala.js, Scala Native", Does: "passed over beside a service of the JVM, else refused", Plans: []string{"sbt-project-directory", "sbt-scala-js"}},
-		{About: repo.AboutShape, Name: "Groovy", Does: "with Maven; a class with a main method", Why: "its main methods are found, and no tree of the corpus builds one"},
+		{About: repo.AboutShape, Name: "Groovy", Does: "with Maven; a class with a main method", Trees: []string{"groovy"}},
 		{About: repo.AboutShape, Name: "several modules that could be started", Does: "the one of the service's name, or `main:`; nothing is guessed", Trees: []string{"modules", "modules-two"}, Plans: []string{"two-mains", "module-by-name"}},
 		{About: repo.AboutShape, Name: "shaded jar", Does: "started as the jar that it is; of sbt what the tasks assembly, where its plugin is there, or package make", Trees: []string{"fatjar", "sbt-jar"}, Plans: []string{"jar-by-name", "sbt-assembly"}},
 		{About: repo.AboutShape, Name: "war", Does: "Spring Boot's starts by itself; any other is refused: it needs an application server", Trees: []string{"spring-war", "war"}, Plans: []string{"gradle-war", "maven-spring-war", "gradle-spring-war"}},

@@ -106,6 +106,13 @@ func (p *planner) versionFile() (said, bool, error) {
 				return s, ok, err
 			}
 		}
+		if v, e, ok, err := repo.MiseVersion(p.Service, dir, "java"); ok || err != nil {
+			s := said{value: v, file: e.File, line: e.Line, found: e.Found}
+			if err == nil && javaRelease(v) == 0 {
+				err = noVersion(s)
+			}
+			return s, err == nil, err
+		}
 		if dir == "." {
 			return said{}, false, nil
 		}
@@ -159,10 +166,14 @@ func (p *planner) scanVersion(name string, pick func(string) (string, bool)) (sa
 		}
 		s := said{value: version, file: name, line: n, found: text}
 		if javaRelease(version) == 0 {
-			return said{}, false, slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a version of Java", s.where(), version).
-				WithHint("write for example 21, or delete the line: the build file says what is needed").WithClass(slipway.ClassCode)
+			return said{}, false, noVersion(s)
 		}
 		return s, true, nil
 	}
 	return said{}, false, nil
+}
+
+func noVersion(s said) error {
+	return slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a version of Java", s.where(), s.value).
+		WithHint("write for example 21, or delete the line: the build file says what is needed").WithClass(slipway.ClassCode)
 }

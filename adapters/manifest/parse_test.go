@@ -66,6 +66,14 @@ func TestParse_inDirectory(t *testing.T) {
 	}
 }
 
+func TestParse_NamesTheKeysOfATable(t *testing.T) {
+	t.Parallel()
+	_, err := manifest.Parse([]byte("services:\n  - name: api\n    tests: go test\n"), ".")
+	if e, ok := errors.AsType[*slipway.Error](err); !ok || e.Hint != "its keys are command, reports: for example `{command: …}`" {
+		t.Errorf("%#v", err)
+	}
+}
+
 func TestParse_refuses(t *testing.T) {
 	t.Parallel()
 	service := func(s string) string { return "services:\n  - name: api\n    " + s + "\n" }
@@ -152,6 +160,7 @@ func TestParse_suggests(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{
 		"heatlh": `did you mean "health"?`, "surroundings": "it may be", "input": `did you mean "inputs"?`, "Port": `did you mean "port"?`,
+		"start": "write `commands: {start: …}`", "entrypoint": "write `commands: {start: …}`", "Environment": "write `env: {NAME: value}`", "volumes": "write `writable: [data]`",
 	} {
 		_, err := manifest.Parse([]byte("services:\n  - "+word+": x\n"), ".")
 		e, ok := errors.AsType[*slipway.Error](err)

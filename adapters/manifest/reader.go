@@ -66,11 +66,17 @@ func given(n *yaml.Node, at string) error {
 
 func (r reader) object(n *yaml.Node, t reflect.Type, at string) error {
 	known := keys(t)
+	if n.Kind != yaml.MappingNode && at != "" {
+		return noTable(n, at).WithHint("its keys are %s: for example `{%s: …}`", strings.Join(known, ", "), known[0])
+	}
 	return r.entries(n, at, func(key, value *yaml.Node) error {
 		i := slices.Index(known, key.Value)
 		if i < 0 {
 			if at == "" && ofService(t, key.Value) {
 				return invalid(key.Line, "%q stands outside of a service", key.Value).WithHint("write `services:`, and below it `  - %s: …`", key.Value)
+			}
+			if here := elsewhere(t, key.Value); here != "" {
+				return invalid(key.Line, "unknown key %q", key.Value).WithHint("write `%s`", here)
 			}
 			return unknown(key.Line, "key", key.Value, known)
 		}
@@ -86,7 +92,7 @@ func (r reader) table(n *yaml.Node, t reflect.Type, at string) error {
 
 func (r reader) entries(n *yaml.Node, at string, entry func(key, value *yaml.Node) error) error {
 	if n.Kind != yaml.MappingNode {
-		return invalid(n.Line, "%s is %s, want keys and values", label(at), shape(n))
+		return noTable(n, at)
 	}
 	seen := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -103,6 +109,10 @@ func (r reader) entries(n *yaml.Node, at string, entry func(key, value *yaml.Nod
 		}
 	}
 	return nil
+}
+
+func noTable(n *yaml.Node, at string) *slipway.Error {
+	return invalid(n.Line, "%s is %s, want keys and values", label(at), shape(n))
 }
 
 func (r reader) list(n *yaml.Node, t reflect.Type, at string) error {
@@ -137,6 +147,22 @@ func ofService(t reflect.Type, key string) bool {
 		}
 	}
 	return false
+}
+
+// elsewhere is how a service says what its files for other tools say by this
+// word, or what it says by it in another place; "" for none.
+func elsewhere(t reflect.Type, word string) string {
+	if t != reflect.TypeFor[Service]() {
+		return ""
+	}
+	if slices.Contains(keys(reflect.TypeFor[Commands]()), word) {
+		return "commands: {" + word + ": …}"
+	}
+	return map[string]string{
+		"command": "commands: {start: …}", "cmd": "commands: {start: …}", "entrypoint": "commands: {start: …}", "run": "commands: {start: …}",
+		"environment": "env: {NAME: value}", "volumes": "writable: [data]", "ports": "port: 8080", "healthcheck": "health: /healthz",
+		"dockerfile": "language: dockerfile", "type": "kind: web", "test": "tests: {command: …}", "depends_on": "needs: [other]",
+	}[strings.ToLower(word)]
 }
 
 // unknown refuses a word, and names the one that was probably meant.

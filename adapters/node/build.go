@@ -19,6 +19,7 @@ type build struct {
 	tool      string            // that builds the workspace's packages in order, "" for none
 	env       map[string]string // that this tool needs
 	prisma    prisma
+	fonts     bool // Next.js fetches fonts of Google
 }
 
 func (b build) needed() bool { return len(b.commands) > 0 || len(b.libraries) > 0 }

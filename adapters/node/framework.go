@@ -66,6 +66,7 @@ func (p *planner) framework() (bool, error) {
 			File: p.pkg.file(), Line: p.line(f.pkg), Found: f.pkg,
 			Means: "built and started as " + f.pkg + " needs", Knob: "commands: {build: …, start: …}",
 		})
+		p.program.framed = true
 		return true, f.plan(p)
 	}
 	return false, nil

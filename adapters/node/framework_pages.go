@@ -24,17 +24,6 @@ func option(re *regexp.Regexp, text, otherwise string) string {
 	return otherwise
 }
 
-// baseOption is the path that an option of a name gives, "" for none: as it
-// is written, or as it is for production where the text makes that
-// distinction.
-func baseOption(name, text string) string {
-	re := regexp.MustCompile(`\b` + name + `\s*:\s*(?:[\w.]+\s*={2,3}\s*["'](?:production|build)["']\s*\?\s*)?["'` + "`" + `](/[^"'` + "`" + `$\n]*)["'` + "`" + `]`)
-	if m := re.FindStringSubmatch(text); m != nil {
-		return m[1]
-	}
-	return ""
-}
-
 // flagIn is the value of the first of some flags in a line, "" for none.
 func flagIn(line string, flags ...string) string {
 	words := strings.Fields(line)
@@ -56,7 +45,7 @@ func flagIn(line string, flags ...string) string {
 func (p *planner) vite() error {
 	text, file := p.config("vite.config")
 	line := p.buildLine()
-	p.base(cmp.Or(flagIn(line, "--base"), baseOption("base", text)), cmpFile(file, p.pkg.file()))
+	p.base(p.baseSaid(flagIn(line, "--base"), "base", text, cmpFile(file, p.pkg.file())), cmpFile(file, p.pkg.file()))
 	root := option(rootOption, text, ".")
 	return page(path.Join(root, cmp.Or(flagIn(line, "--outDir"), option(outDirOption, text, "dist"))))(p)
 }
@@ -76,7 +65,7 @@ func (p *planner) eleventy() error {
 		text, file = p.config(".eleventy")
 	}
 	line := p.buildLine()
-	p.base(cmp.Or(flagIn(line, "--pathprefix"), baseOption("pathPrefix", text)), cmpFile(file, p.pkg.file()))
+	p.base(p.baseSaid(flagIn(line, "--pathprefix"), "pathPrefix", text, cmpFile(file, p.pkg.file())), cmpFile(file, p.pkg.file()))
 	return site(cmp.Or(flagIn(line, "--output"), option(outputDir11ty, text, "_site")))(p)
 }
 
@@ -101,7 +90,7 @@ func (p *planner) vitePress() error {
 	if file == "" {
 		text, file = p.config(path.Join(dir, ".vitepress", "config", "index"))
 	}
-	p.base(cmp.Or(flagIn(line, "--base"), baseOption("base", text)), cmpFile(file, p.pkg.file()))
+	p.base(p.baseSaid(flagIn(line, "--base"), "base", text, cmpFile(file, p.pkg.file())), cmpFile(file, p.pkg.file()))
 	if out := flagIn(line, "--outDir"); out != "" {
 		return site(out)(p)
 	}
@@ -111,7 +100,7 @@ func (p *planner) vitePress() error {
 // docusaurus builds to build, with links that begin with its baseUrl.
 func (p *planner) docusaurus() error {
 	text, file := p.config("docusaurus.config")
-	p.base(baseOption("baseUrl", text), file)
+	p.base(p.baseSaid("", "baseUrl", text, file), file)
 	return site(cmp.Or(flagIn(p.buildLine(), "--out-dir"), "build"))(p)
 }
 
@@ -120,7 +109,7 @@ func (p *planner) docusaurus() error {
 func (p *planner) gatsby() error {
 	if line := p.buildLine(); strings.Contains(line, "--prefix-paths") || strings.Contains(line, "PREFIX_PATHS=true") {
 		text, file := p.config("gatsby-config")
-		p.base(baseOption("pathPrefix", text), file)
+		p.base(p.baseSaid("", "pathPrefix", text, file), file)
 	}
 	return site("public")(p)
 }
@@ -138,7 +127,7 @@ func (p *planner) reactScripts() error {
 // vueCLI builds to dist, unless its configuration says otherwise.
 func (p *planner) vueCLI() error {
 	text, file := p.config("vue.config")
-	p.base(baseOption("publicPath", text), file)
+	p.base(p.baseSaid("", "publicPath", text, file), file)
 	return page(cmp.Or(flagIn(p.buildLine(), "--dest"), option(outputDirVue, text, "dist")))(p)
 }
 
@@ -165,6 +154,6 @@ func (p *planner) webpack() error {
 	if name := flagIn(p.buildLine(), "--config", "-c"); name != "" {
 		text, file = p.config(strings.TrimSuffix(name, path.Ext(name)))
 	}
-	p.base(baseOption("publicPath", text), file)
+	p.base(p.baseSaid("", "publicPath", text, file), file)
 	return page(cmp.Or(flagIn(p.buildLine(), "--output-path", "-o"), option(outputWebpack, text, "dist")))(p)
 }

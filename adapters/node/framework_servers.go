@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"strings"
@@ -31,10 +32,11 @@ func (p *planner) next() error {
 			"standalone": "the image has the standalone server and no other modules", "export": "the site is served as files",
 		}[output]})
 	}
+	p.findGoogleFonts()
 	p.program.env = map[string]string{"NEXT_TELEMETRY_DISABLED": "1"}
 	switch output {
 	case "export":
-		p.base(baseOption("basePath", text), file)
+		p.base(p.baseSaid("", "basePath", text, file), file)
 		p.servePages(option(distOption, text, "out"), "", "404.html")
 		p.program.env = nil
 		return nil
@@ -48,7 +50,7 @@ func (p *planner) next() error {
 		p.program.start = []string{"node", p.bin("next"), "start"}
 		p.useDev("next")
 	}
-	p.home(baseOption("basePath", text), file)
+	p.home(p.baseSaid("", "basePath", text, file), file)
 	p.program.writable = []string{path.Join(dist, "cache")}
 	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line("next"), Found: "next"})
 	return nil
@@ -67,13 +69,27 @@ func (p *planner) nuxt() error {
 		return nil
 	}
 	text, file := p.config("nuxt.config")
-	p.home(baseOption("baseURL", appSection.FindString(text)), file)
+	p.home(p.baseSaid("", "baseURL", appSection.FindString(text), file), file)
 	return p.nitroServer("nuxt")
+}
+
+// svelteConfig is what SvelteKit is told: in a file of its own, or where
+// Vite's takes it in.
+func (p *planner) svelteConfig() (text, file string) {
+	if text, file = p.config("svelte.config"); file != "" {
+		return text, file
+	}
+	text, file = p.config("vite.config")
+	i := strings.Index(text, "sveltekit({")
+	if i < 0 {
+		return "", ""
+	}
+	return text[i:], file
 }
 
 // svelteKit does what its adapter makes.
 func (p *planner) svelteKit() error {
-	text, file := p.config("svelte.config")
+	text, file := p.svelteConfig()
 	e := slipway.Evidence{File: cmpFile(file, p.pkg.file())}
 	switch {
 	case p.pkg.has("@sveltejs/adapter-node"):
@@ -82,15 +98,15 @@ func (p *planner) svelteKit() error {
 		p.program.start = []string{"node", p.program.file}
 		e.Found = "@sveltejs/adapter-node"
 		p.started(e)
-		p.home(baseOption("base", text), file)
+		p.home(p.baseSaid("", "base", text, file), file)
 		return nil
 	case p.pkg.has("@sveltejs/adapter-static"):
-		p.base(baseOption("base", text), file)
+		p.base(p.baseSaid("", "base", text, file), file)
 		p.servePages(option(pagesOption, text, "build"), option(fallbackFile, text, ""), "404.html")
 		return nil
 	}
 	return invalid("%s uses no adapter that makes a server or files", repo.Quote(e.File)).
-		WithHint("`%s` and import it in svelte.config.js; what @sveltejs/adapter-auto makes is for some hosts only", p.add("@sveltejs/adapter-node", true))
+		WithHint("`%s` and import it in %s; what @sveltejs/adapter-auto makes is for some hosts only", p.add("@sveltejs/adapter-node", true), repo.Quote(path.Base(cmp.Or(file, "svelte.config.js"))))
 }
 
 // reactRouter starts React Router's own server, or serves the page when it
@@ -105,7 +121,7 @@ func (p *planner) routed(config, scope, program string) error {
 	text, file := p.config(config)
 	if noServer.MatchString(text) {
 		p.note(slipway.Evidence{File: file, Found: "ssr: false", Means: "a page without a server"})
-		p.base(baseOption("basename", text), file)
+		p.base(p.baseSaid("", "basename", text, file), file)
 		p.servePages("build/client", "index.html", "")
 		return nil
 	}
@@ -114,7 +130,7 @@ func (p *planner) routed(config, scope, program string) error {
 		return invalid("%s has no start script, and not the package %s", repo.Quote(p.pkg.file()), serve).
 			WithHint("`%s`, and say `\"start\": \"%s ./build/server/index.js\"`", p.add(serve, false), program)
 	}
-	p.home(baseOption("basename", text), file)
+	p.home(p.baseSaid("", "basename", text, file), file)
 	p.program.start = []string{"node", p.bin(program), "./build/server/index.js"}
 	p.useDev(serve)
 	p.started(slipway.Evidence{File: p.pkg.file(), Line: p.line(dev), Found: dev})
@@ -133,12 +149,12 @@ func (p *planner) astro() error {
 		p.program.file = path.Join(option(outDirOption, text, "dist"), "server", "entry.mjs")
 		p.program.start = []string{"node", p.program.file}
 		p.started(slipway.Evidence{File: file, Found: "@astrojs/node"})
-		p.home(baseOption("base", text), file)
+		p.home(p.baseSaid("", "base", text, file), file)
 		return nil
 	case serverOutput.MatchString(text):
 		return invalid("%s renders on a server, without an adapter that makes one for Node.js", repo.Quote(file)).
 			WithHint("`npx astro add node`")
 	}
-	p.base(baseOption("base", text), file)
+	p.base(p.baseSaid("", "base", text, file), file)
 	return site(option(outDirOption, text, "dist"))(p)
 }

@@ -40,7 +40,12 @@ func (p *planner) layOutPages() string {
 	for _, file := range p.program.fallbacks {
 		lines = append(lines, written("-f", path.Join(p.program.pages, file)))
 	}
-	return strings.Join(append(lines, "cp -R "+dir+"/. "+outputDir+"/"), "\n")
+	lines = append(lines, "cp -R "+dir+"/. "+outputDir+"/")
+	if all := p.program.fallbacks; len(all) == 1 && path.Dir(all[0]) == "." && all[0] != "index.html" {
+		// Who asks for / is no browser everywhere: a probe does not say that it wants a page.
+		lines = append(lines, "[ -f "+outputDir+"/index.html ] || cp "+quote(path.Join(p.program.pages, all[0]))+" "+outputDir+"/index.html")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // written fails when the build left something out that is to be served.

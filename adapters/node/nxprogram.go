@@ -98,10 +98,13 @@ func (p *planner) nxWebpack(o nxOptions) error {
 // nxCompiled starts what tsc or swc makes of the main file, which they leave
 // below the output as it lies below the project.
 func (p *planner) nxCompiled(t nxTarget) error {
-	o := t.Options
-	main := cmp.Or(o.Main, path.Join(relative(p.nx.root, p.nx.dir), "src/main.ts"))
-	below := strings.TrimPrefix(path.Clean(main), relative(p.nx.root, p.nx.dir)+"/")
-	return p.nxStart(o.OutputPath.Base, path.Join(path.Dir(below), stem(below)+".js"))
+	return p.nxStart(p.nx.compiledMain(t.Options))
+}
+
+func (p *nxProject) compiledMain(o nxOptions) (dir, main string) {
+	main = cmp.Or(o.Main, path.Join(relative(p.root, p.dir), "src/main.ts"))
+	below := strings.TrimPrefix(path.Clean(main), relative(p.root, p.dir)+"/")
+	return o.OutputPath.Base, path.Join(path.Dir(below), stem(below)+".js")
 }
 
 func stem(file string) string { return strings.TrimSuffix(path.Base(file), path.Ext(file)) }

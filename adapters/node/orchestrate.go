@@ -55,9 +55,11 @@ func (p *planner) orchestrated() bool {
 	if p.space.file == "" || p.pkg == root || p.pkg.Name == "" {
 		return false
 	}
+	_, member := p.nxMember()
 	for _, o := range orchestrators() {
 		file := p.firstFile(o.files)
-		if file == "" || !root.has(o.pkg) || !slices.ContainsFunc(slices.Collect(maps.Values(root.Scripts)), o.uses.MatchString) {
+		used := slices.ContainsFunc(slices.Collect(maps.Values(root.Scripts)), o.uses.MatchString) || member && o.pkg == "nx"
+		if file == "" || !root.has(o.pkg) || !used {
 			continue
 		}
 		project, ok := p.project(o)
@@ -88,6 +90,9 @@ func (p *planner) project(o orchestrator) (string, bool) {
 	}
 	if o.pkg != "nx" {
 		return "", false
+	}
+	if member, ok := p.nxMember(); ok {
+		return member.Name, true
 	}
 	name, builds := p.nxProject()
 	if name == "" {

@@ -67,7 +67,7 @@ func FuzzParseAngular(f *testing.F) {
 func FuzzBaseOption(f *testing.F) {
 	f.Add("base: command === 'build' ? '/app/' : '/'", "vite build --base=/app/")
 	f.Fuzz(func(t *testing.T, text, line string) {
-		for _, said := range []string{baseOption("base", text), flagIn(line, "--base")} {
+		for _, said := range []string{baseOption("base", text).path, flagIn(line, "--base")} {
 			if base := basePath(said); base != "" && (base[0] != '/' || base[len(base)-1] == '/') {
 				t.Errorf("%q became %q", said, base)
 			}

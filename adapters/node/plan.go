@@ -40,7 +40,7 @@ func (p *planner) plan() (slipway.Plan, error) {
 // live writes how the service lives.
 func (p *planner) live(plan *slipway.Plan) {
 	guess := p.guessKind()
-	if guess.Kind != slipway.KindWorker {
+	if guess.Kind == "" || guess.Kind == slipway.KindWeb || p.Declared.Kind == slipway.KindWeb {
 		if p.program.pages == "" {
 			guess.Health = p.health()
 		}
@@ -54,6 +54,9 @@ func (p *planner) live(plan *slipway.Plan) {
 	if p.program.pages == "" {
 		env["NODE_ENV"] = "production"
 		maps.Copy(env, p.program.env)
+	}
+	if plan.Kind == slipway.KindWeb && p.program.pages == "" {
+		p.listenOutward(env)
 	}
 	maps.Copy(env, plan.Env) // what slipway.yaml says stays
 	plan.Env = env

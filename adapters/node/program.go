@@ -28,6 +28,7 @@ type program struct {
 	dev       bool              // runs with a package that is for development only
 	builds    []string          // commands of the start script that belong to the build
 	bun       bool              // only bun can run it
+	framed    bool              // a framework says how it is started
 	worker    bool
 	why       slipway.Evidence // of worker
 }
@@ -42,7 +43,7 @@ func (p *planner) findProgram() error {
 	if p.Declared.Commands.Start.Given() {
 		return p.declaredStart()
 	}
-	for _, look := range []func() (bool, error){p.named, p.procfile, p.nxProgram, p.framework, p.script, p.mainField, p.entry} {
+	for _, look := range []func() (bool, error){p.named, p.procfile, p.nxProgram, p.framework, p.script, p.memberProgram, p.mainField, p.entry} {
 		ok, err := look()
 		if err != nil || ok {
 			return err

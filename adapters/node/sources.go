@@ -17,6 +17,7 @@ type sources struct {
 	npm      npmLock
 	pnpmLock string // version of the lockfile
 	text     []sourceText
+	partly   bool // there is more than was read
 }
 
 type sourceText struct {
@@ -45,8 +46,12 @@ func (p *planner) readSources() error {
 			}
 			return nil
 		}
-		if !isScript(name) || isTest(name) || len(p.sources.text) >= maxSources || total > maxAll {
+		if !isScript(name) || isTest(name) {
 			return nil
+		}
+		if len(p.sources.text) >= maxSources || total > maxAll {
+			p.sources.partly = true
+			return fs.SkipAll
 		}
 		info, err := d.Info()
 		if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
@@ -80,9 +85,41 @@ func (s sources) mentions(text string) bool {
 	return slices.ContainsFunc(s.text, func(f sourceText) bool { return strings.Contains(f.text, text) })
 }
 
-// find gives the first match of the first group, in the files' order.
-func (s sources) find(re *regexp.Regexp) (found, file string, line int) {
+// first gives the first of some texts that the sources have, in the files'
+// order.
+func (s sources) first(texts ...string) slipway.Evidence {
 	for _, f := range s.text {
+		for _, text := range texts {
+			if at := strings.Index(f.text, text); at >= 0 {
+				return f.at(at, strings.TrimSuffix(text, "("))
+			}
+		}
+	}
+	return slipway.Evidence{}
+}
+
+// speaks gives the first word that speaks of serving.
+func (s sources) speaks() slipway.Evidence {
+	for _, f := range s.text {
+		if word, at := repo.Word(f.text, repo.Serving()...); at >= 0 {
+			return f.at(at, "the word "+word)
+		}
+	}
+	return slipway.Evidence{}
+}
+
+func (f sourceText) at(at int, found string) slipway.Evidence {
+	return slipway.Evidence{File: f.file, Line: 1 + strings.Count(f.text[:at], "\n"), Found: strings.TrimPrefix(found, ".")}
+}
+
+// find gives the first match of the first group, in the files' order. A file
+// that has none of the hints, where there are any, is not tried: a pattern
+// costs a hundred times as much.
+func (s sources) find(re *regexp.Regexp, hints ...string) (found, file string, line int) {
+	for _, f := range s.text {
+		if len(hints) > 0 && !slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(f.text, h) }) {
+			continue
+		}
 		if m := re.FindStringSubmatchIndex(f.text); m != nil {
 			return f.text[m[2]:m[3]], f.file, 1 + strings.Count(f.text[:m[2]], "\n")
 		}
@@ -99,7 +136,7 @@ var (
 // health guesses the path that says whether the service is well: a route of a
 // usual name.
 func (p *planner) health() string {
-	found, file, line := p.sources.find(healthRoute)
+	found, file, line := p.sources.find(healthRoute, "/health", "/livez", "/readyz", "/_health", "/ping", "/api/")
 	if found == "" {
 		return ""
 	}
@@ -118,7 +155,7 @@ func (p *planner) port() int {
 			return 0
 		}
 	}
-	found, file, line := p.sources.find(fixedPort)
+	found, file, line := p.sources.find(fixedPort, "listen", "port", "PORT", "Port")
 	n, err := strconv.Atoi(found)
 	if err != nil || n > 65535 {
 		return 0

@@ -159,6 +159,10 @@ func (p *planner) buildStep() slipway.Step {
 		Network: slipway.NetworkNone,
 		Mounts:  []slipway.Mount{{Target: appDir, Source: p.buildSource()}},
 	}
+	if p.build.fonts {
+		s.Network = slipway.NetworkPackages
+		env["NEXT_TURBOPACK_EXPERIMENTAL_USE_SYSTEM_TLS_CERTS"] = "1" // it believes nobody else by itself, the proxy of the step least
+	}
 	s.Mounts = append(append(s.Mounts, p.modules(stepDeps)...), p.tools()...)
 	if p.pkg.has("next") {
 		s.Mounts = append(s.Mounts, slipway.Mount{Target: path.Join(at(p.Dir), ".next/cache"), Cache: "next"})

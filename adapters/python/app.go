@@ -22,21 +22,24 @@ type candidate struct {
 // target is how servers name it.
 func (c candidate) target() string { return c.placed.name + ":" + c.object.name }
 
-// startApp serves the application that the sources define. Of several the one
-// nearest to the top wins, then the one in a file of the usual name; two that
-// are alike in both are for the developers to choose from.
+// startApp serves the application that the sources define, or reports those
+// between which nothing decides.
 func (p *planner) startApp() (bool, error) {
 	all := p.candidates()
 	if len(all) == 0 {
 		return false, nil
 	}
-	best := all[0]
-	if len(all) > 1 && all[1].rank() == best.rank() && all[1].file != best.file {
+	best, by, ok := p.choose(all)
+	if !ok {
 		return true, ambiguous(p.Dir, all)
 	}
+	if by.File != "" {
+		by.Means = "the application is " + best.target()
+		p.note(by)
+	}
 	e := slipway.Evidence{File: best.file, Line: best.line, Found: best.object.name + ", " + best.found(), Knob: "main: " + best.target()}
-	if len(all) > 1 {
-		e.Found += fmt.Sprintf("; %s passed over", all[1].target())
+	if i := slices.IndexFunc(all, func(c candidate) bool { return c.target() != best.target() }); i >= 0 {
+		e.Found += fmt.Sprintf("; %s passed over", all[i].target())
 	}
 	return true, p.serve(best, e)
 }

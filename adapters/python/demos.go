@@ -15,6 +15,7 @@ import (
 type demo struct {
 	name   string // of its package, and of the module
 	line   string // starts FILE; "" where the program serves by itself
+	before string // run before line
 	port   string // variable that the server reads instead of PORT
 	env    map[string]string
 	health string
@@ -23,8 +24,14 @@ type demo struct {
 // demos are such frameworks; from their own documentation.
 func demos() []demo {
 	return []demo{
-		{name: "chainlit", line: "chainlit run FILE --host 0.0.0.0 --port $PORT --headless"},
-		{name: "panel", line: "panel serve FILE --address 0.0.0.0 --port $PORT --allow-websocket-origin=*", health: "/liveness"},
+		{
+			name: "chainlit", line: "chainlit run FILE --host 0.0.0.0 --port $PORT --headless",
+			// It writes beside its settings, which in the image nobody can.
+			before: "for f in .chainlit chainlit*.md public; do [ ! -e $f ] || cp -R $f $CHAINLIT_APP_ROOT; done",
+			env:    map[string]string{"CHAINLIT_APP_ROOT": "/tmp"},
+		},
+		// --liveness is there from 0.14 on.
+		{name: "panel", line: "panel serve FILE --address 0.0.0.0 --port $PORT --allow-websocket-origin=* --liveness", health: "/liveness"},
 		{name: "gradio", port: "GRADIO_SERVER_PORT", env: map[string]string{"GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_ANALYTICS_ENABLED": "False"}},
 		{name: "nicegui"},
 	}
@@ -53,6 +60,8 @@ func (p *planner) serveDemo(d demo, file, name string) {
 	maps.Copy(p.start.env, d.env)
 	args := p.python(name)
 	switch m := p.modules[file]; {
+	case d.before != "":
+		args = []string{"/bin/sh", "-c", d.before + "; exec " + strings.ReplaceAll(d.line, "FILE", name)}
 	case d.line != "":
 		args = shell(strings.ReplaceAll(d.line, "FILE", name))
 	case d.port != "":

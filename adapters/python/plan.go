@@ -35,6 +35,11 @@ func (p *planner) plan() slipway.Plan {
 		plan.Evidence = append(plan.Evidence, p.evidence[said:]...)
 	}
 	plan.Env = p.environment(plan.Env)
+	if plan.Kind == slipway.KindWeb {
+		said := len(p.evidence)
+		plan.Env = p.listenOutward(plan.Env)
+		plan.Evidence = append(plan.Evidence, p.evidence[said:]...)
+	}
 	deps := p.addDependencies(&plan)
 	p.addNatives(&plan)
 	if p.start.pages != nil {

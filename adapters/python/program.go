@@ -28,7 +28,7 @@ func (p *planner) startScript() (bool, error) {
 		if !ok {
 			continue
 		}
-		g := repo.Guess{}
+		g := repo.Unsure(slipway.Evidence{File: own.file, Line: lineOf(p.text(own.file), name)})
 		if file, ok := p.fileOf(mod); ok {
 			g = p.kindOf(file)
 		}
@@ -97,7 +97,7 @@ func (p *planner) startFile(file, name string) {
 }
 
 // kindOf guesses from what a program calls how it lives: one that serves is a
-// web service, one that goes round for ever is a worker, any other is a task.
+// web service, one that goes round for ever is a worker.
 func (p *planner) kindOf(file string) repo.Guess {
 	m := p.modules[file]
 	if m == nil {
@@ -116,7 +116,7 @@ func (p *planner) kindOf(file string) repo.Guess {
 			return repo.Guess{Kind: slipway.KindWorker, Why: slipway.Evidence{File: q.file, Found: "a loop without an end"}}
 		}
 	}
-	return repo.Guess{Kind: slipway.KindTask, Why: slipway.Evidence{File: file, Found: "a program that neither serves nor loops"}}
+	return p.unserved(file)
 }
 
 // reachable is a module and those of the service that it imports.
@@ -146,12 +146,13 @@ func serverCalls() []string {
 	return []string{
 		"uvicorn.run", "web.run_app", "HTTPServer", "ThreadingHTTPServer", "serve_forever", "make_server", "waitress.serve", "app.run", "application.run", "socketio.run", "bottle.run",
 		"TCPServer", "hypercorn.asyncio.serve", "uvicorn.Server", "web.TCPSite", "demo.launch", "simple_server.make_server", "start_http_server", "app.listen", "mcp.run", "asyncio.start_server", "fasthtml.common.serve",
+		"websockets.serve", "run_server", "runserver", "run_simple", "WSGIServer", "cherrypy.quickstart", "execute_from_command_line", "loop.create_server", "server.serve", "socket.listen", "sock.listen", "server.listen", "serve_http",
 	}
 }
 
 // workerCalls are calls that do not come back.
 func workerCalls() []string {
-	return []string{"start_consuming", "run_forever", "BlockingScheduler", "infinity_polling", "run_polling", "start_polling", "worker_main", "run_pending", "client.run", "bot.run", "subscribe", "wait_for_termination"}
+	return []string{"start_consuming", "run_forever", "BlockingScheduler", "infinity_polling", "run_polling", "start_polling", "worker_main", "run_pending", "client.run", "bot.run", "subscribe", "wait_for_termination", "KafkaConsumer", "AIOKafkaConsumer"}
 }
 
 // first gives the first call that ends like one of the wanted.

@@ -24,9 +24,10 @@ func toolRows() []repo.Row {
 		{About: repo.AboutManager, Name: "conda", Does: "an environment.yml that has nothing but Python and pip's packages; packages of conda's own are refused with what to do, and so is Pixi", Trees: []string{"conda-streamlit"}, Plans: []string{"conda", "conda-own", "pixi"}},
 		{About: repo.AboutManager, Name: "pip-tools", Does: "the requirements.txt that it makes, with hashes or without", Trees: []string{"flask-hashed", "grpc-worker"}},
 		{About: repo.AboutManager, Name: "script dependencies (PEP 723)", Does: "what a program says itself that it needs, with the lock of `uv lock --script` or without", Trees: []string{"fasthtml-script"}, Plans: []string{"script", "script-lock"}},
+		{About: repo.AboutManager, Name: "packages of git repositories over ssh", Does: "those that requirements or the lockfile name are read for the step, which gets no key", Plans: []string{"git-ssh"}},
 		{About: repo.AboutVersion, Name: "requires-python", Does: "a constraint of pyproject.toml", Trees: []string{"fastapi-uv"}, Plans: []string{"version-poetry"}},
-		{About: repo.AboutVersion, Name: ".python-version", Does: "exactly that version", Plans: []string{"version-python-version"}},
-		{About: repo.AboutVersion, Name: "runtime.txt", Does: "exactly that version", Plans: []string{"version-runtime-txt"}},
+		{About: repo.AboutVersion, Name: ".python-version", Does: "exactly that version", Trees: []string{"gradio"}, Plans: []string{"version-python-version"}},
+		{About: repo.AboutVersion, Name: "runtime.txt", Does: "exactly that version", Trees: []string{"panel"}, Plans: []string{"version-runtime-txt"}},
 		{About: repo.AboutVersion, Name: ".tool-versions", Does: "exactly that version", Trees: []string{"dash-uwsgi"}, Plans: []string{"tool-versions"}},
 		{About: repo.AboutVersion, Name: "PyPy", Does: "refused: stacks have CPython", Plans: []string{"version-pypy"}},
 	}
@@ -49,7 +50,7 @@ func frameworkRows() []repo.Row {
 		{About: repo.AboutFramework, Name: "ASGI servers", Does: "`uvicorn`, `hypercorn`, `granian`", Trees: []string{"fastapi-uv", "hatch-hypercorn", "pdm-granian"}},
 		{About: repo.AboutFramework, Name: "other servers", Does: "`daphne`, `uwsgi`, the latter with the library that Python is in it", Trees: []string{"django-channels", "dash-uwsgi"}},
 		{About: repo.AboutFramework, Name: "settings of servers", Does: "gunicorn.conf.py is read; PORT wins over an address in it. FLASK_APP of .flaskenv and entrypoint of [tool.fastapi] choose the application", Trees: []string{"aiohttp-gunicorn"}, Plans: []string{"gunicorn-conf", "flaskenv", "fastapi-entrypoint"}},
-		{About: repo.AboutFramework, Name: "Gradio, Chainlit, Panel, NiceGUI", Does: "their own servers, on PORT; NiceGUI's program has to read it", Plans: []string{"gradio", "chainlit", "panel", "nicegui"}},
+		{About: repo.AboutFramework, Name: "Gradio, Chainlit, Panel, NiceGUI", Does: "their own servers, on PORT; NiceGUI's program has to read it; Chainlit writes below /tmp", Trees: []string{"gradio", "chainlit", "panel", "nicegui"}, Plans: []string{"gradio", "chainlit", "panel", "nicegui"}},
 		{About: repo.AboutFramework, Name: "MkDocs, Sphinx", Does: "built with Python, served as files: the image has no Python. MkDocs without a list of dependencies is built with one version of ours", Trees: []string{"mkdocs", "sphinx"}, Plans: []string{"mkdocs-alone"}},
 		{About: repo.AboutFramework, Name: "Airflow, notebooks", Does: "refused with what to declare: they are several processes, or none", Plans: []string{"airflow", "notebooks"}},
 	}

@@ -95,6 +95,9 @@ func servers(protocol string) []string {
 }
 
 func (p *planner) noServer(c candidate) error {
+	if err := p.ofMember(c.file); err != nil {
+		return err
+	}
 	add := map[string]string{asgi: "uvicorn", wsgi: "gunicorn"}[c.protocol]
 	if add == "" {
 		add = "gunicorn"

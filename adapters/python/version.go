@@ -26,6 +26,12 @@ func (p *planner) findVersion() error {
 				return err
 			}
 		}
+		if v, e, found, err := repo.MiseVersion(p.Service, dir, "python"); found || err != nil {
+			if err == nil {
+				err = p.useFile(v, e)
+			}
+			return err
+		}
 		if dir == "." {
 			break
 		}
@@ -67,21 +73,26 @@ func (p *planner) versionFile(name string, pick func([]string) string) (bool, er
 			continue
 		}
 		v := pick(words)
-		switch {
-		case v == "" || slices.Contains([]string{"system", "latest"}, v):
+		if v == "" || slices.Contains([]string{"system", "latest"}, v) {
 			continue
-		case !regexp.MustCompile(`^[0-9]+(\.[0-9]+){0,2}$`).MatchString(v):
-			return false, slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a release of CPython", place(name, n), strings.Join(words, " ")).
-				WithHint("write for example 3.13, or delete the line").WithClass(slipway.ClassCode)
 		}
-		if v == "2" || strings.HasPrefix(v, "2.") {
-			return false, slipway.Errorf(slipway.CodeInvalid, "%s asks for Python 2, which no stack has", place(name, n)).
-				WithHint("name a release of Python 3 there, if the program runs with one, or build it by a Dockerfile").WithClass(slipway.ClassCode)
-		}
-		p.use(slipway.Version{Value: v, Want: v, Minimum: true}, slipway.Evidence{File: name, Line: n, Found: strings.Join(words, " ")})
-		return true, nil
+		return true, p.useFile(v, slipway.Evidence{File: name, Line: n, Found: strings.Join(words, " ")})
 	}
 	return false, nil
+}
+
+// useFile takes a version that a developers' own tool reads.
+func (p *planner) useFile(v string, e slipway.Evidence) error {
+	switch {
+	case !regexp.MustCompile(`^[0-9]+(\.[0-9]+){0,2}$`).MatchString(v):
+		return slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a release of CPython", place(e.File, e.Line), strings.TrimPrefix(e.Found, "the version ")).
+			WithHint("write for example 3.13, or delete the line").WithClass(slipway.ClassCode)
+	case v == "2" || strings.HasPrefix(v, "2."):
+		return slipway.Errorf(slipway.CodeInvalid, "%s asks for Python 2, which no stack has", place(e.File, e.Line)).
+			WithHint("name a release of Python 3 there, if the program runs with one, or build it by a Dockerfile").WithClass(slipway.ClassCode)
+	}
+	p.use(slipway.Version{Value: v, Want: v, Minimum: true}, e)
+	return nil
 }
 
 // required reads the range that the project's own files give.

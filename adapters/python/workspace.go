@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/repo"
@@ -66,6 +67,26 @@ func members(tree fs.FS, root string, found *project) []string {
 		}
 	}
 	return dirs
+}
+
+// ofMember refuses to start a file of the workspace's root that is in one of
+// its packages: that one is the service.
+func (p *planner) ofMember(file string) error {
+	root, err := readProject(p.Tree, p.Dir)
+	if err != nil || root == nil || root.Tool.UV == nil || root.Tool.UV.Workspace == nil {
+		return err
+	}
+	all := members(p.Tree, p.Dir, root)
+	i := slices.IndexFunc(all, func(dir string) bool { return strings.HasPrefix(file, dir+"/") })
+	if i < 0 {
+		return nil
+	}
+	var lines []string
+	for _, dir := range all {
+		lines = append(lines, repo.Quote(dir)+": a package of the workspace; choose it by --path")
+	}
+	return slipway.Errorf(slipway.CodeAmbiguous, "%s is a workspace of uv, and %s is of its package %s", repo.Show(p.Dir), repo.Quote(file), repo.Quote(all[i])).
+		WithHint("choose one by --path %s, or declare each service in slipway.yaml with its path", repo.Quote(all[i])).WithDetails(lines...).WithClass(slipway.ClassCode)
 }
 
 // memberOf tells whether the service is in the workspace of a directory above

@@ -11,8 +11,8 @@ import (
 // toolVersions is the version file of asdf and mise: TOOL VERSION [FALLBACK…].
 const toolVersions = ".tool-versions"
 
-// ToolVersion gives the version that the nearest .tool-versions, in the
-// service's directory or above it, names for a tool that has one of the
+// ToolVersion gives the version that the nearest .tool-versions or file of
+// mise, in the service's directory or above it, names for a tool that has one of the
 // given names. Evidence has File, Line and Found. Words that mean "whatever
 // there is" (latest, system) are not found.
 func ToolVersion(s Service, names ...string) (version string, evidence slipway.Evidence, found bool, err error) {
@@ -22,11 +22,11 @@ func ToolVersion(s Service, names ...string) (version string, evidence slipway.E
 		if err != nil {
 			return "", slipway.Evidence{}, false, err
 		}
-		if !ok {
-			continue
-		}
-		if version, line := toolVersion(string(data), names); line > 0 {
+		if version, line := toolVersion(string(data), names); ok && line > 0 {
 			return version, slipway.Evidence{File: file, Line: line, Found: "the version " + version}, true, nil
+		}
+		if version, evidence, found, err = MiseVersion(s, dir, names...); found || err != nil {
+			return version, evidence, found, err
 		}
 	}
 	return "", slipway.Evidence{}, false, nil

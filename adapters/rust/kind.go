@@ -10,31 +10,74 @@ import (
 )
 
 // guessKind takes a program that has a client of a queue and nothing that
-// listens for a worker, and one that answers gRPC alone, too.
+// listens for a worker, and one that answers gRPC alone, too. One that nothing
+// shows to serve or to go on is a task: the lock has the crates that its own
+// crates serve with.
 func (p *planner) guessKind() repo.Guess {
+	if p.custom() {
+		return repo.Guess{}
+	}
 	if e, ok := p.speaksGRPC(); ok {
 		return repo.Guess{Kind: slipway.KindWorker, Why: e}
 	}
-	if p.sources.listens || p.custom() || slices.ContainsFunc(servers(), func(name string) bool { _, ok := p.crates[name]; return ok }) {
+	asked := p.asked()
+	if e := p.serves(asked); e.Found != "" {
+		return repo.Guess{Kind: slipway.KindWeb, Why: e}
+	}
+	if p.sources.readsPort {
 		return repo.Guess{}
 	}
-	for _, name := range []string{"lapin", "rdkafka", "async-nats", "apalis", "rsmq_async", "pulsar", "aws-sdk-sqs", "tokio-cron-scheduler", "faktory", "rusty-sidekiq"} {
+	for _, name := range queues() {
 		if c, ok := p.crates[name]; ok {
 			return repo.Guess{Kind: slipway.KindWorker, Why: slipway.Evidence{File: p.lockName(), Found: c.key() + ", and nothing that listens"}}
 		}
 	}
-	return repo.Guess{}
+	switch e := p.sources.loops; {
+	case e.Found != "":
+		e.Found += ", and nothing that listens"
+		return repo.Guess{Kind: slipway.KindWorker, Why: e}
+	case p.sources.count >= maxSources || !p.lock.there && len(asked) > 0 && p.sources.word.Found != "":
+		return repo.Unsure(p.sources.word)
+	}
+	return repo.Ends(slipway.Evidence{File: p.main.pkg.manifest(), Found: "neither a crate that serves nor a call to listen"})
 }
 
-// speaksGRPC tells whether the program's own packages ask for tonic and for
-// no server of HTTP: what tonic itself is made of is none.
-func (p *planner) speaksGRPC() (slipway.Evidence, bool) {
-	if p.custom() {
-		return slipway.Evidence{}, false
+// serves is what shows that the program answers others: a crate that it asks
+// for, a call, or a crate that those come to.
+func (p *planner) serves(asked map[string]slipway.Evidence) slipway.Evidence {
+	_, client := asked["tonic"] // it comes with the crates of a server
+	for _, name := range servers() {
+		if e, ok := asked[name]; ok && name != "tonic" {
+			return e
+		}
 	}
+	if p.sources.listens.Found != "" || client {
+		return p.sources.listens
+	}
+	for _, name := range servers() {
+		if c, ok := p.crates[name]; ok {
+			return slipway.Evidence{File: p.lockName(), Found: c.key()}
+		}
+	}
+	return slipway.Evidence{}
+}
+
+// queues are crates whose programs run until they are told to stop: they take
+// from a queue, wait for a time, or speak in a chat.
+func queues() []string {
+	return []string{
+		"lapin", "rdkafka", "kafka", "async-nats", "nats", "apalis", "rsmq_async", "pulsar", "aws-sdk-sqs", "tokio-cron-scheduler", "faktory", "rusty-sidekiq",
+		"rumqttc", "paho-mqtt", "fang", "sqlxmq", "graphile_worker", "google-cloud-pubsub", "celery", "clokwerk", "teloxide", "serenity", "poise", "twilight-gateway", "kube-runtime",
+	}
+}
+
+// speaksGRPC tells whether the program's own packages ask for tonic, serve
+// with it, and ask for no server of HTTP: what tonic itself is made of is
+// none.
+func (p *planner) speaksGRPC() (slipway.Evidence, bool) {
 	asked := p.asked()
 	tonic, ok := asked["tonic"]
-	if !ok || slices.ContainsFunc(servers(), func(name string) bool { _, there := asked[name]; return there && name != "tonic" }) {
+	if !ok || !p.sources.grpc || slices.ContainsFunc(servers(), func(name string) bool { _, there := asked[name]; return there && name != "tonic" }) {
 		return slipway.Evidence{}, false
 	}
 	tonic.Found += ", and no server of HTTP: gRPC answers none"

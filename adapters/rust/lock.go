@@ -47,7 +47,7 @@ func (p *planner) readLock() error {
 	if err := p.checkLock(); err != nil {
 		return err
 	}
-	if err := p.refuseSSH(data); err != nil {
+	if err := p.refuseGit(data); err != nil {
 		return err
 	}
 	p.crates = p.reachable()

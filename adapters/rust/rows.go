@@ -15,7 +15,8 @@ func toolRows() []repo.Row {
 		{About: repo.AboutManager, Name: "cargo, no lock file", Does: "resolved in the build, and built again after seven days", Trees: []string{"nolock"}, Plans: []string{"no-lock"}},
 		{About: repo.AboutManager, Name: "cargo, vendored", Does: "the crates of .cargo/config.toml's directory, without any download", Trees: []string{"vendored"}, Plans: []string{"vendored"}},
 		{About: repo.AboutManager, Name: "cargo, git dependencies", Does: "by https, with credentials of the machine's netrc", Plans: []string{"git-https"}, Why: "none could be reached where this was tried"},
-		{About: repo.AboutManager, Name: "cargo, git dependencies over ssh", Does: "refused: the error says to name them by https", Plans: []string{"git-ssh"}},
+		{About: repo.AboutManager, Name: "cargo, git dependencies over ssh", Does: "read for the step, which gets no key", Plans: []string{"git-ssh"}},
+		{About: repo.AboutManager, Name: "cargo, git dependencies by git's own protocol", Does: "refused: the error says to name them by https", Plans: []string{"git-protocol"}},
 		{About: repo.AboutVersion, Name: "rust-toolchain.toml", Does: "the release that it names: a stack's, else one that a step fetches (1.68 or newer; by RUSTUP_DIST_SERVER from a mirror) and compares with its checksums; `stable` is the stack's", Trees: []string{"toolchain", "files"}, Plans: []string{"fetch-exact", "fetch-minor", "fetch-too-old", "toolchain-exact", "toolchain-stable"}},
 		{About: repo.AboutVersion, Name: "`version:` of slipway.yaml", Does: "the same", Plans: []string{"fetch-declared", "declared"}},
 		{About: repo.AboutVersion, Name: "rust-version, edition", Does: "the least that will do; a rust-version newer than every stack is fetched", Trees: []string{"task"}, Plans: []string{"rust-version", "edition-2024", "fetch-rust-version"}},
@@ -37,6 +38,6 @@ func shapeRows() []repo.Row {
 		{About: repo.AboutShape, Name: "tests in the build", Does: "`tests:` runs them without a network", Trees: []string{"task"}},
 		{About: repo.AboutShape, Name: "cdylib", Does: "refused: a library is no program; a module of Python is part of a Python service", Plans: []string{"library", "extension-of-python"}},
 		{About: repo.AboutShape, Name: "compiled for a browser (Trunk, cargo-leptos)", Does: "refused with what to do: no stack has the target wasm32", Plans: []string{"trunk", "leptos", "wasm-target"}},
-		{About: repo.AboutSystem, Name: "-sys crates", Does: "Debian's packages of well-known crates, for the build and in the image; libclang for bindgen, whose tree (tls) has only been planned so far", Trees: []string{"sqlite"}, Plans: []string{"system-libraries", "system-libraries-vendored"}},
+		{About: repo.AboutSystem, Name: "-sys crates", Does: "Debian's packages of well-known crates, for the build and in the image; libclang for bindgen", Trees: []string{"sqlite", "tls"}, Plans: []string{"system-libraries", "system-libraries-vendored"}},
 	}
 }

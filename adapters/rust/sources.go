@@ -23,8 +23,13 @@ type findings struct {
 	healthPath     string
 	files          []string // of the tree, that the program reads at run time
 	reads          map[string]slipway.Evidence
-	mentionsPapers bool // a file like README.md or LICENSE is named
-	listens        bool // something is bound to an address
+	mentionsPapers bool             // a file like README.md or LICENSE is named
+	listens        slipway.Evidence // something is bound to an address
+	grpc           bool             // a server of gRPC is made
+	loops          slipway.Evidence // a loop that nothing leaves
+	word           slipway.Evidence // something that speaks of serving
+	loopback       slipway.Evidence // an address of the machine's own
+	outside        bool             // an address for others is named
 	count          int
 }
 
@@ -44,9 +49,7 @@ func (p *planner) readSources() error {
 	for _, name := range p.sources.files {
 		p.note(p.sources.reads[name])
 	}
-	if e := p.sources.fixed; e.Found != "" && !p.sources.readsPort && !p.needsPort() {
-		p.note(e)
-	}
+	p.noteAddress()
 	return nil
 }
 
@@ -75,6 +78,7 @@ func (s *scan) visit(name string, e fs.DirEntry, err error) error {
 		return nil //nolint:nilerr // the compiler says what is wrong with it
 	}
 	s.sources.count++
+	s.sources.loop(name, string(data))
 	n := 0
 	for line := range strings.Lines(string(data)) {
 		n++
@@ -99,7 +103,7 @@ func (s *scan) line(name string, n int, line string) {
 	}
 	f := &s.sources
 	f.readsPort = f.readsPort || strings.Contains(line, `"PORT"`) || fromArgs.MatchString(line)
-	f.listens = f.listens || strings.Contains(line, "bind(") || strings.Contains(line, "TcpListener")
+	f.signs(name, n, line)
 	f.mentionsPapers = f.mentionsPapers || strings.Contains(line, ".md\"") || strings.Contains(line, "LICENSE")
 	embeds := slices.ContainsFunc([]string{"include", "migrate!", "migrations!", "folder"}, func(w string) bool { return strings.Contains(line, w) })
 	for _, text := range literalsOf(line) {
@@ -114,6 +118,9 @@ func (s *scan) line(name string, n int, line string) {
 func (f *findings) text(name string, n int, text string) {
 	if at := listening.FindString(text); at != "" && f.fixed.Found == "" && !strings.Contains(text, "://") {
 		f.fixed = slipway.Evidence{File: name, Line: n, Found: at, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on 0.0.0.0"}
+	}
+	if f.loopback.Found == "" && ownText(text) {
+		f.loopback = slipway.Evidence{File: name, Line: n, Found: text}
 	}
 	if rank(text) > rank(f.healthPath) {
 		f.healthPath, f.health = text, slipway.Evidence{File: name, Line: n, Found: text}

@@ -123,9 +123,15 @@ func (p *planner) wish() (said, error) {
 			}
 		}
 		if dir == "." {
-			return said{}, nil
+			break
 		}
 	}
+	v, e, ok, err := repo.ToolVersion(p.Service, "rust")
+	if !ok || err != nil {
+		return said{}, err
+	}
+	s, _, err := p.channel(said{v, e.File, e.Line, e.Found})
+	return s, err
 }
 
 // toolchainFile reads rustup's file, of either form.

@@ -39,7 +39,7 @@ func (c *Client) Follow(ctx context.Context, build int64, to Reader) (slipway.Bu
 			return f.last, nil
 		case ctx.Err() != nil:
 			return f.last, ctx.Err()
-		case !passing(err):
+		case err != nil && !slipway.Passing(err): // a stream that ended is begun again
 			return f.last, err
 		}
 		to.Lost(err)
@@ -50,12 +50,6 @@ func (c *Client) Follow(ctx context.Context, build int64, to Reader) (slipway.Bu
 		}
 		f.pause = min(2*f.pause, longPause)
 	}
-}
-
-// passing tells that another try may do better.
-func passing(err error) bool {
-	code := slipway.ErrorCode(err)
-	return code == "" || code == slipway.CodeUnavailable || code == slipway.CodeBusy || code == slipway.CodeInternal
 }
 
 type follower struct {

@@ -40,6 +40,7 @@ type Input struct {
 	Build     []byte                      // configuration of the build image, OCI JSON
 	Parts     map[slipway.Language][]byte // the same of the build images of the plan's parts
 	Run       []byte                      // configuration of the run image, OCI JSON
+	Git       bool                        // the session reads git repositories over ssh for the steps that reach package registries
 	Limits    Limits
 	Revision  slipway.Revision // compiled into the program when the plan says Stamped
 	Caps      *apicaps.CapSet  // what the daemon understands; nil: everything

@@ -194,3 +194,63 @@ func TestImage_PartsHaveTheirOwnBuildImage(t *testing.T) {
 		t.Error("a plan whose part has no build image is compiled")
 	}
 }
+
+// TestImage_GitOverSSH gives steps that reach package registries a socket and
+// no key, and only where the build reads repositories; what a team's step has
+// read is found by no other team's.
+func TestImage_GitOverSSH(t *testing.T) {
+	t.Parallel()
+	socket := func(change func(*compile.Input)) (id string) {
+		in := input()
+		in.Plan.Steps[0].Network = slipway.NetworkPackages
+		change(&in)
+		all, _ := ops(t, in)
+		for _, op := range all {
+			e := op.GetExec()
+			if e == nil {
+				continue
+			}
+			i := slices.IndexFunc(e.Mounts, func(m *pb.Mount) bool { return m.MountType == pb.MountType_SSH })
+			withCommand := slices.ContainsFunc(e.Meta.Env, func(kv string) bool { return strings.HasPrefix(kv, "GIT_SSH_COMMAND=") })
+			if withCommand != (i >= 0) || i >= 0 && e.Network == pb.NetMode_NONE {
+				t.Errorf("%v has the socket %d, the command: %t", e.Meta.Args, i, withCommand)
+			}
+			if i >= 0 {
+				id = e.Mounts[i].SSHOpt.ID
+			}
+		}
+		return id
+	}
+	if id := socket(func(*compile.Input) {}); id != "" {
+		t.Errorf("a build that reads no repository has the socket %s", id)
+	}
+	in := func(team, source, path string, trust slipway.Trust) string {
+		return socket(func(in *compile.Input) {
+			in.Git, in.Trust, in.Service.Team, in.Revision.Source, in.Plan.Path = true, trust, team, source, path
+		})
+	}
+	own := in("shop", "https://git.example/shop", "a", slipway.TrustMember)
+	if again := in("shop", "https://git.example/shop", "b", slipway.TrustMember); !strings.HasPrefix(own, compile.GitSocket+"/") || again != own {
+		t.Errorf("one repository has the sockets %q and %q", own, again)
+	}
+	for _, other := range []string{
+		in("other", "https://git.example/shop", "a", slipway.TrustMember), in("shop", "https://git.example/x", "a", slipway.TrustMember),
+		in("shop", "https://git.example/shop", "a", slipway.TrustStranger),
+	} {
+		if other == own {
+			t.Errorf("another team, repository or trust has the same socket %s", other)
+		}
+	}
+}
+
+func TestGitSecrets(t *testing.T) {
+	t.Parallel()
+	if got := compile.GitSecrets(nil); len(got) != 1 || !strings.Contains(string(got["slipway.git.ssh"]), "/run/slipway/git.sock") {
+		t.Errorf("without rewrites: %q", got)
+	}
+	got := compile.GitSecrets([]slipway.GitRewrite{{From: "https://git.example/", To: "ssh://git@git.example:22/"}, {From: `a"b\` + "\n[core]", To: "x"}})
+	want := "[url \"ssh://git@git.example:22/\"]\n\tinsteadOf = \"https://git.example/\"\n[url \"x\"]\n\tinsteadOf = \"a\\\"b\\\\[core]\"\n"
+	if string(got["slipway.git.config"]) != want {
+		t.Errorf("%q, want %q", got["slipway.git.config"], want)
+	}
+}

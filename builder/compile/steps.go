@@ -78,6 +78,9 @@ func stepOptions(in Input, s slipway.Step) []llb.RunOption {
 	}
 	if s.Network == slipway.NetworkPackages {
 		opts = append(opts, Settings()...)
+		if in.Git {
+			opts = append(opts, gitOptions(in)...)
+		}
 		if !in.Created.IsZero() { // another time, another step: what it fetches is not locked
 			opts = append(opts, llb.AddEnv("SLIPWAY_FETCHED", in.Created.Format(time.DateOnly)))
 		}

@@ -36,6 +36,10 @@ func Dockerfile(service slipway.ServiceName, plan slipway.Plan, stack slipway.St
 	w := &writer{plan: plan, seeds: stack.Seeds}
 	w.line("# The plan of %s as a Dockerfile, written by `slipway eject`. It stands alone:", service)
 	w.line("# docker build -t %s .", service)
+	if len(plan.SSH) > 0 {
+		w.line("# Its packages come from git repositories over ssh (%s), which Slipway reads for", strings.Join(plan.SSH, ", "))
+		w.line("# the steps. Here they need ssh in the build image, --mount=type=ssh, and docker build --ssh default.")
+	}
 	w.argument("BUILD_IMAGE", stack.Build)
 	for _, part := range stack.Parts {
 		w.argument(partArgument(part.Language), part.Build)

@@ -155,3 +155,22 @@ func TestDockerfile_keepsDirectories(t *testing.T) {
 		t.Errorf("the context lacks what a step wants, or has too much:\n%s", ignore)
 	}
 }
+
+// What Slipway reads for the steps, a build of the file has to be given.
+func TestDockerfile_saysWhatIsReadOverSSH(t *testing.T) {
+	t.Parallel()
+	p := plan()
+	p.SSH = []string{"git.corp.example/shop/prices"}
+	for about, c := range map[string]struct {
+		plan slipway.Plan
+		says bool
+	}{"named": {p, true}, "not named": {plan(), false}} {
+		files, err := eject.Dockerfile(slipway.ServiceName{Team: "shop", Name: "cart"}, c.plan, stack(digest, digest))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(files.Dockerfile, "docker build --ssh default") != c.says || strings.Contains(files.Dockerfile, "git.corp.example/shop/prices") != c.says {
+			t.Errorf("%s: %s", about, files.Dockerfile)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package solve
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/containerd/containerd/v2/core/content"
@@ -34,11 +35,15 @@ type Request struct {
 	Target    Target
 	SkipCache bool
 	Log       slipway.Log
+	// Git is what the steps may read over ssh; nil: nothing.
+	Git *Git
 	// Dockerfile is what the plan's Dockerfile says; zero without one.
 	Dockerfile Dockerfile
 	// Reports gets each report that the service's tests leave, by its base
 	// name; nil drops them. An error ends the build.
 	Reports func(name string, data []byte) error
+
+	reads *gitServer // of Git; nil without it
 }
 
 // Limits of a solve. Zero is no limit. How long all of it may take is for the
@@ -59,6 +64,7 @@ const attempts = 2
 func (c *Client) Build(ctx context.Context, r Request) (string, error) {
 	ctx, watch := withLimits(ctx, r.Limits)
 	defer watch.stop()
+	r.reads = r.gitServer()
 	for try := 1; ; try++ {
 		f := newFollower(masked(r.Log, r.Secrets), watch)
 		digest, err := c.attempt(ctx, r, f)
@@ -88,6 +94,7 @@ func (c *Client) attempt(ctx context.Context, r Request, f *follower) (string, e
 		return res, err
 	}, progress)
 	_ = group.Wait()
+	r.reads.tell(f.log, f.seen)
 	if tests, ok := errors.AsType[*testsError](own); ok {
 		return "", explainTests(tests, r.Plan.Tests.Output.Step, f)
 	}
@@ -107,7 +114,7 @@ func (c *Client) options(r Request) client.SolveOpt {
 	return client.SolveOpt{
 		LocalMounts:  r.files(),
 		SharedKey:    string(r.Trust) + ":" + r.Service.String(),
-		Session:      c.session(r.secrets(c.proxied)),
+		Session:      r.withGit(c.session(r.secrets(c.proxied))),
 		Exports:      []client.ExportEntry{r.Target.export()},
 		OCIStores:    r.stores(),
 		ProxyNetwork: c.proxied,
@@ -126,6 +133,9 @@ func (r Request) files() map[string]fsutil.FS {
 // secrets are the organisation's settings and the plan's own secrets.
 func (r Request) secrets(proxied bool) map[string][]byte {
 	all := compile.Secrets(r.Settings, r.Stack.Build, proxied)
+	if r.Git != nil {
+		maps.Copy(all, compile.GitSecrets(r.Git.Rewrites))
+	}
 	for _, name := range r.Plan.Secrets {
 		all[compile.SecretID(name)] = []byte(r.Secrets[name])
 		if r.Plan.Dockerfile != nil {
@@ -164,7 +174,7 @@ func solve(ctx context.Context, gw gateway.Client, r Request) (*gateway.Result, 
 	}
 	out, err := compile.Image(ctx, compile.Input{
 		Service: r.Service, Trust: r.Trust, Plan: r.Plan, Stack: r.Stack, Tree: r.Tree, Session: gw.BuildOpts().SessionID, Store: r.store(),
-		Build: configured.build, Parts: configured.parts, Run: configured.run, Limits: r.Limits.Step, Revision: r.Revision,
+		Build: configured.build, Parts: configured.parts, Run: configured.run, Git: r.Git != nil, Limits: r.Limits.Step, Revision: r.Revision,
 		Caps: capsOf(gw), SkipCache: r.SkipCache, Created: r.Created,
 	})
 	if err != nil {

@@ -59,6 +59,10 @@ func stepFailed(err error, r Request, step string, tail []string) error {
 		return slipway.Errorf(slipway.CodeLimit, "step %q was killed: it used more memory than its limit of %s", step, bytesText(r.Limits.Step.Memory)).
 			WithClass(slipway.ClassLimit).WithHint("raise --step-memory, or let the step use less").WithDetails(tail...)
 	}
+	if e := r.reads.refused(tail); e != nil {
+		return slipway.Errorf(slipway.CodeFailed, "step %q ended with exit code %d: %s", step, code, e.Message).
+			WithClass(slipway.ClassDependency).WithHint("%s", e.Hint).WithDetails(tail...)
+	}
 	r.Plan.Language = languageOf(r.Plan, step)
 	class, hint := slipway.ClassCode, "mend the lines above; `slipway plan` shows what the step runs and why"
 	known, says := meaning(r.Plan, tail)

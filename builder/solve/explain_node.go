@@ -90,6 +90,14 @@ func nodeCodeFailures() []nodeFailure {
 			"a package could not be compiled: name the Debian packages with the headers that it misses below `packages: {build: […]}` in slipway.yaml, or take a version of it that brings a compiled form for this Node.js",
 		},
 		{
+			regexp.MustCompile(`sharp: Downloading (https?://[^/\s]+)/\S+\n[\s\S]*sharp: Installation error`), slipway.ClassDependency,
+			"this version of sharp downloads a library from $1, which the step could not reach: from 0.33 on it comes from the npm registry; a package that asks for an older one is given it by `overrides` of package.json (`resolutions` with yarn)",
+		},
+		{
+			regexp.MustCompile(`npm error path (?:\S*/)?node_modules/((?:@[^/\s]+/)?[^/\s]+)\n[\s\S]*npm error command (?:failed|sh)[\s\S]*\n- GET https?://([^/\s]+)\S* -> 502`), slipway.ClassDependency,
+			"the install script of $1 downloads from $2, which the step could not reach: name a mirror by the variable that the package reads (`buildEnv:` in slipway.yaml), or take a version that comes whole from the npm registry",
+		},
+		{
 			regexp.MustCompile(`npm error path (?:\S*/)?node_modules/((?:@[^/\s]+/)?[^/\s]+)\n[\s\S]*npm error command (?:failed|sh)`), slipway.ClassDependency,
 			"the install script of $1 failed; the lines above are its own",
 		},

@@ -54,6 +54,14 @@ func TestExplainNode(t *testing.T) {
 			"npm error code 3\nnpm error path /app/node_modules/@shop/odd\nnpm error command failed\nnpm error command sh -c exit 3",
 			slipway.ClassDependency, "the install script of @shop/odd failed",
 		},
+		"an install script that downloads": {
+			"npm error code 1\nnpm error path /app/node_modules/odd\nnpm error command failed\nnpm error command sh -c node install.js\n- GET https://releases.example/odd.tar.gz -> 502",
+			slipway.ClassDependency, "the install script of odd downloads from releases.example, which the step could not reach",
+		},
+		"sharp before it came from npm": {
+			"npm error path /app/node_modules/sharp\nnpm error command failed\nnpm error command sh -c node install\nnpm error sharp: Downloading https://releases.example/x.tar.br\nnpm error sharp: Installation error: Status 502 Bad Gateway",
+			slipway.ClassDependency, "this version of sharp downloads a library from https://releases.example",
+		},
 	} {
 		class, hint, ok := explainNode(strings.Split(c.output, "\n"))
 		if !ok || class != c.class || !strings.Contains(hint, c.hint) {

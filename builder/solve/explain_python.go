@@ -69,7 +69,7 @@ func pythonGit(text string) string {
 		}
 	}
 	if m := regexp.MustCompile(`git fetch [^\n]*'ssh://(?:[^@']+@)?([^/':]+)`).FindStringSubmatch(text); m != nil {
-		return fmt.Sprintf("a package is taken from a repository by ssh, for which a build has no key: write its address as git+https://%s/…, with credentials in the netrc file of the machine that runs slipway", m[1])
+		return fmt.Sprintf("a package is taken from a repository by ssh, and git says above why it was not: is its revision there? Or write its address as git+https://%s/…, with credentials in the netrc file of the machine that runs slipway", m[1])
 	}
 	return ""
 }

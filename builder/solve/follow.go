@@ -26,6 +26,7 @@ type follower struct {
 	log   slipway.Log
 	watch *watch
 	steps map[digest.Digest]*vertex
+	seen  time.Time // of the last thing that happened, by the daemon's clock
 }
 
 type vertex struct {
@@ -73,7 +74,7 @@ func (f *follower) vertex(v *client.Vertex) {
 	e := slipway.StepEvent{Step: known.name, Started: *v.Started, Cached: v.Cached, Error: v.Error, Internal: known.internal}
 	if v.Completed != nil {
 		e.Ended, known.ended, known.exit = *v.Completed, true, v.Error
-		known.took = v.Completed.Sub(*v.Started)
+		known.took, f.seen = v.Completed.Sub(*v.Started), *v.Completed
 		f.flush(known, e.Ended)
 	}
 	f.log.Event(e)

@@ -12,7 +12,7 @@ import (
 // not change whose failure it is.
 func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 	if slices.ContainsFunc(tail, wantsSSH) {
-		return slipway.ClassDependency, "a package comes from a git repository over ssh, for which a build has no key: publish it to a registry, or name it by https, with the credentials in the netrc file of whoever runs slipway"
+		return slipway.ClassDependency, "a package comes from a git repository over ssh that no manifest or lock file of the service names: commit the lock file, or name the repository there as ssh://git@HOST/…; or publish the package to a registry"
 	}
 	if hint := hintProtoc(tail); hint != "" {
 		return slipway.ClassCode, hint
@@ -38,7 +38,8 @@ func meaning(p slipway.Plan, tail []string) (class slipway.Class, hint string) {
 	return class, hint
 }
 
-// wantsSSH tells what git and its shell say where there is no ssh.
+// wantsSSH tells what git and its shell say where there is no ssh: in the steps
+// of a build for which no repository was named.
 func wantsSSH(line string) bool {
 	return strings.Contains(line, "cannot run ssh: No such file") || strings.Contains(line, "ssh: not found")
 }

@@ -16,7 +16,7 @@ func TestMeaning_GitOverSSH(t *testing.T) {
 		slipway.LanguagePython: "  Running command git clone --filter=blob:none --quiet 'ssh://****@forge.example/acme/lib.git' /tmp/lib\n  error: cannot run ssh: No such file or directory\n  fatal: unable to fork\n  error: subprocess-exited-with-error",
 	} {
 		class, hint := meaning(slipway.Plan{Language: language}, strings.Split(output, "\n"))
-		if class != slipway.ClassDependency || !strings.Contains(hint, "over ssh, for which a build has no key") {
+		if class != slipway.ClassDependency || !strings.Contains(hint, "over ssh that no manifest or lock file of the service names") {
 			t.Errorf("%s: %q, %q", language, class, hint)
 		}
 	}

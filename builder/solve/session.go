@@ -24,3 +24,19 @@ func (c *Client) credentials(_ context.Context, host string, _ []string, _ authp
 	known := c.auth[host]
 	return types.AuthConfig{ServerAddress: host, Username: known.User, Password: known.Password}, nil
 }
+
+// gitServer is what reads repositories for the steps; nil when they read none.
+func (r Request) gitServer() *gitServer {
+	if r.Git == nil {
+		return nil
+	}
+	return newGitServer(*r.Git)
+}
+
+// withGit adds it to a session.
+func (r Request) withGit(all []session.Attachable) []session.Attachable {
+	if r.reads == nil {
+		return all
+	}
+	return append(all, r.reads)
+}

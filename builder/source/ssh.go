@@ -2,28 +2,42 @@ package source
 
 import (
 	"context"
-	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/slipway-ci/slipway"
 )
 
-// ssh is the command for git's shell. Nothing in it comes from outside but
-// the address that was judged and the host, whose characters were checked.
-// known_hosts has the name, with the port where it is not 22.
+// ssh is the command for git's shell.
 func (g *systemGit) ssh(a *access) string {
-	files := ""
+	words := []string{"ssh"}
+	for _, o := range g.sshOptions(a) {
+		words = append(words, "-o", shellWord(o))
+	}
+	return strings.Join(words, " ")
+}
+
+// sshOptions are what ssh is told whatever the user's own configuration says.
+// Nothing in them comes from outside but the address that was judged and the
+// host, whose characters were checked. known_hosts has the name, with the port
+// where it is not 22. A connection that another ssh keeps open would be in with
+// that one's key.
+func (g *systemGit) sshOptions(a *access) []string {
+	options := []string{
+		"BatchMode=yes", "StrictHostKeyChecking=yes", "ProxyCommand=none", "ClearAllForwardings=yes", "ForwardAgent=no",
+		"PermitLocalCommand=no", "ControlMaster=no", "ControlPath=none",
+		"ConnectTimeout=" + strconv.Itoa(max(1, int(g.limits.Connect/time.Second))), "ServerAliveInterval=15",
+		"HostName=" + a.pinned, "HostKeyAlias=" + a.remote.knownName(),
+	}
 	if g.known != "" {
-		files = " -o GlobalKnownHostsFile=/dev/null -o " + shellWord(`UserKnownHostsFile="`+strings.ReplaceAll(g.known, "%", "%%")+`"`)
+		options = append(options, "GlobalKnownHostsFile=/dev/null", `UserKnownHostsFile="`+strings.ReplaceAll(g.known, "%", "%%")+`"`)
 	}
 	if g.key != "" {
-		files += " -o IdentityAgent=none -o IdentitiesOnly=yes -o " + shellWord(`IdentityFile="`+strings.ReplaceAll(g.key, "%", "%%")+`"`)
+		options = append(options, "IdentityAgent=none", "IdentitiesOnly=yes", `IdentityFile="`+strings.ReplaceAll(g.key, "%", "%%")+`"`)
 	}
-	return fmt.Sprintf("ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ProxyCommand=none -o ClearAllForwardings=yes "+
-		"-o PermitLocalCommand=no -o ConnectTimeout=%d -o ServerAliveInterval=15 -o HostName=%s -o 'HostKeyAlias=%s'%s",
-		max(1, int(g.limits.Connect/time.Second)), a.pinned, a.remote.knownName(), files)
+	return options
 }
 
 // knownName is the host as a file of host keys has it (sshd(8)).

@@ -50,7 +50,7 @@ func newSSHD(t *testing.T) *sshd {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(s.dir, "authorized"), string(authorized))
-	s.repository(t)
+	s.makeRepository(t)
 	for range 5 { // the port is free when it is chosen, and may not stay so
 		if s.started(t) {
 			return s
@@ -79,7 +79,7 @@ func (s *sshd) key(t *testing.T, name string) {
 	}
 }
 
-func (s *sshd) repository(t *testing.T) {
+func (s *sshd) makeRepository(t *testing.T) {
 	t.Helper()
 	work := t.TempDir()
 	s.repo = filepath.Join(s.dir, "team", "shop.git")

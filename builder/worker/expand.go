@@ -51,14 +51,14 @@ func (w *Worker) expandTask(ctx context.Context, task slipway.Task) (err error) 
 		end(cmp.Or(err, found.Problem.Err()), slog.String("commit", found.Commit), slog.Int("services", len(found.Services)))
 	}()
 	for i := range looks {
-		if found, err = w.look(ctx, task); err == nil || !another(err) {
+		if found, err = w.look(ctx, task); !slipway.Passing(err) {
 			break
 		}
 		if i < looks-1 && pause(ctx, 300*time.Millisecond<<(2*i)) != nil {
 			return err
 		}
 	}
-	if err != nil && another(err) {
+	if slipway.Passing(err) {
 		return err
 	}
 	if err != nil {
@@ -68,17 +68,6 @@ func (w *Worker) expandTask(ctx context.Context, task slipway.Task) (err error) 
 		found.Read = w.config.Now()
 	}
 	return w.events.Expanded(ctx, task.Event, found)
-}
-
-// another tells failures that another look may not meet. The others are for
-// the repository's developers.
-func another(err error) bool {
-	switch slipway.ErrorCode(err) {
-	case slipway.CodeUnavailable, slipway.CodeBusy, slipway.CodeInternal:
-		return true
-	default:
-		return false
-	}
 }
 
 // look opens an event's commit and reads what it has; where the ref stands by
@@ -100,7 +89,7 @@ func (w *Worker) look(ctx context.Context, task slipway.Task) (x slipway.Expansi
 	x = slipway.Expansion{Commit: tree.Revision().SHA, Read: w.config.Now()}
 	head, leave := w.asking(ctx, task)
 	defer leave()
-	if x.Services, err = servicesOf(tree, task); err == nil || !another(err) {
+	if x.Services, err = servicesOf(tree, task); !slipway.Passing(err) {
 		x.Head = head()
 	}
 	return x, err

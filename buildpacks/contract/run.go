@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"maps"
 	"math/big"
 	"path"
@@ -53,7 +52,7 @@ func run(ctx context.Context, s *subject) (map[Name]outcome, error) {
 		return nil, err
 	}
 	id := strconv.Itoa(uid)
-	seen, alive, err := try(ctx, s, Trial{User: id + ":" + id})
+	seen, _, alive, err := try(ctx, s, Trial{User: id + ":" + id})
 	if err != nil || alive {
 		return seen, err
 	}
@@ -62,17 +61,20 @@ func run(ctx context.Context, s *subject) (map[Name]outcome, error) {
 		sentence string
 		hint     string
 	}{
-		{Trial{User: id + ":" + id, WritableRoot: true}, "the program works only when it may write to its root file system", "let it write to /tmp or to paths that are declared as volumes"},
+		{Trial{User: id + ":" + id, WritableRoot: true}, "the program works only when it may write to its root file system", ""},
 		{Trial{User: "0:0"}, "the program works as root, but not as user " + id, "let it need no root: ports above 1023, no chown, files that anybody may read"},
-		{Trial{User: "0:0", WritableRoot: true}, "the program works only as root on a writable root", "let it need no root and write to volumes alone"},
+		{Trial{User: "0:0", WritableRoot: true}, "the program works only as root on a writable root", ""},
 	} {
-		_, works, err := try(ctx, s, again.trial)
+		_, written, works, err := try(ctx, s, again.trial)
 		if err != nil {
 			return nil, err
 		}
 		if works {
-			o := seen[RuleUser]
-			o.find(again.hint, "%s", again.sentence)
+			o, where := seen[RuleUser], ""
+			if again.trial.WritableRoot {
+				where, again.hint = s.wrote(written)
+			}
+			o.find(again.hint, "%s%s", again.sentence, where)
 			seen[RuleUser] = o
 			break
 		}
@@ -81,11 +83,12 @@ func run(ctx context.Context, s *subject) (map[Name]outcome, error) {
 }
 
 // try runs the image once. alive tells that the program did not give up: it
-// lived as its kind should, or at least did not end in failure.
-func try(ctx context.Context, s *subject, t Trial) (seen map[Name]outcome, alive bool, err error) {
+// lived as its kind should, or at least did not end in failure. written is
+// what it wrote to a writable root.
+func try(ctx context.Context, s *subject, t Trial) (seen map[Name]outcome, written []string, alive bool, err error) {
 	port, err := random()
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	x := &experiment{s: s, port: port, seen: map[Name]outcome{}}
 	t.Env = map[string]string{}
@@ -98,13 +101,13 @@ func try(ctx context.Context, s *subject, t Trial) (seen map[Name]outcome, alive
 	case "":
 	case slipway.CodeInvalid, slipway.CodeFailed:
 		x.find(RuleStartUp, "see what `slipway check` says of the image's layers and configuration", "the image cannot be started: %v", err)
-		return x.seen, false, nil
+		return x.seen, nil, false, nil
 	default:
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	defer func() { err = errors.Join(err, x.running.Close()) }()
 	alive, err = x.live(ctx)
-	return x.seen, alive, err
+	return x.seen, x.running.Seen().Written, alive, err
 }
 
 func (x *experiment) live(ctx context.Context) (alive bool, err error) {
@@ -209,18 +212,4 @@ func (x *experiment) logs() {
 			x.find(RuleLogs, "let the program log to stdout or stderr", "the program logs to the file %s", name)
 		}
 	}
-}
-
-// lastWords are the last lines that the program wrote.
-func (x *experiment) lastWords() string {
-	seen := x.running.Seen()
-	text := strings.TrimSpace(seen.Stderr)
-	if text == "" {
-		text = strings.TrimSpace(seen.Stdout)
-	}
-	if text == "" {
-		return ", and said nothing"
-	}
-	lines := strings.Split(text, "\n")
-	return fmt.Sprintf(": %s", strings.Join(lines[max(0, len(lines)-5):], "; "))
 }

@@ -55,13 +55,17 @@ func (x *experiment) silent(path string, last int) {
 		return
 	}
 	listens := func(l Listener) bool { return l.Port == x.port }
+	x.reachable() // a name such as localhost may be another address than the one that was asked
+	if len(x.seen[RuleKind].findings) > 0 {
+		return
+	}
 	if slices.ContainsFunc(x.running.Seen().Listening, listens) {
 		x.find(RuleStartUp, "answer HTTP/1.1 at the health path; what speaks another protocol alone, as gRPC, is of `kind: worker` here, and its `health` a command",
 			"the program listens on port %d, which PORT names, and does not answer HTTP there after %s", x.port, x.s.opt.StartUp)
 		return
 	}
 	if ports := x.ports(); ports != "" {
-		x.find(RuleKind, "listen on the port that the variable PORT names", "the program listens on %s although PORT is %d", ports, x.port)
+		x.find(RuleKind, "listen on 0.0.0.0 and the port that the variable PORT names, or say which it is: `port: …` in slipway.yaml, PORT in a Dockerfile", "the program listens on %s although PORT is %d", ports, x.port)
 		return
 	}
 	x.find(RuleStartUp, "listen on 0.0.0.0 and the port that the variable PORT names, and answer within the time", "nothing answers on port %d, which PORT names, after %s, and the program, started as %s, listens on no port%s", x.port, x.s.opt.StartUp, x.started(), x.lastWords())
@@ -90,6 +94,6 @@ func (x *experiment) reachable() {
 		}
 	}
 	if inside && !outside {
-		x.find(RuleKind, "listen on 0.0.0.0 (or ::): nobody outside reaches 127.0.0.1", "the program listens on port %d of 127.0.0.1 alone", x.port)
+		x.find(RuleKind, "listen on 0.0.0.0 (or ::): nobody outside reaches 127.0.0.1 or localhost", "the program listens on port %d of 127.0.0.1 alone, or of localhost", x.port)
 	}
 }

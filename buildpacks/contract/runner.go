@@ -39,6 +39,7 @@ type Running interface {
 type Seen struct {
 	Stdout, Stderr string   // their beginning
 	Files          []string // in its volumes, absolute paths
+	Written        []string // outside its volumes, on a writable root, absolute paths: files and, with a slash at their end, directories that are empty
 	Program        string   // path of what runs under the init now, "" when that is not known
 	Listening      []Listener
 }

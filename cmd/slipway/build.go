@@ -123,10 +123,13 @@ func (p *platform) build(ctx context.Context, location source.Location, service 
 	}
 	defer tree.Close() //nolint:errcheck // read-only
 	opened := time.Since(begun)
+	if service, err = f.declared(service, tree); err != nil {
+		return buildResult{}, err
+	}
 	look := &inspector{platform: p, mode: f.contract, say: show.say}
 	b := &builder.Builder{
 		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p},
-		Settings: p.settings, Limits: f.limits(f.silence), Frontends: f.frontends, Inspector: look,
+		Settings: p.settings, Limits: f.limits(f.silence), Frontends: f.frontends, Inspector: look, Keys: ownKeys{p},
 	}
 	secrets, err := p.app.secretValues(f.secrets)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
 )
 
 // explainPlan writes a plan for a person: what will be, then why, then what
@@ -43,7 +44,7 @@ func startOf(p slipway.Plan) string {
 	if len(p.Start) == 0 {
 		return "what the Dockerfile says"
 	}
-	return oneLine(strings.Join(p.Start, " "))
+	return oneLine(command.Line(p.Start))
 }
 
 // explainLife tells how the service lives once it is an image.
@@ -55,11 +56,13 @@ func explainLife(line func(what, text string), p slipway.Plan) {
 		}
 		line("listens", port+"; well when GET "+p.Health+" answers 2xx")
 	}
-	line("health", strings.Join(p.HealthCommand, " "))
-	line("release", strings.Join(p.Release, " "))
+	line("health", oneLine(command.Line(p.HealthCommand)))
+	line("release", oneLine(command.Line(p.Release)))
+	line("writes", strings.Join(p.Writable, ", "))
 	line("expose", p.Expose)
 	line("needs", strings.Join(p.Needs, ", "))
 	line("secrets", strings.Join(p.Secrets, ", "))
+	line("over ssh", strings.Join(p.SSH, ", "))
 	if p.Tests != nil {
 		line("tests", "step "+p.Tests.Output.Step+"; when they fail there is no image")
 	}

@@ -71,6 +71,9 @@ func (a *app) plan(ctx context.Context, arg string, f planFlags) (slipway.Plan, 
 		return slipway.Plan{}, slipway.Stack{}, err
 	}
 	defer tree.Close() //nolint:errcheck // read-only
+	if service, err = f.declared(service, tree); err != nil {
+		return slipway.Plan{}, slipway.Stack{}, err
+	}
 	return p.builder.Plan(ctx, builder.Request{Service: service, Tree: tree, Path: f.pathIn(tree), Main: f.main})
 }
 

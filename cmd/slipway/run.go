@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -124,13 +125,21 @@ func (a *app) runImage(ctx context.Context, ref string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	return ended(exit.Code, inside)
+	stdout, stderr := c.Output()
+	return ended(exit.Code, inside, stdout+stderr)
 }
 
+// wantsToWrite is how programs of several languages say that a file system is
+// read-only.
+var wantsToWrite = regexp.MustCompile(`(?i)read-?only ?file ?system|\bEROFS\b|unable to open database file|SQLITE_CANTOPEN|readonly database`)
+
 // ended says what a program's end by itself means; port is where it should
-// have answered, 0 for one that has none.
-func ended(code, port int) error {
+// have answered, 0 for one that has none, and said what it printed.
+func ended(code, port int, said string) error {
 	switch {
+	case code != 0 && wantsToWrite.MatchString(said):
+		return slipway.Errorf(slipway.CodeFailed, "the image's program ended with exit code %d, since it may write to /tmp and to what is declared alone", code).
+			WithHint("declare the directory that it writes to: `writable: [data]` in slipway.yaml; `slipway check IMAGE --run` names it")
 	case code != 0:
 		return slipway.Errorf(slipway.CodeFailed, "the image's program ended with exit code %d", code).
 			WithHint("what it printed is above; a variable that it lacks is given with --env NAME=VALUE")

@@ -17,14 +17,18 @@ func TestEnded_SaysWhatToDo(t *testing.T) {
 		name string
 		code int
 		port int
+		said string
 		says string
 	}{
-		{"a crash", 1, 8080, "--env NAME=VALUE"},
-		{"a worker's crash", 3, 0, "exit code 3"},
-		{"a web service that does not stay", 0, 8080, "kind: task"},
-		{"a task that is done", 0, 0, ""},
+		{"a crash", 1, 8080, "no DATABASE_URL", "--env NAME=VALUE"},
+		{"a worker's crash", 3, 0, "", "exit code 3"},
+		{"a log file in Python", 1, 8080, "OSError: [Errno 30] Read-only file system: '/app/logs/app.log'", "writable: [data]"},
+		{"a panic in Rust", 101, 0, "Os { code: 30, kind: ReadOnlyFilesystem }", "writable: [data]"},
+		{"SQLite in Node.js", 1, 8080, "code: 'SQLITE_CANTOPEN'", "writable: [data]"},
+		{"a web service that does not stay", 0, 8080, "", "kind: task"},
+		{"a task that is done", 0, 0, "", ""},
 	} {
-		err := ended(tt.code, tt.port)
+		err := ended(tt.code, tt.port, tt.said)
 		if tt.says == "" {
 			if err != nil {
 				t.Errorf("%s: %v", tt.name, err)

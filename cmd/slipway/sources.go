@@ -7,11 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters"
 	"github.com/slipway-ci/slipway/builder/source"
 )
 
 func (f *serviceFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.service, "service", "", "the service's name, TEAM/NAME (default: local/ and the directory's name)")
+	flags.StringVar(&f.service, "service", "", "the service's name, TEAM/NAME (default: local/ and the name in slipway.yaml, else the directory's)")
 	flags.StringVar(&f.path, "path", "", "directory of the service in the repository")
 	flags.StringVar(&f.main, "main", "", "which of several programs is meant, for example ./cmd/api")
 }
@@ -23,6 +24,16 @@ func (f serviceFlags) pathIn(tree *source.Tree) string {
 		return f.path
 	}
 	return tree.Subdir()
+}
+
+// declared is the name that the tree's slipway.yaml gives the service, where
+// nobody has said one.
+func (f serviceFlags) declared(service slipway.ServiceName, tree *source.Tree) (slipway.ServiceName, error) {
+	if f.service != "" {
+		return service, nil
+	}
+	name, err := adapters.DeclaredName(tree.FS(), f.pathIn(tree), service.Name)
+	return slipway.ServiceName{Team: service.Team, Name: name}, err
 }
 
 func (a *app) sourceConfig(dir *dataDir, s slipway.Settings) source.Config {

@@ -119,7 +119,7 @@ func (w *joinedWorker) run(ctx context.Context) error {
 func (w *joinedWorker) join(ctx context.Context) (rest.Joining, error) {
 	for wait := time.Second; ; wait = min(2*wait, 15*time.Second) {
 		j, err := w.client.Join(ctx)
-		if code := slipway.ErrorCode(err); code != slipway.CodeUnavailable && code != slipway.CodeBusy && code != slipway.CodeInternal {
+		if !slipway.Passing(err) {
 			return w.reachable(j), err
 		}
 		w.log.WarnContext(ctx, "the server does not answer yet", slog.Any("error", err))

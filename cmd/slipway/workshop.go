@@ -51,7 +51,7 @@ func (w *workshop) Builder(_ context.Context, a slipway.Assignment, log slipway.
 	}
 	return &builder.Builder{
 		Stacks: chosen, Images: &images{registry: p.images}, Solver: &solver{platform: p}, Settings: p.settings,
-		Limits: w.flags.limits(w.flags.silence), Frontends: w.flags.frontends,
+		Limits: w.flags.limits(w.flags.silence), Frontends: w.flags.frontends, Keys: connectionKeys{&w.origins, a.Origin},
 		Inspector: &inspector{platform: p, mode: w.flags.contract, policy: a.Policy, say: func(format string, args ...any) {
 			log.Line(slipway.LogLine{Time: time.Now(), Text: fmt.Sprintf(format, args...)})
 		}},

@@ -50,7 +50,7 @@ func (r running) Wait(ctx context.Context) (int, error) {
 // Seen implements contract.Running.
 func (r running) Seen() contract.Seen {
 	stdout, stderr := r.c.Output()
-	seen := contract.Seen{Stdout: stdout, Stderr: stderr, Files: r.c.Files(), Program: r.c.Program()}
+	seen := contract.Seen{Stdout: stdout, Stderr: stderr, Files: r.c.Files(), Written: r.c.Written(), Program: r.c.Program()}
 	for _, l := range r.c.Listening() {
 		seen.Listening = append(seen.Listening, contract.Listener{Port: l.Port, Loopback: l.Loopback})
 	}

@@ -1,0 +1,213 @@
+package adapters
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+// below is the name of a directory or file beside the program, as a text of a
+// source.
+const below = `["'` + "`" + `](?:\./)?([A-Za-z0-9_][A-Za-z0-9_./-]*?)/?["'` + "`" + `]`
+
+// Where programs of several languages say that they write beside themselves.
+// The first group is the directory, or a file in it.
+var (
+	makesDir = regexp.MustCompile(`\b(?:makedirs|mkdir|mkdirSync|mkdirp|ensureDir|ensureDirSync|Mkdir|MkdirAll|create_dir|create_dir_all|createDirectory|createDirectories)\(\s*(?:(?:Path|Paths)\.(?:of|get)\(\s*)?` + below +
+		`|\b(?:Path|File)\(\s*` + below + `\s*\)\.mkdirs?\(` +
+		`|(?:\bBASE_DIR\s*/\s*|\bPath\.cwd\(\)\s*/\s*|\bos\.path\.join\(\s*(?:BASE_DIR|basedir|os\.getcwd\(\))\s*,\s*|\bpath\.(?:join|resolve)\(\s*process\.cwd\(\)\s*,\s*)` + below +
+		`|\bmulter\(\s*\{\s*dest\s*:\s*` + below)
+	logsTo   = regexp.MustCompile(`(?:["'` + "`" + `=>]|:[ \t])\s*(?:\./)?([A-Za-z0-9_][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+)*/[A-Za-z0-9_.%{}$-]+\.log)\b`)
+	database = regexp.MustCompile(`\b(?:sqlite(?:\+\w+)?:///|jdbc:sqlite:|jdbc:h2:(?:file:)?)(?:\./)?([A-Za-z0-9_][A-Za-z0-9_./-]*)`)
+	beside   = regexp.MustCompile(`(?:\bBASE_DIR\s*/\s*|\bos\.path\.join\(\s*(?:BASE_DIR|basedir)\s*,\s*)["']([A-Za-z0-9_-]+\.(?:sqlite3?|db))["']`) // Django's
+	instance = regexp.MustCompile(`\bmakedirs\(\s*app\.(instance)_path`)                                                                             // Flask's
+)
+
+// withWrites makes writable what the program writes beside itself, where
+// slipway.yaml says nothing of it: the image's files are read-only, and
+// without it a program that logs to a file would end where it starts.
+func withWrites(plan slipway.Plan, s repo.Service) slipway.Plan {
+	if plan.Dockerfile != nil || plan.Base == "web" || len(s.Declared.Writable) > 0 {
+		return plan
+	}
+	w := writes{Service: s}
+	w.look(s.Dir, strings.Join(plan.Start, " "))
+	w.kept()
+	_ = fs.WalkDir(s.Tree, s.Dir, w.visit) // what cannot be read says nothing
+	for _, dir := range w.dirs {
+		if !slices.Contains(plan.Writable, dir) {
+			plan.Writable = append(plan.Writable, dir)
+		}
+	}
+	slices.Sort(plan.Writable)
+	plan.Evidence = append(plan.Evidence, w.evidence...)
+	return plan
+}
+
+// writes are the directories that a service's sources write to, relative to
+// where its program is started.
+type writes struct {
+	repo.Service
+
+	files, bytes int
+	dirs         []string
+	evidence     []slipway.Evidence
+}
+
+// Bounds of what is read: the sources only give hints.
+const (
+	maxSources = 400
+	maxSource  = 256 << 10 // bytes of a file; larger ones are bundles
+	maxAll     = 4 << 20
+)
+
+func (w *writes) visit(name string, d fs.DirEntry, err error) error {
+	switch {
+	case err != nil:
+		return nil //nolint:nilerr // whoever needs the file says what is wrong with it
+	case d.IsDir() && name != w.Dir && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notProgram(), d.Name())):
+		return fs.SkipDir
+	case d.IsDir() || !mayWrite(name) || w.files >= maxSources || w.bytes > maxAll:
+		return nil
+	}
+	info, err := d.Info()
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
+		return nil //nolint:nilerr // as above
+	}
+	if data, _, err := repo.Read(w.Tree, name); err == nil {
+		w.files, w.bytes = w.files+1, w.bytes+len(data)
+		w.look(name, string(data))
+	}
+	return nil
+}
+
+// look finds what a text of a file says.
+func (w *writes) look(file, text string) {
+	for _, m := range makesDir.FindAllStringSubmatchIndex(text, -1) {
+		dir := group(text, m)
+		if top, _, _ := strings.Cut(dir, "/"); slices.Contains(usualDirs(), top) {
+			w.take(file, text, m, dir, "written at run time")
+		}
+	}
+	for _, m := range instance.FindAllStringSubmatchIndex(text, -1) {
+		w.take(file, text, m, group(text, m), "Flask's instance folder")
+	}
+	for _, m := range logsTo.FindAllStringSubmatchIndex(text, -1) {
+		w.take(file, text, m, path.Dir(group(text, m)), "a log; let it go to stdout, where somebody reads it")
+	}
+	for _, m := range slices.Concat(database.FindAllStringSubmatchIndex(text, -1), beside.FindAllStringSubmatchIndex(text, -1)) {
+		name := group(text, m)
+		if path.Dir(name) != "." {
+			w.take(file, text, m, path.Dir(name), "a database in a file")
+			continue
+		}
+		w.warn(file, text, m, name)
+	}
+}
+
+// warn tells of a database that lies beside the program, which no volume can
+// be made for.
+func (w *writes) warn(file, text string, at []int, name string) {
+	e := w.said(file, text, at)
+	e.Means = name + " is a file beside the program, where nothing may be written: give it a directory of its own, as in data/" + name + ", or take another database"
+	e.Knob = "writable: [data]"
+	w.evidence = append(w.evidence, e)
+}
+
+// said is what stands in a file.
+func (w *writes) said(file, text string, at []int) slipway.Evidence {
+	e := slipway.Evidence{File: file, Found: strings.Join(strings.Fields(text[at[0]:at[1]]), " ")}
+	switch {
+	case text == "":
+		e.Found = path.Base(file)
+	case file != w.Dir:
+		e.Line = 1 + strings.Count(text[:at[0]], "\n")
+	}
+	return e
+}
+
+// kept takes directories that are in the repository for nothing but their
+// being there.
+func (w *writes) kept() {
+	for _, dir := range usualDirs() {
+		if file := path.Join(w.Dir, dir, ".gitkeep"); repo.IsFile(w.Tree, file) {
+			w.take(file, "", []int{0, 0}, dir, "a directory that is kept empty")
+		}
+	}
+}
+
+// take makes a directory writable, unless the repository has files in it: a
+// volume would hide them.
+func (w *writes) take(file, text string, at []int, dir, what string) {
+	if dir = path.Clean(dir); !fs.ValidPath(dir) || dir == "." || slices.Contains(w.dirs, dir) || !w.empty(dir) {
+		return
+	}
+	w.dirs = append(w.dirs, dir)
+	e := w.said(file, text, at)
+	e.Means, e.Knob = fmt.Sprintf("%s: %s is writable, a volume", what, dir), "writable: ["+dir+"]"
+	w.evidence = append(w.evidence, e)
+}
+
+// empty tells whether the repository has nothing in a directory but what
+// keeps it there.
+func (w *writes) empty(dir string) bool {
+	entries, err := fs.ReadDir(w.Tree, path.Join(w.Dir, dir))
+	return err != nil || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return !slices.Contains([]string{".gitkeep", ".keep", ".gitignore"}, e.Name())
+	})
+}
+
+// group is the first group of a match that took part in it.
+func group(text string, m []int) string {
+	for i := 2; i+1 < len(m); i += 2 {
+		if m[i] >= 0 {
+			return text[m[i]:m[i+1]]
+		}
+	}
+	return ""
+}
+
+// usualDirs are names that programs give to what they write. Others that they
+// make (dist, public) may be of a build, whose files a volume would hide.
+func usualDirs() []string {
+	return []string{
+		"attachments", "backups", "cache", "data", "database", "db", "downloads", "exports", "instance", "log", "logs",
+		"media", "reports", "sessions", "spool", "storage", "temp", "tmp", "upload", "uploads", "var",
+	}
+}
+
+// notProgram are directories of what runs at a developer's.
+func notProgram() []string {
+	return []string{
+		"node_modules", "vendor", "test", "tests", "__tests__", "spec", "testdata", "e2e", "cypress", "dist", "build", "target", "coverage",
+		"public", "static", "docs", "examples", "scripts", "tools", "deploy", "venv",
+	}
+}
+
+// mayWrite tells whether a file is a source of a program, or the settings of
+// what writes logs.
+func mayWrite(name string) bool {
+	base := path.Base(name)
+	return program(base) && !aside.MatchString(base)
+}
+
+func program(base string) bool {
+	switch ext := path.Ext(base); ext {
+	case ".properties", ".yml", ".yaml":
+		return strings.HasPrefix(base, "application")
+	case ".xml":
+		return strings.HasPrefix(base, "logback") || strings.HasPrefix(base, "log4j2")
+	default:
+		return slices.Contains([]string{".py", ".js", ".mjs", ".cjs", ".ts", ".mts", ".go", ".java", ".kt", ".scala", ".groovy", ".rs"}, ext)
+	}
+}
+
+// aside are sources of what is not the program: tests, settings of tools,
+// build scripts.
+var aside = regexp.MustCompile(`(?i)\.(?:config|test|spec|d)\.[a-z]+$|^(?:gulpfile|gruntfile)\.|^test_|^(?:conftest|setup|noxfile)\.py$|_test\.go$|^build\.rs$`)

@@ -1,0 +1,3 @@
+module example.com/works/courier
+
+go 1.25

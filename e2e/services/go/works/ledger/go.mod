@@ -1,0 +1,3 @@
+module example.com/works/ledger
+
+go 1.25

@@ -1,0 +1,6 @@
+// Command ledger is one of the workspace's services.
+package main
+
+import "example.com/works/lib"
+
+func main() { lib.Serve("the ledger answers") }

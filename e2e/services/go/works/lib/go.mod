@@ -1,0 +1,3 @@
+module example.com/works/lib
+
+go 1.25
