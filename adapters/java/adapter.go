@@ -30,7 +30,7 @@ func (a Adapter) Detect(s repo.Service) []slipway.Evidence {
 			return []slipway.Evidence{{File: file, Found: name, Means: "a Java service"}}
 		}
 	}
-	if root, ok, err := sbtRoot(s); ok && err == nil && repo.IsDir(s.Tree, path.Join(s.Dir, "src/main")) {
+	if root, ok, err := sbtRoot(s); ok && err == nil {
 		return []slipway.Evidence{{File: path.Join(root, sbtBuildFile), Found: "a project of sbt", Means: "a Java service"}}
 	}
 	return nil

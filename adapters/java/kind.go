@@ -140,7 +140,7 @@ func (p *planner) texts() texts {
 	var t texts
 	for _, m := range p.build.closure(p.main.module) {
 		for _, dir := range m.sources {
-			if !repo.IsDir(p.Tree, dir) {
+			if !repo.IsDir(p.Tree, dir) && !repo.IsFile(p.Tree, dir) {
 				continue
 			}
 			_ = fs.WalkDir(p.Tree, dir, func(file string, d fs.DirEntry, err error) error { // what cannot be listed is not compiled

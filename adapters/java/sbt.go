@@ -60,16 +60,23 @@ func (p *planner) readSbt() error {
 	if err != nil {
 		return err
 	}
-	shared, err := p.sbtDefinitions()
+	shared, err := p.sbtDefinitions("project/*.scala")
 	if err != nil {
 		return err
 	}
-	p.build.assembles = strings.Contains(shared, `"sbt-assembly"`)
+	plugins, err := p.sbtDefinitions("project/*.sbt")
+	if err != nil {
+		return err
+	}
+	p.build.assembles = strings.Contains(plugins, `"sbt-assembly"`)
 	if !slices.ContainsFunc(projects, func(p sbtProject) bool { return p.dir == "." }) {
 		projects = append([]sbtProject{{id: "", dir: ".", script: script{file: rest.file}}}, projects...)
 	}
+	if len(projects) > maxModules {
+		return slipway.Errorf(slipway.CodeInvalid, "the build of %s has more than %d projects", repo.Quote(rest.file), maxModules)
+	}
 	for _, project := range projects {
-		if !fs.ValidPath(project.dir) || len(p.build.modules) >= maxModules {
+		if !fs.ValidPath(project.dir) { // outside of the repository
 			continue
 		}
 		m, err := p.sbtModule(project, rest, shared)
@@ -127,22 +134,20 @@ func (p *planner) sbtScripts() (rest script, projects []sbtProject, err error) {
 	return rest, projects, nil
 }
 
-// sbtDefinitions is what the Scala of the build itself says: versions and
-// coordinates mostly.
-func (p *planner) sbtDefinitions() (string, error) {
+// sbtDefinitions is what the files of the build itself say that a pattern
+// names: versions, coordinates and plugins.
+func (p *planner) sbtDefinitions(pattern string) (string, error) {
+	names, err := fs.Glob(p.Tree, path.Join(repo.Literal(p.build.root), pattern))
+	if err != nil {
+		return "", err
+	}
 	var all strings.Builder
-	for _, pattern := range []string{"project/*.scala", "project/*.sbt"} {
-		names, err := fs.Glob(p.Tree, path.Join(repo.Literal(p.build.root), pattern))
+	for _, file := range names {
+		text, err := p.script(file)
 		if err != nil {
 			return "", err
 		}
-		for _, file := range names {
-			text, err := p.script(file)
-			if err != nil {
-				return "", err
-			}
-			all.WriteString(text + "\n")
-		}
+		all.WriteString(text + "\n")
 	}
 	return all.String(), nil
 }

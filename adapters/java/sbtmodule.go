@@ -32,7 +32,7 @@ func (p *planner) sbtModule(project sbtProject, rest script, shared string) (mod
 	m.siblings, m.everybody = sbtNeeds(own.text())
 	m.release, _ = append(own, rest).said(sbtRelease)
 	m.scala = append(own, rest).scala(shared)
-	text := own.text() + rest.text + shared
+	text := sbtAsked(own.text(), rest.text+shared)
 	for _, ref := range sbtModuleID.FindAllStringSubmatch(text, -1) {
 		m.refs = append(m.refs, ref[1]+":"+ref[2])
 	}
@@ -94,6 +94,9 @@ func (p *planner) sbtShape(m *module, project sbtProject, own string) {
 	m.play = slices.ContainsFunc(plugins, func(name string) bool {
 		return slices.Contains([]string{"PlayScala", "PlayJava", "PlayService", "PlayMinimalJava"}, name)
 	})
+	if m.play {
+		m.refs = append(m.refs, "org.playframework:play")
+	}
 	if m.play && len(m.mains) == 0 {
 		m.mains = []said{{value: playMain, file: m.file, line: project.first, found: "an application of Play"}}
 	}
