@@ -113,7 +113,7 @@ func (s *gitServer) note(asked gitRequest, bytes int64, err error) {
 	if asked.repository.Host == "" {
 		name = "?"
 	}
-	line := slipway.LogLine{Request: true, Text: "- GIT ssh://" + name + " -> " + bytesRead(bytes)}
+	line := slipway.LogLine{Step: "git", Request: true, Text: "- GIT ssh://" + name + " -> " + bytesRead(bytes)}
 	if e, ok := errors.AsType[*slipway.Error](err); ok {
 		s.said = append(s.said, e)
 	}

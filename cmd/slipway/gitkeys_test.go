@@ -31,8 +31,10 @@ func TestGitRewrites(t *testing.T) {
 	t.Setenv("GIT_CONFIG_GLOBAL", file)
 	t.Setenv("GIT_CONFIG_SYSTEM", os.DevNull)
 	want := []slipway.GitRewrite{
-		{From: "https://git.corp.example/", To: "ssh://git@git.corp.example:2222/"}, {From: "https://old.corp.example/", To: "ssh://git@git.corp.example:2222/"},
-		{From: "https://github.com/", To: "git@github.com:"}, {From: "https://more.example/", To: "ssh://git@more.example/"},
+		{From: "https://git.corp.example/", To: "ssh://git@git.corp.example:2222/"},
+		{From: "https://old.corp.example/", To: "ssh://git@git.corp.example:2222/"},
+		{From: "https://github.com/", To: "git@github.com:"},
+		{From: "https://more.example/", To: "ssh://git@more.example/"},
 	}
 	if diff := cmp.Diff(want, gitRewrites(t.Context())); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
