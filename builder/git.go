@@ -42,7 +42,8 @@ func (b *Builder) git(ctx context.Context, tree fs.FS, trust slipway.Trust, plan
 	case b.Keys == nil:
 		g.Repositories = noKeys{slipway.Errorf(slipway.CodeForbidden, "this build has no key for repositories over ssh").
 			WithHint("give the connection of the service's repository an ssh key")}
-	case private != "":
+	}
+	if private != "" && b.Keys != nil {
 		g.Rewrites = narrowed(b.Keys.Rewrites(ctx), private)
 	}
 	return g

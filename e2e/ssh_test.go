@@ -71,6 +71,9 @@ func (h *sshHost) builds(t *testing.T, w *world, dir, text string) {
 	for name, content := range readAll(t, filepath.Join(w.data, "logs")) {
 		lookFor(t, "log "+name, content, marks)
 	}
+	if log, err := os.ReadFile(filepath.Join(w.data, "logs", "builds", "shop-needy.log")); !strings.Contains(string(log), "git | - GIT ssh://"+h.address+"/") {
+		t.Errorf("the log does not say what was read: %v\n%s", err, log)
+	}
 	lookFor(t, "what the build printed", []byte(built.stderr), marks)
 	for _, command := range h.commands() {
 		if !uploads.MatchString(command) {

@@ -87,7 +87,7 @@ func wantsCredentials(r Request, host string) *slipway.Error {
 			WithHint("mend what stands behind `machine %s` in the netrc file (~/.netrc, or the one that NETRC names)", bare(host))
 	}
 	return slipway.Errorf(slipway.CodeFailed, "%s asks for credentials, and there are none for it", host).
-		WithHint("write `machine %s login USER password PASSWORD` into the netrc file (~/.netrc, or the one that NETRC names)", bare(host))
+		WithHint("write `machine %s login USER password PASSWORD` into the netrc file (~/.netrc, or the one that NETRC names); or have it read over ssh: `git config --global url.ssh://git@%[1]s/.insteadOf https://%[1]s/`", bare(host))
 }
 
 // notReached cannot tell a refusal of the gate from a host that is not there

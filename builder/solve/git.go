@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -45,7 +46,13 @@ type gitServer struct {
 
 	mu    sync.Mutex
 	lines []slipway.LogLine // what was read and refused, for the log
-	said  []*slipway.Error
+	said  []refusal
+}
+
+// refusal is why something of a host was not read.
+type refusal struct {
+	host string
+	why  *slipway.Error
 }
 
 func newGitServer(g Git) *gitServer { return &gitServer{git: g, slots: make(chan struct{}, gitReads)} }
@@ -113,9 +120,9 @@ func (s *gitServer) note(asked gitRequest, bytes int64, err error) {
 	if asked.repository.Host == "" {
 		name = "?"
 	}
-	line := slipway.LogLine{Request: true, Text: "- GIT ssh://" + name + " -> " + bytesRead(bytes)}
+	line := slipway.LogLine{Step: "git", Request: true, Text: "- GIT ssh://" + name + " -> " + bytesRead(bytes)}
 	if e, ok := errors.AsType[*slipway.Error](err); ok {
-		s.said = append(s.said, e)
+		s.said = append(s.said, refusal{asked.repository.Host, e})
 	}
 	if err != nil {
 		line.Text = "- GIT ssh://" + name + " -> refused: " + oneLine(err.Error())
@@ -150,10 +157,19 @@ func (s *gitServer) refused(tail []string) *slipway.Error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	text := strings.Join(tail, "\n")
-	for _, e := range s.said {
-		if strings.Contains(text, e.Message) || strings.Contains(text, silent) {
-			return e
+	for _, r := range s.said {
+		if strings.Contains(text, r.why.Message) || strings.Contains(text, silent) && s.rewritten(r.host) {
+			return r.why
 		}
 	}
 	return nil
+}
+
+// rewritten tells that a host is meant to be read over ssh: the go command tries
+// it of any that does not give a module by https.
+func (s *gitServer) rewritten(host string) bool {
+	return slices.ContainsFunc(s.git.Rewrites, func(r slipway.GitRewrite) bool {
+		to, err := slipway.ParseSSHRepository(r.To + "x")
+		return err == nil && to.Host == host
+	})
 }

@@ -231,6 +231,14 @@ func TestGitServer_Refuses(t *testing.T) {
 	if out, err := s.git(t, work, "ls-remote", "git@git.corp.example:team/none.git"); err == nil || !strings.Contains(out, "slipway: there is no repository at git.corp.example/team/none") {
 		t.Errorf("no repository: %v\n%s", err, out)
 	}
+	goSays := []string{"go: git.corp.example/team/none@v1.0.0: no secure protocol found for repository"}
+	if e := s.server.refused(goSays); e != nil {
+		t.Errorf("a module that is read by https is told as %v", e)
+	}
+	s.server.git.Rewrites = []slipway.GitRewrite{{From: "https://git.corp.example/", To: "ssh://git@git.corp.example/"}}
+	if e := s.server.refused(goSays); e == nil {
+		t.Error("a module that is read over ssh is told as something else")
+	}
 	if e := s.server.refused([]string{"something else"}); e != nil {
 		t.Errorf("another failure is told as %v", e)
 	}
