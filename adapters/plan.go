@@ -40,7 +40,7 @@ func Plan(req Request) (slipway.Plan, error) {
 	if plan, err = declare(plan, s); err != nil {
 		return slipway.Plan{}, err
 	}
-	if plan, err = withScript(withOutward(withPort(withWrites(plan, s), s), s), s); err != nil {
+	if plan, err = withScript(withFonts(withOutward(withPort(withWrites(plan, s), s), s), s), s); err != nil {
 		return slipway.Plan{}, err
 	}
 	plan = withSSH(plan, s)

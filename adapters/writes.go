@@ -39,7 +39,7 @@ func withWrites(plan slipway.Plan, s repo.Service) slipway.Plan {
 	w := writes{Service: s}
 	w.look(s.Dir, strings.Join(plan.Start, " "))
 	w.kept()
-	_ = fs.WalkDir(s.Tree, s.Dir, w.visit) // what cannot be read says nothing
+	eachSource(s, w.look)
 	for _, dir := range w.dirs {
 		if !slices.Contains(plan.Writable, dir) {
 			plan.Writable = append(plan.Writable, dir)
@@ -55,36 +55,8 @@ func withWrites(plan slipway.Plan, s repo.Service) slipway.Plan {
 type writes struct {
 	repo.Service
 
-	files, bytes int
-	dirs         []string
-	evidence     []slipway.Evidence
-}
-
-// Bounds of what is read: the sources only give hints.
-const (
-	maxSources = 400
-	maxSource  = 256 << 10 // bytes of a file; larger ones are bundles
-	maxAll     = 4 << 20
-)
-
-func (w *writes) visit(name string, d fs.DirEntry, err error) error {
-	switch {
-	case err != nil:
-		return nil //nolint:nilerr // whoever needs the file says what is wrong with it
-	case d.IsDir() && name != w.Dir && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notProgram(), d.Name())):
-		return fs.SkipDir
-	case d.IsDir() || !mayWrite(name) || w.files >= maxSources || w.bytes > maxAll:
-		return nil
-	}
-	info, err := d.Info()
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
-		return nil //nolint:nilerr // as above
-	}
-	if data, _, err := repo.Read(w.Tree, name); err == nil {
-		w.files, w.bytes = w.files+1, w.bytes+len(data)
-		w.look(name, string(data))
-	}
-	return nil
+	dirs     []string
+	evidence []slipway.Evidence
 }
 
 // look finds what a text of a file says.
@@ -181,33 +153,3 @@ func usualDirs() []string {
 		"media", "reports", "sessions", "spool", "storage", "temp", "tmp", "upload", "uploads", "var",
 	}
 }
-
-// notProgram are directories of what runs at a developer's.
-func notProgram() []string {
-	return []string{
-		"node_modules", "vendor", "test", "tests", "__tests__", "spec", "testdata", "e2e", "cypress", "dist", "build", "target", "coverage",
-		"public", "static", "docs", "examples", "scripts", "tools", "deploy", "venv",
-	}
-}
-
-// mayWrite tells whether a file is a source of a program, or the settings of
-// what writes logs.
-func mayWrite(name string) bool {
-	base := path.Base(name)
-	return program(base) && !aside.MatchString(base)
-}
-
-func program(base string) bool {
-	switch ext := path.Ext(base); ext {
-	case ".properties", ".yml", ".yaml":
-		return strings.HasPrefix(base, "application")
-	case ".xml":
-		return strings.HasPrefix(base, "logback") || strings.HasPrefix(base, "log4j2")
-	default:
-		return slices.Contains([]string{".py", ".js", ".mjs", ".cjs", ".ts", ".mts", ".go", ".java", ".kt", ".scala", ".groovy", ".rs"}, ext)
-	}
-}
-
-// aside are sources of what is not the program: tests, settings of tools,
-// build scripts.
-var aside = regexp.MustCompile(`(?i)\.(?:config|test|spec|d)\.[a-z]+$|^(?:gulpfile|gruntfile)\.|^test_|^(?:conftest|setup|noxfile)\.py$|_test\.go$|^build\.rs$`)

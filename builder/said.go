@@ -119,6 +119,6 @@ func (b *Builder) made(ctx context.Context, r Request, content string) error {
 	if err != nil {
 		return err
 	}
-	say(r.Log, "the image has %s, compressed, the web server and its system among it", sized(size))
+	say(r.Log, "the image has %s, compressed, the run image among it", sized(size))
 	return nil
 }

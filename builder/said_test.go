@@ -57,7 +57,7 @@ func TestBuilder_Build_SaysWhatASiteIsMadeOf(t *testing.T) {
 			"public/pg.html, public/ph.html, public/pi.html, public/pj.html, public/pk.html, public/pl.html, public/pm.html, public/pn.html, public/po.html, " +
 			"public/pp.html, public/pq.html, public/pr.html, public/ps.html and 6 more)",
 		"left out, as no site shows them: 1 file, 4 bytes (public/.cache)",
-		"the image has 9.2 MB, compressed, the web server and its system among it",
+		"the image has 9.2 MB, compressed, the run image among it",
 	}
 	if d := cmp.Diff(want, said.lines); d != "" {
 		t.Error(d)

@@ -87,7 +87,7 @@ func otherLanguage(s repo.Service) bool {
 func (a Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s, modules: map[string]*module{}, rust: a.Rust}
 	for _, phase := range []func() error{
-		p.readProject, p.findManager, p.findDependencies, p.findFirstParty, p.findVersion, p.findPackages, p.findNatives, p.readSources, p.findPrograms, p.findStart, p.findBuild,
+		p.readProject, p.findManager, p.findDependencies, p.findFirstParty, p.findVersion, p.findPackages, p.findNatives, p.readSources, p.findPrograms, p.findStart, p.findMigrations, p.findBuild,
 	} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err

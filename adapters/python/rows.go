@@ -38,6 +38,7 @@ func frameworkRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutFramework, Name: "Flask", Does: "under the WSGI server that the project has, else gunicorn; `flask`", Trees: []string{"flask-hashed", "flask-bare"}, Plans: []string{"flask", "flask-without-server"}},
 		{About: repo.AboutFramework, Name: "Django", Does: "static files collected, migrations as the release command, WSGI or ASGI", Trees: []string{"django"}, Plans: []string{"django", "django-asgi"}},
+		{About: repo.AboutFramework, Name: "Alembic, Flask-Migrate", Does: "migrations that are committed are the release command of a web service", Plans: []string{"alembic", "flask-migrate"}},
 		{About: repo.AboutFramework, Name: "FastAPI, Starlette", Does: "under the ASGI server that the project has, else uvicorn", Trees: []string{"fastapi-uv"}, Plans: []string{"fastapi-standard"}},
 		{About: repo.AboutFramework, Name: "Streamlit", Does: "its own server", Trees: []string{"conda-streamlit"}, Plans: []string{"streamlit"}},
 		{About: repo.AboutFramework, Name: "FastHTML", Does: "under uvicorn; without a key for its sessions it is refused", Trees: []string{"fasthtml-script"}, Plans: []string{"fasthtml", "fasthtml-key"}},

@@ -117,6 +117,11 @@ func (w *writer) step(service slipway.ServiceName, s slipway.Step) {
 			w.line("WORKDIR %s", m.Target)
 		}
 	}
+	for i, m := range s.Mounts {
+		if from, dir := given(s, i); from != "" && holdsOutput(s, m) {
+			w.line("COPY --from=%s %s %s/", from, dir, m.Target)
+		}
+	}
 	w.line("WORKDIR %s", s.Dir)
 	for _, k := range slices.Sorted(maps.Keys(s.Env)) {
 		w.line("ENV %s=%s", k, quote(s.Env[k]))
@@ -126,6 +131,9 @@ func (w *writer) step(service slipway.ServiceName, s slipway.Step) {
 		w.b.WriteString("--network=none ")
 	}
 	for i, m := range s.Mounts {
+		if holdsOutput(s, m) {
+			continue
+		}
 		if text := w.mount(service, s.Name, i, m); text != "" {
 			w.b.WriteString(text + " \\\n    ")
 		}
@@ -134,6 +142,28 @@ func (w *writer) step(service slipway.ServiceName, s slipway.Step) {
 		w.b.WriteString("--mount=type=secret,id=" + name + ",env=" + name + " \\\n    ")
 	}
 	w.line("%s", execForm(s.Args))
+}
+
+// holdsOutput tells whether a directory that a step is given lies above one
+// of which something is kept: a mount would hide that one, and take it away
+// with itself. Such a directory is copied.
+func holdsOutput(s slipway.Step, m slipway.Mount) bool {
+	return (m.Source != nil || m.From != nil) && slices.ContainsFunc(s.Mounts, func(o slipway.Mount) bool {
+		return o.Output && strings.HasPrefix(o.Target, strings.TrimSuffix(m.Target, "/")+"/")
+	})
+}
+
+// given is the stage, and the directory of it, that a mount of a step shows;
+// "" for a mount that shows neither sources nor another step's output.
+func given(s slipway.Step, i int) (stage, dir string) {
+	switch m := s.Mounts[i]; {
+	case m.Source != nil:
+		return sourceStage(s.Name, i), "/"
+	case m.From != nil:
+		return m.From.Step, path.Join(m.From.Mount, m.From.Path) + "/"
+	default:
+		return "", ""
+	}
 }
 
 func (w *writer) mount(service slipway.ServiceName, step string, i int, m slipway.Mount) string {
@@ -197,13 +227,7 @@ func optional(name string) string {
 func (w *writer) image(c ocispecs.ImageConfig) {
 	w.line("\nFROM ${RUN_IMAGE}")
 	for _, l := range w.plan.Layers {
-		from := ""
-		dir := "./"
-		if l.From != nil {
-			from = "--from=" + l.From.Step + " "
-			dir = path.Join(l.From.Mount, l.From.Path) + "/"
-		}
-		w.line("COPY --link %s--chown=0:0 --chmod=u=rwX,go=rX %s %s/", from, dir, strings.TrimSuffix(l.To, "/"))
+		w.layer(l)
 	}
 	for _, kv := range c.Env {
 		k, v, _ := strings.Cut(kv, "=")
@@ -223,6 +247,37 @@ func (w *writer) image(c ocispecs.ImageConfig) {
 	w.line("USER %s", c.User)
 	w.line("STOPSIGNAL %s", c.StopSignal)
 	w.line("ENTRYPOINT %s", execForm(c.Entrypoint))
+}
+
+// layer copies what a step left, or files of the build context without those
+// that the image must not have: its .dockerignore cannot leave them out where
+// a step wants them.
+func (w *writer) layer(l slipway.Layer) {
+	const owned = "--chown=0:0 --chmod=u=rwX,go=rX "
+	to := strings.TrimSuffix(l.To, "/") + "/"
+	if l.From != nil {
+		w.line("COPY --link --from=%s %s%s %s", l.From.Step, owned, path.Join(l.From.Mount, l.From.Path)+"/", to)
+		return
+	}
+	var without strings.Builder
+	for _, p := range l.Source.Exclude {
+		without.WriteString("--exclude=" + word(p) + " ")
+	}
+	if len(l.Source.Include) == 0 {
+		w.line("COPY --link %s%s./ %s", without.String(), owned, to)
+	}
+	for _, p := range l.Source.Include {
+		w.line("COPY --link --parents %s%s%s", without.String(), owned, execForm([]string{optional(p), to}))
+	}
+}
+
+// word is a flag's value as Docker reads it: in quotes where it would end or
+// be expanded otherwise.
+func word(s string) string {
+	if !strings.ContainsAny(s, " \t\"'\\$") {
+		return s
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`).Replace(s) + `"`
 }
 
 // ignore is the .dockerignore: what no step wants, and the files of the way

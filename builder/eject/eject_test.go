@@ -1,6 +1,7 @@
 package eject_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -172,5 +173,50 @@ func TestDockerfile_saysWhatIsReadOverSSH(t *testing.T) {
 		if strings.Contains(files.Dockerfile, "docker build --ssh default") != c.says || strings.Contains(files.Dockerfile, "git.corp.example/shop/prices") != c.says {
 			t.Errorf("%s: %s", about, files.Dockerfile)
 		}
+	}
+}
+
+// What Slipway leaves out of an image, a file of secrets above all, an
+// ejected Dockerfile leaves out, too.
+func TestDockerfile_leavesOutWhatTheImageDoes(t *testing.T) {
+	t.Parallel()
+	p := plan()
+	out := []string{"**/.env", "**/*.log", "!**/.env.example", "a b"}
+	p.Layers = append(p.Layers,
+		slipway.Layer{Role: slipway.RoleDependencies, Source: &slipway.Source{Exclude: out}, To: "/srv"},
+		slipway.Layer{Role: slipway.RoleRuntime, Source: &slipway.Source{Include: []string{"web/templates"}, Exclude: out}, To: "/data"})
+	files, err := eject.Dockerfile(slipway.ServiceName{Team: "shop", Name: "cart"}, p, stack(digest, digest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stages, _ := parse(t, files.Dockerfile)
+	copies := map[string]*instructions.CopyCommand{}
+	for _, c := range stages[len(stages)-1].Commands {
+		if c, ok := c.(*instructions.CopyCommand); ok {
+			copies[c.DestPath] = c
+		}
+	}
+	for to, want := range map[string]string{"/srv/": "./", "/data/": "web/template[s]"} {
+		c := copies[to]
+		if c == nil || !slices.Equal(c.ExcludePatterns, out) || !slices.Equal(c.SourcePaths, []string{want}) || c.Parents != (to == "/data/") {
+			t.Errorf("%s: %+v in\n%s", to, c, files.Dockerfile)
+		}
+	}
+}
+
+// What a step leaves in a directory of its sources outlives the sources'
+// mount: they are copied instead.
+func TestDockerfile_keepsAnOutputAmongSources(t *testing.T) {
+	t.Parallel()
+	p := plan()
+	p.Steps[0].Mounts[1].Target, p.Steps[1].Mounts[1].From.Mount = "/src/.venv", "/src/.venv"
+	files, err := eject.Dockerfile(slipway.ServiceName{Team: "shop", Name: "cart"}, p, stack(digest, digest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, deps, _ := strings.Cut(files.Dockerfile, " AS deps\n")
+	deps, _, _ = strings.Cut(deps, "\nFROM ")
+	if !strings.Contains(deps, "COPY --from=source-deps-0 / /src/\n") || strings.Contains(deps, "target=/src") {
+		t.Errorf("the sources hide what the step leaves:\n%s", deps)
 	}
 }

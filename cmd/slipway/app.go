@@ -51,6 +51,7 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "slipway",
 		Short:         "Slipway turns a git push into a uniform image, without a Dockerfile",
+		Version:       programVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -62,6 +63,7 @@ func (a *app) root() *cobra.Command {
 			return nil
 		},
 	}
+	root.SetVersionTemplate("slipway {{.Version}}\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return slipway.Errorf(slipway.CodeUsage, "%s", err).WithHint("`%s --help` lists the flags", c.CommandPath())
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 
@@ -46,7 +47,19 @@ func (r *reader) read(ctx context.Context, ref string) (v1.Image, error) {
 	if name, ours := strings.CutPrefix(ref, internalRegistry+"/"); ours || isLocalName(ref) {
 		return r.ours(ctx, name)
 	}
-	return registry.Fetch(ctx, outside(ref))
+	img, err := registry.Fetch(ctx, outside(ref))
+	if code := slipway.ErrorCode(err); !strings.Contains(ref, "/") && code != slipway.CodeUsage {
+		err = hinted(err, "an image that was built here has a team in its name: local/%s:TAG, if nobody gave one; any other one may need its registry's host", withoutTag(ref))
+	}
+	return img, err
+}
+
+// hinted gives an error another hint; nil stays nil.
+func hinted(err error, format string, args ...any) error {
+	if e, ok := errors.AsType[*slipway.Error](err); ok {
+		return e.WithHint(format, args...)
+	}
+	return err
 }
 
 // looksLikeFile tells a file's name from a reference, which begins with
@@ -71,7 +84,11 @@ func (r *reader) ours(ctx context.Context, name string) (v1.Image, error) {
 		}
 		r.platform = p
 	}
-	return r.platform.fetch(ctx, name)
+	img, err := r.platform.fetch(ctx, name)
+	if slipway.ErrorCode(err) == slipway.CodeNotFound && withoutTag(name) == name && !strings.Contains(name, "@") {
+		err = hinted(err, "name the tag, too: %s:TAG, as the build printed it", name)
+	}
+	return img, err
 }
 
 // baseOf reads the run image that an image says it stands on. One that
