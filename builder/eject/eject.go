@@ -123,9 +123,7 @@ func (w *writer) step(service slipway.ServiceName, s slipway.Step) {
 		}
 	}
 	w.line("WORKDIR %s", s.Dir)
-	for _, k := range slices.Sorted(maps.Keys(s.Env)) {
-		w.line("ENV %s=%s", k, quote(s.Env[k]))
-	}
+	args := w.environment(s)
 	w.b.WriteString("RUN ")
 	if s.Network == slipway.NetworkNone {
 		w.b.WriteString("--network=none ")
@@ -141,7 +139,25 @@ func (w *writer) step(service slipway.ServiceName, s slipway.Step) {
 	for _, name := range s.Secrets {
 		w.b.WriteString("--mount=type=secret,id=" + name + ",env=" + name + " \\\n    ")
 	}
-	w.line("%s", execForm(s.Args))
+	w.line("%s", execForm(args))
+}
+
+// environment writes a step's variables, and gives its command with those
+// before it that have several lines: ENV has no way to write them, the exec
+// form of RUN has.
+func (w *writer) environment(s slipway.Step) []string {
+	var long []string
+	for _, k := range slices.Sorted(maps.Keys(s.Env)) {
+		if v := s.Env[k]; strings.Contains(v, "\n") {
+			long = append(long, k+"="+v)
+		} else {
+			w.line("ENV %s=%s", k, quote(v))
+		}
+	}
+	if len(long) == 0 {
+		return s.Args
+	}
+	return slices.Concat([]string{"/usr/bin/env"}, long, s.Args)
 }
 
 // holdsOutput tells whether a directory that a step is given lies above one
@@ -231,6 +247,10 @@ func (w *writer) image(c ocispecs.ImageConfig) {
 	}
 	for _, kv := range c.Env {
 		k, v, _ := strings.Cut(kv, "=")
+		if strings.Contains(v, "\n") {
+			w.line("# %s has several lines, which ENV cannot hold: give it to the container.", k)
+			continue
+		}
 		w.line("ENV %s=%s", k, quote(v))
 	}
 	for _, p := range slices.Sorted(maps.Keys(c.ExposedPorts)) {
@@ -299,5 +319,5 @@ func execForm(args []string) string {
 // quote writes a value for ENV and LABEL: double quotes, in which Docker
 // still expands $ and \.
 func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "\n", `\n`).Replace(s) + `"`
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`).Replace(s) + `"`
 }

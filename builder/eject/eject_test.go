@@ -125,6 +125,28 @@ func parse(t *testing.T, text string) ([]instructions.Stage, []string) {
 	return stages, images
 }
 
+// ENV has no way to write a line's end: the shell words of Docker know no \n.
+func TestDockerfile_keepsLines(t *testing.T) {
+	t.Parallel()
+	p := plan()
+	p.Steps[1].Env = map[string]string{"CGO_ENABLED": "0", "SETTINGS": "first\nsecond"}
+	files, err := eject.Dockerfile(slipway.ServiceName{Team: "shop", Name: "cart"}, p, stack(digest, digest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"ENV CGO_ENABLED=\"0\"\n", `["/usr/bin/env","SETTINGS=first\nsecond","go","build","-o","/out/cart","."]`,
+		"# GREETING has several lines, which ENV cannot hold",
+	} {
+		if !strings.Contains(files.Dockerfile, want) {
+			t.Errorf("%s is missing:\n%s", want, files.Dockerfile)
+		}
+	}
+	if strings.Contains(files.Dockerfile, "ENV SETTINGS") || strings.Contains(files.Dockerfile, "ENV GREETING") {
+		t.Errorf("a value of several lines stands in ENV:\n%s", files.Dockerfile)
+	}
+}
+
 func labelsOf(t *testing.T, stage instructions.Stage) map[string]string {
 	t.Helper()
 	labels := map[string]string{}
