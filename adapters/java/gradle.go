@@ -26,7 +26,7 @@ var (
 	mainClass    = regexp.MustCompile(`\bmain(?:Class|ClassName)\s*(?:=|\.set\s*\()\s*["']([\w.$]+)["']`)
 	mainVerticle = regexp.MustCompile(`\bmainVerticle(?:Name)?\s*=\s*["']([\w.$]+)["']`)
 	manifestMain = regexp.MustCompile(`["']Main-Class["']\s*(?::|to|,)\s*["']([\w.$]+)["']`)
-	toolchain    = regexp.MustCompile(`\bJavaLanguageVersion\.of\(\s*["']?(\d+)|\bjvmToolchain\s*\(\s*(\d+)`)
+	toolchain    = regexp.MustCompile(`\bJavaLanguageVersion\.of\(\s*["']?(\d+)["']?\s*\)?|\bjvmToolchain\s*\(\s*(\d+)`)
 	compatible   = regexp.MustCompile(`\b(?:source|target)Compatibility\s*(?:=|\.set\s*\()?\s*(?:JavaVersion\.)?["']?(VERSION_[\d_]+|[\d.]+)|\brelease\s*(?:=|\.set\s*\()\s*(\d+)`)
 	projectRef   = regexp.MustCompile(`\bproject\s*\(\s*(?:path\s*[:=]\s*)?["'](:[^"']+)["']`)
 	warPlugin    = regexp.MustCompile(`(?m)\bid[\s(]*["']war["']|plugin:\s*["']war["']|^\s*war\s*$`)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -56,7 +57,10 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if err := belowZero(c.Flags()); err != nil {
+				return err
+			}
 			if a.global.output != "text" && a.global.output != "json" {
 				return slipway.Errorf(slipway.CodeUsage, "--output %q is neither text nor json", a.global.output)
 			}
@@ -79,6 +83,20 @@ func (a *app) root() *cobra.Command {
 	completions(root)
 	usageErrors(root)
 	return root
+}
+
+// belowZero refuses a flag whose amount or time is below zero: none of ours
+// means anything by that.
+func belowZero(flags *pflag.FlagSet) (err error) {
+	flags.Visit(func(f *pflag.Flag) {
+		switch f.Value.Type() {
+		case "int", "int64", "float64", "duration":
+			if strings.HasPrefix(f.Value.String(), "-") {
+				err = slipway.Errorf(slipway.CodeUsage, "--%s %s is below zero", f.Name, f.Value)
+			}
+		}
+	})
+	return err
 }
 
 // completions makes cobra's command for completions now, so that a shell that
