@@ -143,7 +143,7 @@ func (f *follower) line(v *vertex, text []byte, at time.Time) {
 	if v.requests && !refused(s) {
 		v.tail = slices.DeleteFunc(v.tail, func(before string) bool { return answeredLater(before, s) })
 	}
-	if !v.requests || refused(s) {
+	if !v.requests || refused(s) && !slices.Contains(v.tail, s) { // one that is asked again and again explains no more
 		if v.tail = append(v.tail, s); len(v.tail) > tailLines {
 			v.tail = v.tail[1:]
 		}

@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +54,17 @@ func TestFollower_TellsRequestsFromOutput(t *testing.T) {
 	_, tail, ok := f.failed()
 	if diff := cmp.Diff([]string{"npm error 404", "- GET https://r.example/b -> 404", "after all", "- a list"}, tail); !ok || diff != "" {
 		t.Errorf("what explains the failure (-want +got):\n%s", diff)
+	}
+}
+
+// A tool that asks again and again for the same fills nobody's screen.
+func TestFollower_KeepsARefusalOnce(t *testing.T) {
+	t.Parallel()
+	again := strings.Repeat("- GET https://r.example/a -> 502\n", 18)
+	_, f := follow("proxy network requests:\n" + again + "- GET https://r.example/b -> 502\n")
+	_, tail, _ := f.failed()
+	if diff := cmp.Diff([]string{"- GET https://r.example/a -> 502", "- GET https://r.example/b -> 502"}, tail); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
