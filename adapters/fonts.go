@@ -1,7 +1,6 @@
 package adapters
 
 import (
-	"maps"
 	"regexp"
 	"strings"
 
@@ -56,9 +55,6 @@ func withFonts(plan slipway.Plan, s repo.Service) slipway.Plan {
 	names := []string{"fontconfig", "fonts-dejavu-core"}
 	why.Means, why.Knob = "draws with the system's fonts: the Debian packages "+strings.Join(names, ", ")+" are in the image", "packages: {run: [fonts-liberation]} in slipway.yaml adds others"
 	plan = debian.AddRun(plan, names)
-	env := map[string]string{"XDG_CACHE_HOME": "/tmp/.cache"} // fontconfig complains of one that it may not write
-	maps.Copy(env, plan.Env)
-	plan.Env = env
 	plan.Evidence = append(plan.Evidence, *why)
 	return plan
 }

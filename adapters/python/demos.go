@@ -56,8 +56,7 @@ func (p *planner) startDemo() (bool, error) {
 
 func (p *planner) serveDemo(d demo, file, name string) {
 	e := slipway.Evidence{File: file, Found: "a page of " + d.name, Knob: "commands: {start: …}"}
-	p.start.env = map[string]string{"HOME": "/tmp"}
-	maps.Copy(p.start.env, d.env)
+	p.start.env = maps.Clone(d.env)
 	args := p.python(name)
 	switch m := p.modules[file]; {
 	case d.before != "":

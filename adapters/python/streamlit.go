@@ -21,7 +21,6 @@ func (p *planner) startStreamlit() (bool, error) {
 		}
 		line := "streamlit run " + name + ".py --server.address 0.0.0.0 --server.port $PORT --server.headless true --browser.gatherUsageStats false"
 		e := slipway.Evidence{File: file, Found: "a page of Streamlit"}
-		p.start.env = map[string]string{"HOME": "/tmp"}
 		p.runs(shell(line), e, repo.Guess{Kind: slipway.KindWeb, Health: "/_stcore/health", Why: e})
 		return true, nil
 	}

@@ -22,7 +22,7 @@ import (
 
 // Revision of this compiler. It is part of every build key, so raise it
 // whenever the same plan would give another image.
-const Revision = "2"
+const Revision = "3"
 
 // Platform is the only platform that is built for until another has a worker
 // and a stack.

@@ -31,7 +31,7 @@ func LayerComment(l slipway.Layer) string {
 func Config(service slipway.ServiceName, plan slipway.Plan, stack slipway.Stack, base ocispecs.ImageConfig) ocispecs.ImageConfig {
 	c := ocispecs.ImageConfig{
 		User:       User,
-		Env:        Environment(base.Env, plan),
+		Env:        Environment(base.Env, withHome(plan, base.Env)),
 		Entrypoint: entrypoint(plan.Start, stack.Init),
 		Volumes:    volumes(plan),
 		WorkingDir: workingDir(plan.Dir),
@@ -42,6 +42,19 @@ func Config(service slipway.ServiceName, plan slipway.Plan, stack slipway.Stack,
 		c.ExposedPorts = map[string]struct{}{strconv.Itoa(port(plan)) + "/tcp": {}}
 	}
 	return c
+}
+
+// withHome gives the plan's program a home that it may write to, unless it has
+// one: what keeps a cache there (fontconfig, Matplotlib, Hugging Face, npm)
+// would take "/" for any user that the image does not know, and fail.
+func withHome(plan slipway.Plan, base []string) slipway.Plan {
+	if _, set := plan.Env["HOME"]; set || slices.ContainsFunc(base, func(kv string) bool { return strings.HasPrefix(kv, "HOME=") }) {
+		return plan
+	}
+	env := map[string]string{"HOME": "/tmp"}
+	maps.Copy(env, plan.Env)
+	plan.Env = env
+	return plan
 }
 
 // entrypoint puts the init in front: as process 1 a program without signal
