@@ -68,7 +68,7 @@ func (s sources) called(arguments *regexp.Regexp) slipway.Evidence {
 	for _, f := range s.text {
 		for _, call := range []string{".listen", "serve"} {
 			for from := 0; ; {
-				at := strings.Index(f.text[from:], call+"(")
+				at := indexCall(f.text[from:], call+"(")
 				if at < 0 {
 					break
 				}
