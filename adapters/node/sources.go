@@ -43,7 +43,7 @@ func (s *sources) read(tree fs.FS, root string) error {
 			return nil //nolint:nilerr // whoever needs the file says what is wrong with it
 		}
 		if d.IsDir() {
-			if name != root && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notSources(), d.Name()) || path.Dir(name) == root && slices.Contains(builtDirs(), d.Name())) {
+			if name != root && aside(d.Name(), path.Dir(name) == root) {
 				return fs.SkipDir
 			}
 			return nil
@@ -71,6 +71,11 @@ func (s *sources) read(tree fs.FS, root string) error {
 
 func notSources() []string {
 	return []string{"node_modules", "test", "tests", "__tests__", "e2e", "cypress", "coverage", "public", "static", "docs", "vendor"}
+}
+
+// aside tells whether a directory has no sources of the program.
+func aside(name string, top bool) bool {
+	return strings.HasPrefix(name, ".") || slices.Contains(notSources(), name) || top && slices.Contains(builtDirs(), name)
 }
 
 // builtDirs are what builds make beside the sources; among those, people have

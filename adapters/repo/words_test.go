@@ -36,8 +36,13 @@ func TestHandsOver(t *testing.T) {
 		tells   bool
 		want    bool
 	}{
-		{"acme", 3, false, true}, {"acme", 3, true, false}, {"acme", 30, false, false}, {"xitca_web", 30, true, true}, {"org.java-websocket:Java-WebSocket", 30, true, true},
-		{"axios-http-client", 30, false, false}, {"webpack-merge", 30, false, false},
+		{"acme", 3, false, true},
+		{"acme", 3, true, false},
+		{"acme", 30, false, false},
+		{"xitca_web", 30, true, true},
+		{"org.java-websocket:Java-WebSocket", 30, true, true},
+		{"axios-http-client", 30, false, false},
+		{"webpack-merge", 30, false, false},
 	} {
 		if got := repo.HandsOver(c.library, c.lines, c.tells); got != c.want {
 			t.Errorf("%+v: %v", c, got)
