@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -144,7 +145,10 @@ func (w *writes) built(dir string) bool {
 // keeps it there.
 func (w *writes) empty(dir string) bool {
 	entries, err := fs.ReadDir(w.Tree, path.Join(w.Dir, dir))
-	return err != nil || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+	if err != nil { // a file or a link of that name is nothing that a volume may lie over
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	return !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return !slices.Contains([]string{".gitkeep", ".keep", ".gitignore"}, e.Name())
 	})
 }
