@@ -24,11 +24,12 @@ var (
 		`|\b(?:Path|File)\(\s*` + below + `\s*\)\.mkdirs?\(` +
 		`|(?:\bBASE_DIR\s*/\s*|\bPath\.cwd\(\)\s*/\s*|\bos\.path\.join\(\s*(?:BASE_DIR|basedir|os\.getcwd\(\))\s*,\s*|\bpath\.(?:join|resolve)\(\s*process\.cwd\(\)\s*,\s*)` + below +
 		`|\bmulter\(\s*\{\s*dest\s*:\s*` + below)
-	logsTo   = regexp.MustCompile(`(?:["'` + "`" + `=>]|:[ \t])\s*(?:\./)?([A-Za-z0-9_][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+)*/[A-Za-z0-9_.%{}$-]+\.log)\b`)
-	database = regexp.MustCompile(`\b(?:sqlite(?:\+\w+)?:///|jdbc:sqlite:|jdbc:h2:(?:file:)?)(?:\./)?([A-Za-z0-9_][A-Za-z0-9_./-]*)`)
-	beside   = regexp.MustCompile(`(?:\bBASE_DIR\s*/\s*|\bos\.path\.join\(\s*(?:BASE_DIR|basedir)\s*,\s*)["']([A-Za-z0-9_-]+\.(?:sqlite3?|db))["']`) // Django's
-	named    = regexp.MustCompile(`/[^/]*\.[A-Za-z][A-Za-z0-9]*$`)                                                                                   // a file, not a directory
-	instance = regexp.MustCompile(`\bmakedirs\(\s*app\.(instance)_path`)                                                                             // Flask's
+	logsTo     = regexp.MustCompile(`(?:["'` + "`" + `=>]|:[ \t])\s*(?:\./)?([A-Za-z0-9_][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+)*/[A-Za-z0-9_.%{}$-]+\.log)\b`)
+	database   = regexp.MustCompile(`\b(?:sqlite(?:\+\w+)?:///|jdbc:sqlite:|jdbc:h2:(?:file:)?)(?:\./)?([A-Za-z0-9_][A-Za-z0-9_./-]*)`)
+	beside     = regexp.MustCompile(`(?:\bBASE_DIR\s*/\s*|\bos\.path\.join\(\s*(?:BASE_DIR|basedir)\s*,\s*)["']([A-Za-z0-9_-]+\.(?:sqlite3?|db))["']`) // Django's
+	named      = regexp.MustCompile(`/[^/]*\.[A-Za-z][A-Za-z0-9]*$`)                                                                                   // a file, not a directory
+	staticRoot = regexp.MustCompile(`(?m)^\s*STATIC_ROOT\s*=[^"'\n]*["'](?:\./)?([A-Za-z0-9_][A-Za-z0-9_./-]*)`)
+	instance   = regexp.MustCompile(`\bmakedirs\(\s*app\.(instance)_path`) // Flask's
 )
 
 // withWrites makes writable what the program writes beside itself, where
@@ -39,6 +40,7 @@ func withWrites(plan slipway.Plan, s repo.Service) slipway.Plan {
 		return plan
 	}
 	w := writes{Service: s, start: plan.Start}
+	eachSource(s, w.collected)
 	w.look(s.Dir, strings.Join(plan.Start, " "))
 	w.kept()
 	eachSource(s, w.look)
@@ -58,8 +60,16 @@ type writes struct {
 	repo.Service
 
 	start    []string // the start command
+	made     []string // by the build
 	dirs     []string
 	evidence []slipway.Evidence
+}
+
+// collected notes where Django's build puts static files.
+func (w *writes) collected(_, text string) {
+	for _, m := range staticRoot.FindAllStringSubmatch(text, -1) {
+		w.made = append(w.made, path.Clean(m[1]))
+	}
 }
 
 // look finds what a text of a file says.
@@ -136,7 +146,7 @@ func (w *writes) take(file, text string, at []int, dir, what string) {
 // the repository has nothing of it, and a volume would hide all of it.
 func (w *writes) built(dir string) bool {
 	ofBuild := []string{"app", "bin", "build", "client", "dist", "lib", "node_modules", "out", "output", "public", "server", "src", "static", "staticfiles", "target", "vendor", "venv"}
-	return slices.Contains(ofBuild, path.Base(dir)) || slices.ContainsFunc(w.start, func(word string) bool {
+	return slices.Contains(ofBuild, path.Base(dir)) || slices.Contains(w.made, dir) || slices.ContainsFunc(slices.Concat(w.start, w.made), func(word string) bool {
 		return strings.HasPrefix(strings.TrimPrefix(word, "./"), dir+"/")
 	})
 }

@@ -40,6 +40,7 @@ func TestPlan_findsWhatIsWritten(t *testing.T) {
 		"a file of Django":          {flask, map[string]string{"app.py": "from flask import Flask\nLOG = BASE_DIR / \"logs/app.txt\"\nNAME = os.path.join(BASE_DIR, \"db/db.sqlite3\")\napp = Flask(__name__)\n"}, []string{"db", "logs"}},
 		"beside what a build makes": {node, map[string]string{"server.js": "const a = 'sqlite:///dist/app.db', b = { filename: 'build/out.log' }, c = { filename: 'node_modules/x.log' }, d = 'dist/logs/x.log'\n"}, []string{"dist/logs"}},
 		"a file of that name":       {node, map[string]string{"server.js": "fs.mkdirSync('data')\n", "data": "x"}, nil},
+		"static files of Django":    {flask, map[string]string{"app.py": "from flask import Flask\nMEDIA_ROOT = os.path.join(BASE_DIR, 'var')\nSTATIC_ROOT = os.path.join(BASE_DIR, 'var/assets')\nLOGS = BASE_DIR / 'log'\napp = Flask(__name__)\n"}, []string{"log"}},
 		"another place":             {node, map[string]string{"server.js": "fs.mkdirSync('/var/data'); fs.mkdirSync('../logs')\n"}, nil},
 		"tests":                     {node, map[string]string{"server.js": "", "test/x.js": "fs.mkdirSync('tmp')\n"}, nil},
 		"declared":                  {node, map[string]string{"server.js": "fs.mkdirSync('tmp')\n", "slipway.yaml": "services:\n  - writable: [/data]\n"}, []string{"/data"}},
