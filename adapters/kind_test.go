@@ -41,6 +41,7 @@ func TestPlan_kindOfWhatServesIndirectly(t *testing.T) {
 		"Node, a long command":               {".", map[string]string{"package.json": node(`"@x/app":"1.0.0"`), "app.js": long}, task},
 		"Node, a queue that is observed":     {".", map[string]string{"package.json": node(`"bullmq":"5.0.0","prom-client":"15.0.0"`), "app.js": "jobs.observe(1)\nwork()\n"}, worker},
 		"Python, handed over":                {".", map[string]string{"requirements.txt": "acmeframe\n", "main.py": "from acmeframe import start\nstart()\n"}, web},
+		"Python, a socket":                   {".", map[string]string{"requirements.txt": "requests\n", "main.py": "import socket\ns = socket.socket()\ns.bind(('', 80))\ns.listen()\nwhile True:\n    s.accept()\n"}, web},
 		"Java, handed over":                  {".", map[string]string{"pom.xml": pom("com.acme", "boot"), "src/main/java/x/App.java": app("com.acme.Boot.start();")}, web},
 		"Java, the library's name":           {".", map[string]string{"pom.xml": pom("org.java-websocket", "Java-WebSocket"), "src/main/java/x/App.java": app(long)}, web},
 		"Go, handed over":                    {".", map[string]string{"go.mod": goMod + "\nrequire github.com/acme/kit v1.0.0\n", "go.sum": "github.com/acme/kit v1.0.0 h1:x\n", "main.go": "package main\n\nimport \"github.com/acme/kit\"\n\nfunc main() { kit.Main() }\n"}, web},
