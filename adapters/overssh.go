@@ -118,6 +118,10 @@ type naming struct {
 // git's short form with its usual user.
 var address = regexp.MustCompile(`(?:git\+)?ssh://[^\s"'<>,;()\[\]{}\\]+|\bgit@[A-Za-z0-9.-]+:[^\s"'<>,;()\[\]{}\\]+`)
 
+// withPassword is the user of an address, with a password that opens nothing
+// over ssh and is nobody else's to read.
+var withPassword = regexp.MustCompile(`(://[^@/:]*):[^@/]*@`)
+
 // overSSH gives the repositories that a file names by ssh.
 func overSSH(content []byte) []naming {
 	if !bytes.Contains(content, []byte("ssh://")) && !bytes.Contains(content, []byte("git@")) {
@@ -130,7 +134,7 @@ func overSSH(content []byte) []naming {
 		for _, m := range address.FindAll(text, -1) {
 			r, err := slipway.ParseSSHRepository(withoutRevision(string(m)))
 			if err == nil {
-				found = append(found, naming{name: r.Name(), text: string(m), line: line})
+				found = append(found, naming{name: r.Name(), text: withPassword.ReplaceAllString(string(m), "$1@"), line: line})
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package adapters_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -64,3 +65,23 @@ func TestPlan_RepositoriesOverSSH(t *testing.T) {
 }
 
 func file(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+
+// A password that somebody left in an address is not told.
+func TestPlan_NoPasswordOverSSH(t *testing.T) {
+	t.Parallel()
+	plan, err := adapters.Plan(adapters.Request{Tree: fstest.MapFS{
+		"package.json": file(`{"name": "desk", "scripts": {"start": "node server.js"}, "dependencies": {"words": "git+ssh://me:hunter2@git.corp.example:2222/office/words.git#v1"}}`),
+		"server.js":    file(`require("http").createServer().listen(process.env.PORT)`),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"git.corp.example:2222/office/words"}, plan.SSH); diff != "" {
+		t.Error(diff)
+	}
+	for _, e := range plan.Evidence {
+		if strings.Contains(e.Found+e.Means, "hunter2") {
+			t.Errorf("%+v", e)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package adapters
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -23,10 +24,12 @@ var (
 		`|\b(?:Path|File)\(\s*` + below + `\s*\)\.mkdirs?\(` +
 		`|(?:\bBASE_DIR\s*/\s*|\bPath\.cwd\(\)\s*/\s*|\bos\.path\.join\(\s*(?:BASE_DIR|basedir|os\.getcwd\(\))\s*,\s*|\bpath\.(?:join|resolve)\(\s*process\.cwd\(\)\s*,\s*)` + below +
 		`|\bmulter\(\s*\{\s*dest\s*:\s*` + below)
-	logsTo   = regexp.MustCompile(`(?:["'` + "`" + `=>]|:[ \t])\s*(?:\./)?([A-Za-z0-9_][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+)*/[A-Za-z0-9_.%{}$-]+\.log)\b`)
-	database = regexp.MustCompile(`\b(?:sqlite(?:\+\w+)?:///|jdbc:sqlite:|jdbc:h2:(?:file:)?)(?:\./)?([A-Za-z0-9_][A-Za-z0-9_./-]*)`)
-	beside   = regexp.MustCompile(`(?:\bBASE_DIR\s*/\s*|\bos\.path\.join\(\s*(?:BASE_DIR|basedir)\s*,\s*)["']([A-Za-z0-9_-]+\.(?:sqlite3?|db))["']`) // Django's
-	instance = regexp.MustCompile(`\bmakedirs\(\s*app\.(instance)_path`)                                                                             // Flask's
+	logsTo     = regexp.MustCompile(`(?:["'` + "`" + `=>]|:[ \t])\s*(?:\./)?([A-Za-z0-9_][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+)*/[A-Za-z0-9_.%{}$-]+\.log)\b`)
+	database   = regexp.MustCompile(`\b(?:sqlite(?:\+\w+)?:///|jdbc:sqlite:|jdbc:h2:(?:file:)?)(?:\./)?([A-Za-z0-9_][A-Za-z0-9_./-]*)`)
+	beside     = regexp.MustCompile(`(?:\bBASE_DIR\s*/\s*|\bos\.path\.join\(\s*(?:BASE_DIR|basedir)\s*,\s*)["']([A-Za-z0-9_-]+\.(?:sqlite3?|db))["']`) // Django's
+	named      = regexp.MustCompile(`/[^/]*\.[A-Za-z][A-Za-z0-9]*$`)                                                                                   // a file, not a directory
+	staticRoot = regexp.MustCompile(`(?m)^\s*STATIC_ROOT\s*=[^"'\n]*["'](?:\./)?([A-Za-z0-9_][A-Za-z0-9_./-]*)`)
+	instance   = regexp.MustCompile(`\bmakedirs\(\s*app\.(instance)_path`) // Flask's
 )
 
 // withWrites makes writable what the program writes beside itself, where
@@ -36,7 +39,8 @@ func withWrites(plan slipway.Plan, s repo.Service) slipway.Plan {
 	if plan.Dockerfile != nil || plan.Base == "web" || len(s.Declared.Writable) > 0 {
 		return plan
 	}
-	w := writes{Service: s}
+	w := writes{Service: s, start: plan.Start}
+	eachSource(s, w.collected)
 	w.look(s.Dir, strings.Join(plan.Start, " "))
 	w.kept()
 	eachSource(s, w.look)
@@ -55,14 +59,26 @@ func withWrites(plan slipway.Plan, s repo.Service) slipway.Plan {
 type writes struct {
 	repo.Service
 
+	start    []string // the start command
+	made     []string // by the build
 	dirs     []string
 	evidence []slipway.Evidence
+}
+
+// collected notes where Django's build puts static files.
+func (w *writes) collected(_, text string) {
+	for _, m := range staticRoot.FindAllStringSubmatch(text, -1) {
+		w.made = append(w.made, path.Clean(m[1]))
+	}
 }
 
 // look finds what a text of a file says.
 func (w *writes) look(file, text string) {
 	for _, m := range makesDir.FindAllStringSubmatchIndex(text, -1) {
 		dir := group(text, m)
+		if named.MatchString(dir) {
+			dir = path.Dir(dir) // a volume in a file's place would be a directory
+		}
 		if top, _, _ := strings.Cut(dir, "/"); slices.Contains(usualDirs(), top) {
 			w.take(file, text, m, dir, "written at run time")
 		}
@@ -75,7 +91,7 @@ func (w *writes) look(file, text string) {
 	}
 	for _, m := range slices.Concat(database.FindAllStringSubmatchIndex(text, -1), beside.FindAllStringSubmatchIndex(text, -1)) {
 		name := group(text, m)
-		if path.Dir(name) != "." {
+		if path.Dir(name) != "." && !w.built(path.Dir(path.Clean(name))) {
 			w.take(file, text, m, path.Dir(name), "a database in a file")
 			continue
 		}
@@ -87,7 +103,7 @@ func (w *writes) look(file, text string) {
 // be made for.
 func (w *writes) warn(file, text string, at []int, name string) {
 	e := w.said(file, text, at)
-	e.Means = name + " is a file beside the program, where nothing may be written: give it a directory of its own, as in data/" + name + ", or take another database"
+	e.Means = name + " is a file beside the program, where nothing may be written: give it a directory of its own, as in data/" + path.Base(name) + ", or take another database"
 	e.Knob = "writable: [data]"
 	w.evidence = append(w.evidence, e)
 }
@@ -117,7 +133,7 @@ func (w *writes) kept() {
 // take makes a directory writable, unless the repository has files in it: a
 // volume would hide them.
 func (w *writes) take(file, text string, at []int, dir, what string) {
-	if dir = path.Clean(dir); !fs.ValidPath(dir) || dir == "." || slices.Contains(w.dirs, dir) || !w.empty(dir) {
+	if dir = path.Clean(dir); !fs.ValidPath(dir) || dir == "." || slices.Contains(w.dirs, dir) || w.built(dir) || !w.empty(dir) {
 		return
 	}
 	w.dirs = append(w.dirs, dir)
@@ -126,11 +142,23 @@ func (w *writes) take(file, text string, at []int, dir, what string) {
 	w.evidence = append(w.evidence, e)
 }
 
+// built tells whether a directory may be the build's, or has what is started:
+// the repository has nothing of it, and a volume would hide all of it.
+func (w *writes) built(dir string) bool {
+	ofBuild := []string{"app", "bin", "build", "client", "dist", "lib", "node_modules", "out", "output", "public", "server", "src", "static", "staticfiles", "target", "vendor", "venv"}
+	return slices.Contains(ofBuild, path.Base(dir)) || slices.Contains(w.made, dir) || slices.ContainsFunc(slices.Concat(w.start, w.made), func(word string) bool {
+		return strings.HasPrefix(strings.TrimPrefix(word, "./"), dir+"/")
+	})
+}
+
 // empty tells whether the repository has nothing in a directory but what
 // keeps it there.
 func (w *writes) empty(dir string) bool {
 	entries, err := fs.ReadDir(w.Tree, path.Join(w.Dir, dir))
-	return err != nil || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+	if err != nil { // a file or a link of that name is nothing that a volume may lie over
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	return !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return !slices.Contains([]string{".gitkeep", ".keep", ".gitignore"}, e.Name())
 	})
 }

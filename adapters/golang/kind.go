@@ -29,7 +29,7 @@ func (p *planner) guessKind() repo.Guess {
 	case p.readsPort():
 		return repo.Guess{}
 	case s.waits.Found != "":
-		s.waits.Found += ", and nothing that listens"
+		s.waits.Found += ", and nothing that listens for HTTP"
 		return repo.Guess{Kind: slipway.KindWorker, Why: s.waits}
 	}
 	return p.withoutSigns()
@@ -44,9 +44,11 @@ func (p *planner) withoutSigns() repo.Guess {
 	switch {
 	case len(p.packages) == 0 || s.partly:
 		return repo.Unsure(slipway.Evidence{File: p.main.dir})
-	case s.foreign && s.word.Found != "":
+	case s.foreign != "" && s.word.Found != "":
 		s.word.Found += ", beside modules that may serve"
 		return repo.Unsure(s.word)
+	case s.foreign != "" && repo.HandsOver(s.foreign, s.lines, s.tells):
+		return repo.Unsure(slipway.Evidence{File: p.main.dir, Found: "little but " + s.foreign + ", which may serve"})
 	}
 	return repo.Ends(slipway.Evidence{File: p.main.dir, Found: "nothing that listens or waits in the program's packages"})
 }
@@ -76,6 +78,7 @@ func servers() []string {
 		"github.com/danielgtaylor/huma", "github.com/emicklei/go-restful", "github.com/go-macaron/macaron", "gopkg.in/macaron.v1", "github.com/urfave/negroni", "github.com/pocketbase/pocketbase",
 		"github.com/encore-dev", "encore.dev", "goa.design/goa", "github.com/twitchtv/twirp", "github.com/99designs/gqlgen/graphql/handler", "github.com/tmc/langchaingo/serve",
 		"github.com/prometheus/client_golang/prometheus/promhttp", "github.com/caddyserver/caddy", "gofr.dev", "github.com/gorilla/handlers", "github.com/rs/cors", "github.com/micro/go-micro", "go-micro.dev",
+		"connectrpc.com/connect", "github.com/bufbuild/connect-go", "golang.org/x/net/http2/h2c", "github.com/grpc-ecosystem/grpc-gateway", "github.com/ogen-go/ogen/ogenerrors", "github.com/GoogleCloudPlatform/functions-framework-go",
 	}
 }
 
@@ -111,6 +114,7 @@ func (p *planner) readImports(s *signs) {
 			file, line := k.importedAt(imported)
 			e := slipway.Evidence{File: file, Line: line, Found: imported}
 			_, local := p.layout.find(imported)
+			s.tells = s.tells || imported == "fmt" || imported == "log"
 			switch {
 			case imported == "C" || local || standard(imported):
 			case servesHTTP(imported):
@@ -118,7 +122,9 @@ func (p *planner) readImports(s *signs) {
 			case ofAny(imported, waiters()):
 				keep(&s.waits, e)
 			case !ofAny(imported, harmless()):
-				s.foreign = true
+				if s.foreign == "" || repo.OfServers(imported) && !repo.OfServers(s.foreign) {
+					s.foreign = imported
+				}
 			}
 		}
 	}

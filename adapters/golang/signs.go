@@ -20,7 +20,9 @@ type signs struct {
 	word     slipway.Evidence // a name that speaks of serving
 	loopback slipway.Evidence // an address of the machine's own that is listened on
 	outside  bool             // another address is listened on, too
-	foreign  bool             // there are modules of which nobody here knows whether they serve
+	foreign  string           // a package of which nobody here knows whether it serves; of one whose name says so rather
+	lines    int              // of the sources
+	tells    bool             // the program says something itself
 	partly   bool             // not every source was read
 }
 
@@ -35,6 +37,7 @@ func (p *planner) readSigns(sources []source) {
 	p.readImports(&p.signs)
 	for _, s := range sources {
 		named := importsOf(s)
+		p.signs.lines += s.files.File(s.File.FileStart).LineCount()
 		ast.Inspect(s.File, func(n ast.Node) bool {
 			p.signs.node(s, named, n)
 			p.signs.listening(s, n)
@@ -68,7 +71,7 @@ func (g *signs) node(s source, named map[string]string, n ast.Node) {
 			e.Found = x.Name + "." + n.Sel.Name
 			g.call(named[x.Name], n.Sel.Name, e)
 		}
-		if strings.HasPrefix(n.Sel.Name, "ListenAndServe") {
+		if strings.HasPrefix(n.Sel.Name, "ListenAndServe") && !g.otherProtocol(s, named, n) {
 			keep(&g.http, e)
 		}
 	case *ast.FuncDecl:
@@ -90,6 +93,17 @@ func (g *signs) node(s source, named map[string]string, n ast.Node) {
 	}
 }
 
+// otherProtocol tells whether what listens answers something else than HTTP,
+// and keeps that.
+func (g *signs) otherProtocol(s source, named map[string]string, n *ast.SelectorExpr) bool {
+	x, ok := n.X.(*ast.Ident)
+	if !ok || !ofAny(named[x.Name], []string{"github.com/miekg/dns", "github.com/gliderlabs/ssh", "github.com/charmbracelet/ssh", "github.com/emersion/go-smtp", "github.com/tidwall/redcon"}) {
+		return false
+	}
+	keep(&g.waits, slipway.Evidence{File: s.name, Line: s.line(n), Found: x.Name + "." + n.Sel.Name + ", which is no server of HTTP"})
+	return true
+}
+
 // call looks at a name of an imported package.
 func (g *signs) call(imported, name string, e slipway.Evidence) {
 	serving := map[string][]string{
@@ -108,6 +122,12 @@ func (g *signs) call(imported, name string, e slipway.Evidence) {
 		keep(&g.http, e)
 	case slices.Contains(listening[imported], name):
 		keep(&g.listens, e)
+	case imported == "net" && (name == "ListenPacket" || name == "ListenUDP" || name == "ListenMulticastUDP"):
+		e.Found += ", which is no server of HTTP"
+		keep(&g.waits, e)
+	case imported == "go.uber.org/fx" && name == "New":
+		e.Found += ", which goes on until it is told to stop"
+		keep(&g.word, e)
 	case imported == "google.golang.org/grpc" && name == "NewServer":
 		keep(&g.grpc, e)
 	}

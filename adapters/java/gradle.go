@@ -151,14 +151,17 @@ func (p *planner) shared(root string) (script, error) {
 }
 
 // script is the text of a build script and where it stands.
-type script struct{ file, text string }
+type script struct {
+	file, text string
+	above      int // lines of the file that come before the text
+}
 
 // said is what the first of the groups of a match holds, and where.
 func (s script) said(re *regexp.Regexp) (said, bool) {
 	at := re.FindStringSubmatchIndex(s.text)
 	for i := 2; i+1 < len(at); i += 2 {
 		if at[i] >= 0 {
-			line := 1 + strings.Count(s.text[:at[i]], "\n")
+			line := 1 + s.above + strings.Count(s.text[:at[i]], "\n")
 			return said{value: s.text[at[i]:at[i+1]], file: s.file, line: line, found: strings.TrimSpace(s.text[at[0]:at[1]])}, true
 		}
 	}
@@ -175,7 +178,7 @@ func (p *planner) gradleModule(name, dir string, shared script) (module, error) 
 			return module{}, err
 		}
 		if text != "" {
-			own = script{path.Join(dir, file), p.build.catalogue.spelled(text)}
+			own = script{file: path.Join(dir, file), text: p.build.catalogue.spelled(text)}
 			break
 		}
 	}

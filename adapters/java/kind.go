@@ -62,10 +62,15 @@ func (p *planner) unserved(all []module, t texts) repo.Guess {
 		return repo.Unsure(slipway.Evidence{File: p.main.module.file})
 	}
 	if ref := p.foreign(all); ref != "" {
+		lines, tells := 0, false
 		for _, f := range t.files {
+			lines, tells = lines+repo.Lines(f.text), tells || repo.Tells(f.text)
 			if word, at := repo.Word(f.text, repo.Serving()...); at >= 0 {
 				return repo.Unsure(f.at(at, "the word "+word+", beside "+ref+", which may serve"))
 			}
+		}
+		if !strings.HasSuffix(ref, "parent") && repo.HandsOver(ref, lines, tells) { // a parent is mostly settings
+			return repo.Unsure(slipway.Evidence{File: p.main.module.file, Found: "little but " + ref + ", which may serve"})
 		}
 	}
 	return repo.Ends(slipway.Evidence{File: p.main.module.file, Found: "neither a library that serves nor a call to listen"})

@@ -50,7 +50,7 @@ func harmless() []string {
 		"info.picocli", "commons-cli", "args4j", "com.beust", "org.jline", "org.slf4j", "ch.qos.logback", "org.apache.logging.log4j", "com.google.guava", "com.google.code.gson", "com.google.code.findbugs", "com.fasterxml.jackson", "org.apache.commons", "commons-io", "commons-lang",
 		"commons-codec", "commons-csv", "com.opencsv", "org.projectlombok", "org.mapstruct", "org.yaml", "org.json", "org.jsoup", "org.apache.poi", "org.apache.pdfbox", "org.postgresql", "com.mysql", "mysql", "org.mariadb.jdbc", "com.h2database", "org.xerial", "com.oracle.database.jdbc",
 		"com.microsoft.sqlserver", "org.hibernate", "com.zaxxer", "org.jooq", "org.mybatis", "org.flywaydb", "org.liquibase", "com.squareup.okhttp3", "com.squareup.retrofit2", "org.apache.httpcomponents", "software.amazon.awssdk", "com.amazonaws", "redis.clients", "org.mongodb",
-		"org.springframework", "org.junit", "junit", "org.mockito", "org.assertj", "org.hamcrest", "org.testcontainers", "org.apache.maven", "org.codehaus.mojo", "org.jetbrains.kotlin", "org.jetbrains.kotlinx", "org.jetbrains", "org.scala-lang", "net.alchim31.maven", "com.github.ajalt.clikt",
+		"org.springframework", "org.junit", "junit", "org.mockito", "org.assertj", "org.hamcrest", "org.testcontainers", "org.apache.maven", "org.codehaus.mojo", "org.jetbrains.kotlin", "org.jetbrains.kotlinx", "org.jetbrains", "org.scala-lang", "net.alchim31.maven", "com.github.ajalt.clikt", "com.lihaoyi",
 		"io.quarkus", "io.micronaut", "jakarta.annotation", "jakarta.inject", "javax.annotation", "javax.inject",
 	}
 }

@@ -75,11 +75,12 @@ func (p *planner) readSbt() error {
 	if len(projects) > maxModules {
 		return slipway.Errorf(slipway.CodeInvalid, "the build of %s has more than %d projects", repo.Quote(rest.file), maxModules)
 	}
+	values := readSbtValues(rest.text + "\n" + shared)
 	for _, project := range projects {
 		if !fs.ValidPath(project.dir) { // outside of the repository
 			continue
 		}
-		m, err := p.sbtModule(project, rest, shared)
+		m, err := p.sbtModule(project, rest, shared, values)
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 
 // sbtModule gathers what the plan needs of a project. Settings outside all
 // projects are the root's, and those of ThisBuild everybody's.
-func (p *planner) sbtModule(project sbtProject, rest script, shared string) (module, error) {
+func (p *planner) sbtModule(project sbtProject, rest script, shared string, values sbtValues) (module, error) {
 	m := module{dir: path.Join(p.build.root, project.dir), name: project.id, file: project.file, packaging: "jar"}
 	own := scripts{project.script, rest}
 	if project.dir != "." {
@@ -32,7 +32,7 @@ func (p *planner) sbtModule(project sbtProject, rest script, shared string) (mod
 	m.siblings, m.everybody = sbtNeeds(own.text())
 	m.release, _ = append(own, rest).said(sbtRelease)
 	m.scala = append(own, rest).scala(shared)
-	text := sbtAsked(own.text(), rest.text+shared)
+	text := values.asked(own.text())
 	for _, ref := range sbtModuleID.FindAllStringSubmatch(text, -1) {
 		m.refs = append(m.refs, ref[1]+":"+ref[2])
 	}

@@ -10,25 +10,34 @@ var (
 	sbtWord  = regexp.MustCompile(`\w+`)
 )
 
-// sbtAsked gives what a project's text asks for of the values that the build's
-// own Scala, or its script, gives names to: their texts, and those of the
-// values that these name.
-func sbtAsked(own, shared string) string {
-	values := map[string]string{}
+// sbtValues are the texts of what the build's own Scala, or its script, gives
+// names to. They are read once for all projects.
+type sbtValues map[string][]string
+
+func readSbtValues(shared string) sbtValues {
+	values := sbtValues{}
 	places := sbtNamed.FindAllStringSubmatchIndex(shared, -1)
 	for i, at := range places {
 		end := len(shared)
 		if i+1 < len(places) {
 			end = places[i+1][0]
 		}
-		values[shared[at[2]:at[3]]] += shared[at[1]:end] + "\n"
+		name := shared[at[2]:at[3]]
+		values[name] = append(values[name], shared[at[1]:end])
 	}
+	return values
+}
+
+// asked gives a project's text with the texts of the values that it asks for,
+// and of those that these name.
+func (v sbtValues) asked(own string) string {
+	taken := map[string]bool{}
 	asked := []string{own}
 	for i := 0; i < len(asked); i++ {
 		for _, word := range sbtWord.FindAllString(asked[i], -1) {
-			if text, ok := values[word]; ok {
-				asked = append(asked, text)
-				delete(values, word)
+			if !taken[word] {
+				taken[word] = true
+				asked = append(asked, v[word]...)
 			}
 		}
 	}

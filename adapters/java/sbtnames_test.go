@@ -23,7 +23,7 @@ func TestSbtAsked(t *testing.T) {
 		`round, "b" % "c" % v`:             {"c"},
 	} {
 		var got []string
-		for _, ref := range sbtModuleID.FindAllStringSubmatch(sbtAsked(own, shared), -1) {
+		for _, ref := range sbtModuleID.FindAllStringSubmatch(readSbtValues(shared).asked(own), -1) {
 			got = append(got, ref[2])
 		}
 		if d := cmp.Diff(want, got); d != "" {

@@ -40,20 +40,23 @@ const sbtFile = `file\s*\(\s*"([^"]*)"\s*\)((?:\s*/\s*"[^"]*")*)`
 func readSbtScript(s script) ([]sbtProject, script) {
 	var projects []sbtProject
 	rest := []byte(s.text)
-	for at := 0; ; {
+	for at, above := 0, 0; ; {
 		m := sbtValue.FindStringSubmatchIndex(s.text[at:])
 		if m == nil {
 			return projects, script{file: s.file, text: string(rest)}
 		}
 		start, begin := at+m[0], at+m[1]
+		first := above + strings.Count(s.text[at:start], "\n")
+		above += strings.Count(s.text[at:begin], "\n")
 		end := begin + sbtDefinition(s.text[begin:])
 		p, ok := sbtDefined(s.text[at+m[2]:at+m[3]], s.text[begin:end])
 		if !ok {
 			at = begin
 			continue
 		}
+		p.script, p.first = script{s.file, s.text[begin:end], above}, 1+first
+		above += strings.Count(p.text, "\n")
 		at = end
-		p.file, p.text, p.first = s.file, strings.Repeat("\n", strings.Count(s.text[:begin], "\n"))+s.text[begin:end], 1+strings.Count(s.text[:start], "\n")
 		projects = append(projects, p)
 		for i := start; i < end; i++ {
 			if rest[i] != '\n' {

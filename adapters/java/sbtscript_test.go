@@ -135,3 +135,22 @@ func FuzzReadSbtScript(f *testing.F) {
 }
 
 func first(ids []string, _ bool) []string { return ids }
+
+// A script of many projects is read in the time and memory of its length.
+func TestReadSbtScript_Many(t *testing.T) {
+	t.Parallel()
+	const n = 40_000
+	text := strings.Repeat("\n", 10) + strings.Repeat("val a = project\n", n)
+	projects, _ := readSbtScript(script{file: "build.sbt", text: text})
+	size := 0
+	for _, p := range projects {
+		size += len(p.text)
+	}
+	if last := projects[len(projects)-1]; len(projects) != n || last.first != n+10 || last.above != n+9 || size > len(text) {
+		t.Errorf("%d projects of %d bytes, the last at %d after %d lines", len(projects), size, last.first, last.above)
+	}
+	values := readSbtValues(strings.Repeat("def a = b\ndef b = 1\n", n))
+	if got := strings.Count(values.asked("a"), "= 1"); got != n {
+		t.Errorf("%d texts", got)
+	}
+}

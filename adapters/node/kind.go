@@ -39,19 +39,27 @@ func (p *planner) guessKind() repo.Guess {
 		e.Found += ", and no server of HTTP"
 		return repo.Guess{Kind: slipway.KindWorker, Why: e}
 	}
-	if e := p.serves(); e.Found != "" {
+	if e := p.asks(servers()...); e.Found != "" {
 		return repo.Guess{Kind: slipway.KindWeb, Why: e}
 	}
-	return p.unserved()
+	whole := p.whole()
+	if e := whole.first(serverCalls()...); e.Found != "" {
+		return repo.Guess{Kind: slipway.KindWeb, Why: e}
+	}
+	return p.unserved(whole)
 }
 
-// serves is what shows that the program answers requests: a package that it
-// asks for, or a call.
-func (p *planner) serves() slipway.Evidence {
-	if e := p.asks(servers()...); e.Found != "" {
-		return e
+// whole is the text of the program with that of the workspace's packages that
+// it is made of.
+func (p *planner) whole() sources {
+	s := p.sources
+	s.text = slices.Clip(s.text)
+	for _, m := range p.space.needs {
+		if err := s.read(p.Tree, m.dir); err != nil {
+			s.partly = true
+		}
 	}
-	return p.sources.first(serverCalls()...)
+	return s
 }
 
 // serverCalls are calls that begin to listen.
@@ -64,25 +72,31 @@ func serverCalls() []string {
 // unserved is the kind of a program in which none is seen: a worker when
 // it takes from a queue or goes round, a task when its packages are known to
 // serve nothing, or nothing in it speaks of serving.
-func (p *planner) unserved() repo.Guess {
-	if slices.ContainsFunc(p.sources.text, func(f sourceText) bool { return strings.Contains(f.text, "PORT") && portRead.MatchString(f.text) }) {
+func (p *planner) unserved(whole sources) repo.Guess {
+	if slices.ContainsFunc(whole.text, func(f sourceText) bool { return strings.Contains(f.text, "PORT") && portRead.MatchString(f.text) }) {
 		return repo.Guess{}
 	}
 	if e := p.asks(queues()...); e.Found != "" {
 		e.Found += ", and nothing that listens"
 		return repo.Guess{Kind: slipway.KindWorker, Why: e}
 	}
-	if e := p.sources.first("setInterval(", "while (true)", "while(true)", "for (;;)", "for await ("); e.Found != "" {
+	if e := whole.first("setInterval(", "while (true)", "while(true)", "for (;;)", "for await ("); e.Found != "" {
 		e.Found += ", and nothing that listens"
 		return repo.Guess{Kind: slipway.KindWorker, Why: e}
 	}
 	why := slipway.Evidence{File: path.Join(p.Dir, p.program.file)}
-	if p.sources.partly || !p.seen() {
+	if whole.partly || !p.seen() {
 		return repo.Unsure(slipway.Evidence{File: p.pkg.file()})
 	}
-	if e := p.sources.speaks(); e.Found != "" && p.foreign() {
-		e.Found += ", beside packages that may serve"
-		return repo.Unsure(e)
+	if foreign := p.foreign(); foreign != "" {
+		if e := whole.speaks(); e.Found != "" {
+			e.Found += ", beside packages that may serve"
+			return repo.Unsure(e)
+		}
+		if repo.HandsOver(foreign, whole.lines(), slices.ContainsFunc(whole.text, func(f sourceText) bool { return repo.Tells(f.text) })) {
+			why.Found = "little but " + foreign + ", which may serve"
+			return repo.Unsure(why)
+		}
 	}
 	if !p.exists(p.program.file) {
 		why.File = p.pkg.file()
@@ -118,16 +132,19 @@ func (p *planner) asks(names ...string) slipway.Evidence {
 	return slipway.Evidence{}
 }
 
-// foreign tells whether the program runs with packages of which nobody here
-// knows whether they serve.
-func (p *planner) foreign() bool {
+// foreign is a package that the program runs with, of which nobody here knows
+// whether it serves; "" for none. One whose name says so comes first.
+func (p *planner) foreign() string {
+	found := ""
 	for _, m := range append([]*pkg{p.pkg}, p.space.needs...) {
-		for name := range m.Dependencies {
+		for _, name := range sortedKeys(m.Dependencies) {
 			scope := packageScope(name)
 			if !slices.Contains(harmless(), name) && !slices.Contains(harmless(), scope) && !slices.ContainsFunc(p.space.needs, func(n *pkg) bool { return n.Name == name }) {
-				return true
+				if found == "" || repo.OfServers(name) && !repo.OfServers(found) {
+					found = name
+				}
 			}
 		}
 	}
-	return false
+	return found
 }

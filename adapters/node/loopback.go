@@ -37,7 +37,7 @@ func (p *planner) listenOutward(env map[string]string) {
 	if slices.ContainsFunc(p.sources.text, func(f sourceText) bool { return strings.Contains(f.text, "0.0.0.0") }) {
 		return
 	}
-	if e := p.sources.called(listenOwn); e.Found != "" {
+	if e := p.sources.called(listenOwn); e.Found != "" && p.sources.allListenOwn() {
 		p.note(repo.Loopback(e))
 		return
 	}
@@ -62,18 +62,38 @@ func (s sources) hostRead() slipway.Evidence {
 	return slipway.Evidence{}
 }
 
+// allListenOwn tells that no call to listen has another address: one more, for
+// metrics or in a stand-in, may well be for itself.
+func (s sources) allListenOwn() bool {
+	for _, f := range s.text {
+		for from := 0; ; {
+			at := strings.Index(f.text[from:], ".listen(")
+			if at < 0 {
+				break
+			}
+			from += at + len(".listen")
+			if !listenOwn.MatchString(f.text[from:min(len(f.text), from+mostOfCall)]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// mostOfCall is how many bytes of a call are looked at.
+const mostOfCall = 400
+
 // called gives the first call to listen whose arguments, in brackets, match.
 func (s sources) called(arguments *regexp.Regexp) slipway.Evidence {
-	const most = 400 // bytes of a call that are looked at
 	for _, f := range s.text {
 		for _, call := range []string{".listen", "serve"} {
 			for from := 0; ; {
-				at := strings.Index(f.text[from:], call+"(")
+				at := indexCall(f.text[from:], call+"(")
 				if at < 0 {
 					break
 				}
 				from += at + len(call)
-				if found := arguments.FindString(f.text[from:min(len(f.text), from+most)]); found != "" {
+				if found := arguments.FindString(f.text[from:min(len(f.text), from+mostOfCall)]); found != "" {
 					return f.at(from+len(found), oneLine(call+found))
 				}
 			}

@@ -17,6 +17,7 @@ type sources struct {
 	npm      npmLock
 	pnpmLock string // version of the lockfile
 	text     []sourceText
+	bytes    int  // of it
 	partly   bool // there is more than was read
 }
 
@@ -34,14 +35,15 @@ const (
 )
 
 // readSources reads the program's text, without tests, built files and pages.
-func (p *planner) readSources() error {
-	total := 0
-	return fs.WalkDir(p.Tree, p.place(), func(name string, d fs.DirEntry, err error) error {
+func (p *planner) readSources() error { return p.sources.read(p.Tree, p.place()) }
+
+func (s *sources) read(tree fs.FS, root string) error {
+	return fs.WalkDir(tree, root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return nil //nolint:nilerr // whoever needs the file says what is wrong with it
 		}
 		if d.IsDir() {
-			if name != p.place() && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notSources(), d.Name())) {
+			if name != root && aside(d.Name(), path.Dir(name) == root) {
 				return fs.SkipDir
 			}
 			return nil
@@ -49,27 +51,36 @@ func (p *planner) readSources() error {
 		if !isScript(name) || isTest(name) {
 			return nil
 		}
-		if len(p.sources.text) >= maxSources || total > maxAll {
-			p.sources.partly = true
+		if len(s.text) >= maxSources || s.bytes > maxAll {
+			s.partly = true
 			return fs.SkipAll
 		}
 		info, err := d.Info()
 		if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
 			return nil //nolint:nilerr // as above
 		}
-		data, err := fs.ReadFile(p.Tree, name)
+		data, err := fs.ReadFile(tree, name)
 		if err != nil {
 			return nil //nolint:nilerr // as above
 		}
-		total += len(data)
-		p.sources.text = append(p.sources.text, sourceText{name, string(data)})
+		s.bytes += len(data)
+		s.text = append(s.text, sourceText{name, string(data)})
 		return nil
 	})
 }
 
 func notSources() []string {
-	return []string{"node_modules", "test", "tests", "__tests__", "e2e", "cypress", "dist", "build", "coverage", "public", "static", "docs", "vendor"}
+	return []string{"node_modules", "test", "tests", "__tests__", "e2e", "cypress", "coverage", "public", "static", "docs", "vendor"}
 }
+
+// aside tells whether a directory has no sources of the program.
+func aside(name string, top bool) bool {
+	return strings.HasPrefix(name, ".") || slices.Contains(notSources(), name) || top && slices.Contains(builtDirs(), name)
+}
+
+// builtDirs are what builds make beside the sources; among those, people have
+// code of their own below such names.
+func builtDirs() []string { return []string{"dist", "build"} }
 
 func isScript(name string) bool {
 	return slices.Contains([]string{".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"}, path.Ext(name)) && !strings.HasSuffix(name, ".d.ts")
@@ -90,12 +101,31 @@ func (s sources) mentions(text string) bool {
 func (s sources) first(texts ...string) slipway.Evidence {
 	for _, f := range s.text {
 		for _, text := range texts {
-			if at := strings.Index(f.text, text); at >= 0 {
+			if at := indexCall(f.text, text); at >= 0 {
 				return f.at(at, strings.TrimSuffix(text, "("))
 			}
 		}
 	}
 	return slipway.Evidence{}
+}
+
+// indexCall is where a text stands that is not the end of a longer name, as
+// serve is of observe; -1 for nowhere.
+func indexCall(text, call string) int {
+	for from := 0; ; {
+		at := strings.Index(text[from:], call)
+		if at < 0 {
+			return -1
+		}
+		if at += from; at == 0 || !ofName(call[0]) || !ofName(text[at-1]) {
+			return at
+		}
+		from = at + len(call)
+	}
+}
+
+func ofName(c byte) bool {
+	return c == '_' || c == '$' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // speaks gives the first word that speaks of serving.
@@ -106,6 +136,15 @@ func (s sources) speaks() slipway.Evidence {
 		}
 	}
 	return slipway.Evidence{}
+}
+
+// lines of the program in which something stands.
+func (s sources) lines() int {
+	n := 0
+	for _, f := range s.text {
+		n += repo.Lines(f.text)
+	}
+	return n
 }
 
 func (f sourceText) at(at int, found string) slipway.Evidence {

@@ -11,17 +11,23 @@ import (
 )
 
 // choose gives the application of several that is the service, and what
-// decides that; false when nothing does. In this order: the one nearest to
-// the top, wsgi.py and asgi.py, a file of a usual name before others; then,
-// of equals, the one that is made of the others, the one that a Dockerfile
-// beside it starts, and the one that a script of pyproject.toml is in.
+// decides that; false when nothing does. In this order: the one that a
+// Dockerfile beside it starts; the one nearest to the top, wsgi.py and
+// asgi.py, a file of a usual name before others; then, of equals, the one that
+// is made of the others, and the one that a script of pyproject.toml is in.
 func (p *planner) choose(all []candidate) (candidate, slipway.Evidence, bool) {
+	if len(filesOf(all)) > 1 {
+		file, e := p.inDockerfile(all)
+		if i := slices.IndexFunc(all, func(c candidate) bool { return c.file == file }); file != "" {
+			return all[i], e, true
+		}
+	}
 	equals := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return c.tier() != all[0].tier() })
 	files := filesOf(equals)
 	if len(files) == 1 {
 		return all[0], slipway.Evidence{}, true
 	}
-	for _, decide := range []func([]candidate) (string, slipway.Evidence){p.madeOfOthers, p.inDockerfile, p.inScripts} {
+	for _, decide := range []func([]candidate) (string, slipway.Evidence){p.madeOfOthers, p.inScripts} {
 		file, e := decide(equals)
 		if i := slices.IndexFunc(equals, func(c candidate) bool { return c.file == file }); file != "" {
 			return equals[i], e, true
@@ -81,23 +87,27 @@ func (p *planner) inDockerfile(all []candidate) (string, slipway.Evidence) {
 	if err != nil {
 		return "", slipway.Evidence{}
 	}
-	text, found := string(data), ""
+	text, found, where := string(data), "", ""
 	file := only(filesOf(all), func(file string) bool {
 		for _, c := range all {
 			named := regexp.MustCompile(`(?:^|[\s"'=])(` + regexp.QuoteMeta(c.target()) + `|(?:\./)?` + regexp.QuoteMeta(strings.TrimPrefix(c.file, p.in("")+"/")) + `)(?:$|[\s"'(])`)
 			for line := range strings.Lines(text) {
-				if word, _, _ := strings.Cut(strings.TrimSpace(line), " "); !slices.Contains([]string{"CMD", "ENTRYPOINT", "ENV"}, strings.ToUpper(word)) {
+				word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+				if !slices.Contains([]string{"CMD", "ENTRYPOINT", "ENV"}, strings.ToUpper(word)) {
 					continue
 				}
-				if c.file == file && named.MatchString(strings.TrimSpace(line)) {
-					found = strings.TrimSpace(line)
+				if m := named.FindStringSubmatch(strings.TrimSpace(line)); c.file == file && m != nil {
+					found, where = strings.TrimSpace(line), line
+					if strings.EqualFold(word, "ENV") { // what else is set there may be a secret
+						found = word + " " + m[1]
+					}
 					return true
 				}
 			}
 		}
 		return false
 	})
-	return file, slipway.Evidence{File: name, Line: lineAt(text, max(strings.Index(text, found), 0)), Found: found}
+	return file, slipway.Evidence{File: name, Line: lineAt(text, max(strings.Index(text, where), 0)), Found: found}
 }
 
 // inScripts finds the application whose module a script of the project is in.

@@ -12,10 +12,15 @@ import (
 func (p *planner) unserved(file string) repo.Guess {
 	all := p.reachable(p.modules[file])
 	if name := p.foreign(all); name != "" {
+		lines, tells := 0, false
 		for _, q := range all {
+			lines, tells = lines+repo.Lines(p.text(q.file)), tells || repo.Tells(p.text(q.file))
 			if word, at := repo.Word(p.text(q.file), repo.Serving()...); at >= 0 {
 				return repo.Unsure(slipway.Evidence{File: q.file, Line: lineAt(p.text(q.file), at), Found: "the word " + word + ", beside " + name + ", which may serve"})
 			}
+		}
+		if repo.HandsOver(name, lines, tells) {
+			return repo.Unsure(slipway.Evidence{File: file, Found: "little but " + name + ", which may serve"})
 		}
 	}
 	return repo.Guess{Kind: slipway.KindTask, Why: slipway.Evidence{File: file, Found: "a program that neither serves nor loops"}}

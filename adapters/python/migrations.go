@@ -22,6 +22,9 @@ func (p *planner) findMigrations() error {
 	if kind != slipway.KindWeb || p.start.release != nil || p.Declared.Commands.Release.Given() {
 		return nil
 	}
+	if started := strings.Join(p.start.args, " "); strings.Contains(started, "alembic upgrade") || strings.Contains(started, "db upgrade") {
+		return nil // the start command does it already
+	}
 	e := slipway.Evidence{Means: "migrations run once before a release starts, never at start", Knob: "commands: {release: …}"}
 	switch {
 	case p.deps.has("flask-migrate") && p.migrations("migrations") && p.flaskFindsItself():

@@ -146,7 +146,7 @@ func serverCalls() []string {
 	return []string{
 		"uvicorn.run", "web.run_app", "HTTPServer", "ThreadingHTTPServer", "serve_forever", "make_server", "waitress.serve", "app.run", "application.run", "socketio.run", "bottle.run",
 		"TCPServer", "hypercorn.asyncio.serve", "uvicorn.Server", "web.TCPSite", "demo.launch", "simple_server.make_server", "start_http_server", "app.listen", "mcp.run", "asyncio.start_server", "fasthtml.common.serve",
-		"websockets.serve", "run_server", "runserver", "run_simple", "WSGIServer", "cherrypy.quickstart", "execute_from_command_line", "loop.create_server", "server.serve", "socket.listen", "sock.listen", "server.listen", "serve_http",
+		"websockets.serve", "run_server", "runserver", "run_simple", "WSGIServer", "cherrypy.quickstart", "execute_from_command_line", "loop.create_server", "server.serve", "socket.listen", "sock.listen", "s.listen", "server.listen", "server_socket.listen", "server_sock.listen", "serve_http",
 	}
 }
 

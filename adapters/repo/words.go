@@ -32,3 +32,37 @@ func ofWord(c byte) bool {
 func Serving() []string {
 	return []string{"serve", "server", "servers", "listen", "listener", "router", "routes", "middleware", "middlewares", "endpoint", "endpoints", "port"}
 }
+
+// HandsOver tells whether a program may serve by a library that nobody here
+// knows: its name speaks of it, or the program is so few lines that most of
+// what it does is the library's, and tells nobody of a result.
+func HandsOver(library string, lines int, tells bool) bool {
+	const few = 12
+	return OfServers(library) || lines <= few && !tells
+}
+
+// Tells tells whether a program writes to somebody itself.
+func Tells(text string) bool {
+	_, at := Word(text, "print", "println", "printf", "console", "write", "stdout", "log")
+	return at >= 0
+}
+
+// OfServers tells whether the name of a library has a word of libraries that
+// serve. Clients, which have http and api in theirs, are none.
+func OfServers(library string) bool {
+	_, at := Word(strings.ReplaceAll(library, "_", "-"), "server", "serve", "httpd", "web", "websocket", "websockets", "router", "gateway", "framework", "starter")
+	return at >= 0
+}
+
+// Lines counts those of a text in which something stands that is no comment
+// of one line.
+func Lines(text string) int {
+	n := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line != "" && !strings.HasPrefix(line, "//") && !strings.HasPrefix(line, "#") {
+			n++
+		}
+	}
+	return n
+}

@@ -27,3 +27,28 @@ func FuzzWord(f *testing.F) {
 		}
 	})
 }
+
+func TestHandsOver(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		library string
+		lines   int
+		tells   bool
+		want    bool
+	}{
+		{"acme", 3, false, true},
+		{"acme", 3, true, false},
+		{"acme", 30, false, false},
+		{"xitca_web", 30, true, true},
+		{"org.java-websocket:Java-WebSocket", 30, true, true},
+		{"axios-http-client", 30, false, false},
+		{"webpack-merge", 30, false, false},
+	} {
+		if got := repo.HandsOver(c.library, c.lines, c.tells); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+	if repo.Tells("start()") || !repo.Tells("x\nfmt.Println(1)") || repo.Lines("// a\n\n# b\n  c\nd") != 2 {
+		t.Error("a program that tells, and its lines")
+	}
+}

@@ -104,6 +104,6 @@ func (p *planner) needsPort() bool {
 func servers() []string {
 	return []string{
 		"axum", "actix-web", "rocket", "warp", "hyper-server", "tide", "poem", "salvo", "tonic", "tiny_http", "rouille", "gotham", "ntex", "viz",
-		"dropshot", "loco-rs", "pavex", "trillium", "axum-server", "async-graphql-axum",
+		"dropshot", "loco-rs", "pavex", "trillium", "axum-server", "async-graphql-axum", "volo-http", "xitca-web", "xitca-server", "shuttle-runtime", "astra", "may_minihttp", "pingora", "feather", "graphul", "thruster", "nickel", "iron",
 	}
 }

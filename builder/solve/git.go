@@ -38,6 +38,10 @@ type Repositories interface {
 // comes beyond that waits.
 const gitReads = 8
 
+// gitLines is how many readings are told until the log is written to, and how
+// many refusals are kept.
+const gitLines = 1000
+
 // gitServer answers the sockets of a build's steps (compile/gitssh.pl): the
 // daemon carries what is written there through the build's session to here.
 type gitServer struct {
@@ -121,7 +125,10 @@ func (s *gitServer) note(asked gitRequest, bytes int64, err error) {
 		name = "?"
 	}
 	line := slipway.LogLine{Step: "git", Request: true, Text: "- GIT ssh://" + name + " -> " + bytesRead(bytes)}
-	if e, ok := errors.AsType[*slipway.Error](err); ok {
+	if len(s.lines) == gitLines {
+		return // a step that asks without end does not fill the memory
+	}
+	if e, ok := errors.AsType[*slipway.Error](err); ok && len(s.said) < gitLines {
 		s.said = append(s.said, refusal{asked.repository.Host, e})
 	}
 	if err != nil {

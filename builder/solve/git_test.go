@@ -312,3 +312,15 @@ func TestReadGitRequest_Bounds(t *testing.T) {
 		}
 	}
 }
+
+// What a step asks for without end is not kept without end.
+func TestGitServer_KeepsSome(t *testing.T) {
+	t.Parallel()
+	s := newGitServer(Git{})
+	for range 2 * gitLines {
+		s.note(gitRequest{}, 0, slipway.Errorf(slipway.CodeForbidden, "no"))
+	}
+	if len(s.lines) != gitLines || len(s.said) != gitLines {
+		t.Errorf("%d lines, %d refusals", len(s.lines), len(s.said))
+	}
+}

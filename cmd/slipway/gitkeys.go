@@ -36,12 +36,12 @@ type connectionKeys struct {
 // it is used.
 func (k connectionKeys) UploadPack(ctx context.Context, r slipway.SSHRepository, protocol string, in io.Reader, out io.Writer) error {
 	own, ok := k.host()
-	if !ok || r.Host != own.Host {
+	if !ok || r.Authority() != own.Authority() {
 		about := "the connection has no ssh key"
 		if ok {
-			about = "the connection's ssh key is for " + own.Host
+			about = "the connection's ssh key is for " + own.Authority()
 		}
-		return slipway.Errorf(slipway.CodeForbidden, "this build has no key for %s: %s", r.Host, about).
+		return slipway.Errorf(slipway.CodeForbidden, "this build has no key for %s: %s", r.Authority(), about).
 			WithHint("give the connection an ssh URL and a key that reads %s, too; or name it by https, with credentials in the netrc of the machine that builds", r.Name())
 	}
 	config, _, clean, err := k.origins.access(k.origin)
@@ -61,7 +61,7 @@ func (k connectionKeys) Rewrites(ctx context.Context) []slipway.GitRewrite {
 	}
 	return slices.DeleteFunc(gitRewrites(ctx), func(r slipway.GitRewrite) bool {
 		to, err := slipway.ParseSSHRepository(r.To + "x")
-		return err != nil || to.Host != own.Host
+		return err != nil || to.Authority() != own.Authority()
 	})
 }
 

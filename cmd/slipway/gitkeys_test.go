@@ -49,11 +49,13 @@ func TestGitRewrites(t *testing.T) {
 	}
 }
 
-// TestConnectionKeys_OwnHost keeps a connection's key for its own host.
+// TestConnectionKeys_OwnHost keeps a connection's key for its own host, and there for
+// its own port: behind others something else may listen.
 func TestConnectionKeys_OwnHost(t *testing.T) {
 	t.Parallel()
 	for about, origin := range map[string]slipway.Origin{
 		"another host": {URL: "git@git.corp.example:shop/cart.git", Credential: slipway.Credential{SSHKey: "a key"}},
+		"another port": {URL: "ssh://git@git.elsewhere.example:2222/shop/cart.git", Credential: slipway.Credential{SSHKey: "a key"}},
 		"no key":       {URL: "git@git.elsewhere.example:shop/cart.git"},
 		"by https":     {URL: "https://git.elsewhere.example/shop/cart.git", Credential: slipway.Credential{Password: "x"}},
 	} {
