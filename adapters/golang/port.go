@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 var (
@@ -29,12 +30,12 @@ func (p *planner) notePort(texts []text) {
 	if p.readsPort() {
 		return
 	}
-	i := slices.IndexFunc(texts, func(t text) bool { return fixedPort.MatchString(t.text) })
-	if i < 0 {
+	texts = fixed(texts)
+	if len(texts) == 0 {
 		return
 	}
-	e := slipway.Evidence{File: texts[i].file, Line: texts[i].line, Found: texts[i].text, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on all addresses"}
-	if port, ok := p.onlyPort(texts); ok {
+	e := slipway.Evidence{File: texts[0].file, Line: texts[0].line, Found: texts[0].text, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on all addresses"}
+	if port, ok := onlyPort(texts); ok {
 		p.port = port
 		e.Means = fmt.Sprintf("nothing reads PORT: PORT is %d, since the program listens there; read it to let others choose", port)
 		e.Knob = fmt.Sprintf("port: %d", port)
@@ -42,13 +43,21 @@ func (p *planner) notePort(texts []text) {
 	p.note(e)
 }
 
-// onlyPort is the one port that a program names, on all addresses.
-func (p *planner) onlyPort(texts []text) (int, bool) {
+// fixed are the addresses that a program names; those for the machine itself
+// (a profiler's) only where there is no other.
+func fixed(texts []text) []text {
+	texts = slices.DeleteFunc(slices.Clone(texts), func(t text) bool { return !fixedPort.MatchString(t.text) })
+	if outward := slices.DeleteFunc(slices.Clone(texts), func(t text) bool { return repo.IsLoopback(t.text) }); len(outward) > 0 {
+		return outward
+	}
+	return texts
+}
+
+// onlyPort is the one port of some addresses, on all addresses of the machine.
+func onlyPort(texts []text) (int, bool) {
 	var all []string
 	for _, t := range texts {
-		if fixedPort.MatchString(t.text) {
-			all = append(all, strings.TrimPrefix(t.text, "0.0.0.0"))
-		}
+		all = append(all, strings.TrimPrefix(t.text, "0.0.0.0"))
 	}
 	all = slices.Compact(slices.Sorted(slices.Values(all)))
 	if len(all) != 1 || all[0][0] != ':' {
