@@ -14,6 +14,7 @@ import (
 
 // plan writes down what the phases found.
 func (p *planner) plan() slipway.Plan {
+	p.noteLocale()
 	plan := slipway.Plan{
 		Service:        p.serviceName(),
 		Path:           p.Dir,
