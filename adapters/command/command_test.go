@@ -80,9 +80,9 @@ func FuzzParse(f *testing.F) {
 func TestLine(t *testing.T) {
 	t.Parallel()
 	for want, words := range map[string][]string{
-		"/app/shop -title 'Shop of the harbour' serve":      {"/app/shop", "-title", "Shop of the harbour", "serve"},
-		"/bin/sh -c 'exec panel serve --port $PORT'":        {"/bin/sh", "-c", "exec panel serve --port $PORT"},
-		"server --port=$PORT --say '' 'it'\\''s' '*' 'a&b'": {"server", "--port=$PORT", "--say", "", "it's", "*", "a&b"},
+		"/app/shop -title 'Shop of the harbour' serve":                  {"/app/shop", "-title", "Shop of the harbour", "serve"},
+		"/bin/sh -c 'exec panel serve --port $PORT'":                    {"/bin/sh", "-c", "exec panel serve --port $PORT"},
+		"server --port=$PORT --say '' \"it's\" 'it'\\''s $1' '*' 'a&b'": {"server", "--port=$PORT", "--say", "", "it's", "it's $1", "*", "a&b"},
 	} {
 		if got := command.Line(words); got != want {
 			t.Errorf("%q, want %q", got, want)

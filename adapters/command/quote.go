@@ -13,11 +13,16 @@ func Quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) +
 var bare = regexp.MustCompile(`^[\w$%+,./:=@^{}-]+$`)
 
 // Line is a command as a person would type it: words that a shell would take
-// apart are quoted.
+// apart are quoted, in the way that is easier to read.
 func Line(words []string) string {
 	line := make([]string, len(words))
 	for i, word := range words {
-		if line[i] = word; !bare.MatchString(word) {
+		switch {
+		case bare.MatchString(word):
+			line[i] = word
+		case strings.Contains(word, "'") && !strings.ContainsAny(word, "\"$`\\!"):
+			line[i] = `"` + word + `"`
+		default:
 			line[i] = Quoted(word)
 		}
 	}
