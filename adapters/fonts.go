@@ -6,7 +6,6 @@ import (
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/debian"
-	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // How programs draw letters with the fonts of the system: charts and
@@ -37,18 +36,19 @@ func draws(language slipway.Language) *regexp.Regexp {
 // withFonts gives the image fonts, which no run image has, where the program
 // draws with those of the system: a picture without letters, or an exception
 // at the first one, is all that anybody would see.
-func withFonts(plan slipway.Plan, s repo.Service) slipway.Plan {
+func withFonts(plan slipway.Plan, sources func() []source) slipway.Plan {
 	re := draws(plan.Language)
 	if re == nil || plan.Dockerfile != nil || plan.Base == "web" {
 		return plan
 	}
 	var why *slipway.Evidence
-	eachSource(s, func(file, text string) {
-		if m := re.FindStringIndex(text); m != nil && why == nil {
-			line, _, _ := strings.Cut(strings.TrimSpace(text[m[0]:m[1]]), "\n")
-			why = &slipway.Evidence{File: file, Line: 1 + strings.Count(text[:m[0]], "\n"), Found: line[:min(len(line), 80)]}
+	for _, f := range sources() {
+		if m := re.FindStringIndex(f.text); m != nil {
+			line, _, _ := strings.Cut(strings.TrimSpace(f.text[m[0]:m[1]]), "\n")
+			why = &slipway.Evidence{File: f.file, Line: 1 + strings.Count(f.text[:m[0]], "\n"), Found: line[:min(len(line), 80)]}
+			break
 		}
-	})
+	}
 	if why == nil {
 		return plan
 	}

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/manifest"
@@ -40,7 +41,9 @@ func Plan(req Request) (slipway.Plan, error) {
 	if plan, err = declare(plan, s); err != nil {
 		return slipway.Plan{}, err
 	}
-	if plan, err = withScript(withFonts(withOutward(withPort(withWrites(plan, s), s), s), s), s); err != nil {
+	sources := sync.OnceValue(func() []source { return sourcesOf(s) })
+	plan = withOutward(withPort(withWrites(plan, s, sources), s), s)
+	if plan, err = withScript(withFonts(plan, sources), s); err != nil {
 		return slipway.Plan{}, err
 	}
 	plan = withSSH(plan, s)

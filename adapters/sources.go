@@ -17,18 +17,21 @@ const (
 	maxAll     = 4 << 20
 )
 
-// eachSource shows the sources of a service's program, whatever its language,
+// source is a file of the service's program.
+type source struct{ file, text string }
+
+// sourcesOf are the sources of a service's program, whatever its language,
 // without tests and what runs at a developer's. What cannot be read is left
 // out.
-func eachSource(s repo.Service, look func(file, text string)) {
-	files, bytes := 0, 0
+func sourcesOf(s repo.Service) (found []source) {
+	bytes := 0
 	_ = fs.WalkDir(s.Tree, s.Dir, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return nil //nolint:nilerr // whoever needs the file says what is wrong with it
 		case d.IsDir() && name != s.Dir && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notProgram(), d.Name())):
 			return fs.SkipDir
-		case files >= maxSources || bytes > maxAll:
+		case len(found) >= maxSources || bytes > maxAll:
 			return fs.SkipAll
 		case d.IsDir() || !isSource(name):
 			return nil
@@ -38,11 +41,12 @@ func eachSource(s repo.Service, look func(file, text string)) {
 			return nil //nolint:nilerr // as above
 		}
 		if data, _, err := repo.Read(s.Tree, name); err == nil {
-			files, bytes = files+1, bytes+len(data)
-			look(name, string(data))
+			bytes += len(data)
+			found = append(found, source{name, string(data)})
 		}
 		return nil
 	})
+	return found
 }
 
 // notProgram are directories of what runs at a developer's.

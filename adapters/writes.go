@@ -35,15 +35,19 @@ var (
 // withWrites makes writable what the program writes beside itself, where
 // slipway.yaml says nothing of it: the image's files are read-only, and
 // without it a program that logs to a file would end where it starts.
-func withWrites(plan slipway.Plan, s repo.Service) slipway.Plan {
+func withWrites(plan slipway.Plan, s repo.Service, sources func() []source) slipway.Plan {
 	if plan.Dockerfile != nil || plan.Base == "web" || len(s.Declared.Writable) > 0 {
 		return plan
 	}
 	w := writes{Service: s, start: plan.Start}
-	eachSource(s, w.collected)
+	for _, f := range sources() {
+		w.collected(f.file, f.text)
+	}
 	w.look(s.Dir, strings.Join(plan.Start, " "))
 	w.kept()
-	eachSource(s, w.look)
+	for _, f := range sources() {
+		w.look(f.file, f.text)
+	}
 	for _, dir := range w.dirs {
 		if !slices.Contains(plan.Writable, dir) {
 			plan.Writable = append(plan.Writable, dir)
