@@ -35,8 +35,7 @@ func (p *planner) readProcess() error {
 	c, ok := command.Parse(line.Command)
 	file := path.Join(p.Dir, repo.ProcfileName)
 	if !ok {
-		return slipway.Errorf(slipway.CodeInvalid, "%s is not a command", place(file, line.Line)).
-			WithHint("a Procfile's commands are lines as a shell reads them").WithClass(slipway.ClassCode)
+		return p.NoCommand(line)
 	}
 	p.process = process{kind: slipway.KindWorker, command: c, others: p.OtherProcesses(lines, name), e: slipway.Evidence{File: file, Line: line.Line, Found: name + ": " + line.Command}}
 	if name == string(slipway.KindWeb) {

@@ -177,8 +177,7 @@ func (p *planner) startProcess(processes map[string]repo.ProcLine) (bool, error)
 	file := p.in(repo.ProcfileName)
 	c, ok := command.Parse(line.Command)
 	if !ok {
-		return false, slipway.Errorf(slipway.CodeInvalid, "%s is not a command", place(file, line.Line)).
-			WithHint("a Procfile's commands are lines as a shell reads them").WithClass(slipway.ClassCode)
+		return false, p.NoCommand(line)
 	}
 	g := repo.Guess{Kind: slipway.KindWorker, Why: slipway.Evidence{File: file, Line: line.Line, Found: "the process " + name}}
 	if name == "web" {

@@ -38,6 +38,12 @@ func Procfile(s Service) (map[string]ProcLine, error) {
 	return lines, nil
 }
 
+// NoCommand refuses a line that no shell would read.
+func (s Service) NoCommand(l ProcLine) error {
+	return slipway.Errorf(slipway.CodeInvalid, "%s:%d is not a command", Quote(path.Join(s.Dir, ProcfileName)), l.Line).
+		WithHint("a Procfile's commands are lines as a shell reads them").WithClass(slipway.ClassCode)
+}
+
 // Process chooses the process type that the service is: that of its name, else
 // web, or of its declared kind; else worker. "" for none of them.
 func (s Service) Process(lines map[string]ProcLine) string {
