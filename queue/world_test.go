@@ -70,7 +70,8 @@ func newWorker(tb testing.TB, s *queue.Server, name string) *queue.Worker {
 	return w
 }
 
-// serve answers workers until the test ends, or stop.
+// serve answers workers until the test ends, or stop. When it returns, a
+// request finds somebody: workers ask again until one does, tests do not.
 func serve(tb testing.TB, c *queue.Control, r *record) (stop func()) {
 	tb.Helper()
 	ctx, cancel := context.WithCancel(tb.Context())
@@ -82,6 +83,18 @@ func serve(tb testing.TB, c *queue.Control, r *record) (stop func()) {
 	})
 	stop = func() { cancel(); done.Wait() }
 	tb.Cleanup(stop)
+	answers, err := c.Conn().SubscribeSync("_INBOX_nobody.answer") // one elsewhere is not given
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { _ = answers.Unsubscribe() }()
+	eventually(tb, "somebody answers", func() bool {
+		if err := c.Conn().PublishRequest("sw.w.nobody.nothing", answers.Subject, nil); err != nil {
+			return false
+		}
+		m, err := answers.NextMsg(time.Second)
+		return err == nil && m.Header.Get("Status") == "" // which says that there is nobody
+	})
 	return stop
 }
 
@@ -208,8 +221,8 @@ func within(t *testing.T) context.Context {
 }
 
 // eventually waits for a condition.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
+func eventually(tb testing.TB, what string, ok func() bool) {
+	tb.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.After(20 * time.Second)
@@ -217,7 +230,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatalf("never: %s", what)
+			tb.Fatalf("never: %s", what)
 		}
 	}
 }
