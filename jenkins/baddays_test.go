@@ -41,7 +41,7 @@ func TestTrigger_Unknown(t *testing.T) {
 			t.Parallel()
 			s := start(t)
 			s.Inject("POST", "", 1, test.do)
-			c := connect(t, s.URL, jenkins.Options{Timeout: 200 * time.Millisecond})
+			c := connect(t, s.URL, jenkins.Options{Timeout: impatience})
 			_, err := c.Trigger(t.Context(), job, build(1))
 			wantCode(t, "trigger", err, slipway.CodeUnavailable)
 			if jenkins.Unknown(err) != test.unknown {
@@ -147,7 +147,7 @@ func TestBreaker(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	down := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	c := connect(t, s.URL, jenkins.Options{Tries: 1, Trip: 3, Rest: 200 * time.Millisecond, Now: func() time.Time { return down }})
+	c := connect(t, s.URL, jenkins.Options{Tries: 1, Trip: 3, Rest: 3 * time.Second, Now: func() time.Time { return down }})
 	s.Starting(true)
 	for range 20 {
 		_, err := c.Trigger(t.Context(), job, build(1))
@@ -348,7 +348,7 @@ func TestTrigger_ParametersDiffer(t *testing.T) {
 func TestStalls(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	c := connect(t, s.URL, jenkins.Options{Timeout: 200 * time.Millisecond})
+	c := connect(t, s.URL, jenkins.Options{Timeout: impatience})
 	stall := func(status int) jenkinstest.Mischief {
 		return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 			w.Header().Set("Location", "/queue/item/7/")
@@ -482,7 +482,7 @@ func TestConsoleText(t *testing.T) {
 // in parts, JSON and XML without an end.
 func TestHeap(t *testing.T) {
 	s := start(t)
-	c := connect(t, s.URL, jenkins.Options{Timeout: 30 * time.Second})
+	c := connect(t, s.URL, jenkins.Options{})
 	const size, part = 300 << 20, 1 << 20
 	s.Inject("GET", "/logText", 0, jenkinstest.Flood(size))
 	used := heap(func() {

@@ -43,10 +43,20 @@ func connect(t *testing.T, url string, o jenkins.Options) *jenkins.Client {
 	return as(t, url, "11aa", o)
 }
 
+// patience is for answers that come, on a machine that has other things to
+// do; impatience is for those that do not.
+const (
+	patience   = time.Minute
+	impatience = 2 * time.Second
+)
+
 func as(t *testing.T, url, secret string, o jenkins.Options) *jenkins.Client {
 	t.Helper()
 	if o.Pause == 0 {
 		o.Pause = time.Millisecond
+	}
+	if o.Timeout == 0 {
+		o.Timeout = patience
 	}
 	c, err := jenkins.New(slipway.Controller{URL: url, User: "slipway"}, slipway.ControllerKeys{Token: secret}, o)
 	if err != nil {

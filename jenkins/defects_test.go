@@ -309,7 +309,7 @@ func TestDefect8_Limits(t *testing.T) {
 		t.Error("the bare library keeps the password to itself by now")
 	}
 	clear(got)
-	ours := connect(t, s.URL, jenkins.Options{Timeout: 50 * time.Millisecond})
+	ours := connect(t, s.URL, jenkins.Options{Timeout: impatience})
 	_, err := ours.Find(t.Context(), job, 1)
 	wantCode(t, "find", err, slipway.CodeForbidden)
 	wantCode(t, "unqueue", ours.Unqueue(t.Context(), 1), slipway.CodeForbidden)

@@ -120,7 +120,7 @@ func (w *world) down() { w.handler.Store(nil) }
 // start begins as a process does that remembers nothing.
 func (w *world) start() {
 	w.links = &jenkins.Links{Sources: w.Store, Options: jenkins.Options{
-		Timeout: 2 * time.Second, Tries: 1, Pause: time.Millisecond, Trip: 3, Rest: 20 * time.Millisecond, Now: w.clock.now,
+		Timeout: patience, Tries: 1, Pause: time.Millisecond, Trip: 3, Rest: 20 * time.Millisecond, Now: w.clock.now,
 	}}
 	w.courier = &jenkins.Courier{
 		Builds: w.Store, Runs: w.Store, Links: w.links, Tickets: ticketKey, Base: w.api.URL,
