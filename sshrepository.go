@@ -24,7 +24,20 @@ var (
 	sshHost = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 	sshURL  = regexp.MustCompile(`^(?:git\+)?ssh://(?:([^@/]*)@)?([^@/:]*)(?::([0-9]*))?([/:].*)$`)
 	sshSCP  = regexp.MustCompile(`^([^@/:]+)@([^@/:]+):(.+)$`)
+	scpForm = regexp.MustCompile(`^([A-Za-z0-9._][A-Za-z0-9._-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):([^/:-][^:]*|/[^:]+)$`)
 )
+
+// CutSCP cuts USER@HOST:PATH, the form that a repository is cloned from over
+// ssh without a scheme. A path without a slash in front is relative to the
+// user's home. ok is false for anything else, and for what a program could
+// read as an option.
+func CutSCP(text string) (user, host, path string, ok bool) {
+	m := scpForm.FindStringSubmatch(text)
+	if m == nil || strings.Contains(text, "://") {
+		return "", "", "", false
+	}
+	return m[1], strings.ToLower(m[2]), m[3], true
+}
 
 // ParseSSHRepository reads the forms in which git, and the package managers
 // that call it, name a repository: ssh://[USER@]HOST[:PORT]/PATH, the same with

@@ -63,3 +63,18 @@ func FuzzParseSSHRepository(f *testing.F) {
 		}
 	})
 }
+
+func TestCutSCP(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][3]string{
+		"git@Git.corp.example:shop/prices.git": {"git", "git.corp.example", "shop/prices.git"},
+		"me@host:/srv/a":                       {"me", "host", "/srv/a"},
+		"host:a":                               {}, "git@host": {}, "git@host:": {}, "git@host:-a": {}, "-x@host:a": {}, "git@-host:a": {},
+		"git@host:a:b": {}, "ssh://git@host:22/a": {}, "https://me@host:a": {}, "": {},
+	} {
+		user, host, path, ok := slipway.CutSCP(text)
+		if got := [3]string{user, host, path}; got != want || ok != (want[0] != "") {
+			t.Errorf("%q is cut into %q, %t", text, got, ok)
+		}
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -194,16 +193,14 @@ func (s *server) checkConnection(c slipway.Connection) error {
 	return nil
 }
 
-var scpForm = regexp.MustCompile(`^[A-Za-z0-9._][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:([^/:-][^:]*|/[^:]+)$`)
-
 // cloneURL tells whether a repository may be fetched from text: over https,
 // http or ssh, by no helper program, without a password.
 func cloneURL(text string) bool {
 	if len(text) > 2000 || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }) {
 		return false
 	}
-	if !strings.Contains(text, "://") {
-		return scpForm.MatchString(text)
+	if _, _, _, scp := slipway.CutSCP(text); scp {
+		return true
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || strings.HasPrefix(u.Hostname(), "-") || u.RawQuery != "" || u.Fragment != "" || len(u.Path) < 2 {

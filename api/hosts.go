@@ -61,9 +61,7 @@ func (s *server) mayName(r *request, addresses ...string) error {
 
 // hostOf is the host of a URL, or of the form USER@HOST:PATH.
 func hostOf(address string) string {
-	if !strings.Contains(address, "://") {
-		_, rest, _ := strings.Cut(address, "@")
-		host, _, _ := strings.Cut(rest, ":")
+	if _, host, _, scp := slipway.CutSCP(address); scp {
 		return host
 	}
 	u, err := url.Parse(address)

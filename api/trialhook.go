@@ -16,9 +16,8 @@ func (t *trial) hook() {
 		t.fail("hook", "start the server with --url https://NAME", "%s is not an address that a forge can call", address)
 		return
 	}
-	repository, _ := url.Parse(t.connection.URL) // of the scp form it is none, and then elsewhere
 	switch {
-	case local(u.Hostname()) && (repository == nil || !local(repository.Hostname())):
+	case local(u.Hostname()) && !local(hostOf(t.connection.URL)):
 		t.warn("hook", "start the server with --url https://NAME, the name that the forge reaches it by", "%s is an address of this machine alone, so no forge elsewhere can call it", address)
 	case u.Scheme == "http" && public(u.Hostname()):
 		t.warn("hook", "give the server --tls-cert and --tls-key, or put it behind something that speaks https, and set --url", "%s is called over the public network without TLS: what is pushed can be read on the way", address)

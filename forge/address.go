@@ -47,9 +47,8 @@ func usualAPI(c slipway.Connection) (string, error) {
 // hostOf reads scheme and host of a clone URL. What is cloned over ssh has its
 // API at the usual port.
 func hostOf(clone string) (scheme, host string, ok bool) {
-	if !strings.Contains(clone, "://") {
-		address, _, found := strings.Cut(clone, ":") // git@host:path
-		return "https", address[strings.LastIndex(address, "@")+1:], found && !strings.Contains(address, "/")
+	if _, host, _, scp := slipway.CutSCP(clone); scp {
+		return "https", host, true
 	}
 	u, err := url.Parse(clone)
 	if err != nil || u.Hostname() == "" {

@@ -2,7 +2,6 @@
 package golang
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 
@@ -89,9 +88,3 @@ type planner struct {
 
 // note records what was read and what follows from it.
 func (p *planner) note(e slipway.Evidence) { p.evidence = append(p.evidence, e) }
-
-// at is "FILE:LINE", for programs.
-func at(file string, line int) string { return fmt.Sprintf("%s:%d", file, line) }
-
-// place is the same for people, on one line whatever the file is called.
-func place(file string, line int) string { return at(repo.Quote(file), line) }

@@ -80,7 +80,7 @@ func (p *planner) refuseBufRegistry(m maker, files []string) error {
 		return nil
 	}
 	if _, remote := bufPlugins(template); remote != "" {
-		return slipway.Errorf(slipway.CodeInvalid, "%s makes code with the plugin %s of buf's own registry, which a build does not reach", place(m.file, max(m.line, 1)), repo.Quote(remote)).
+		return slipway.Errorf(slipway.CodeInvalid, "%s makes code with the plugin %s of buf's own registry, which a build does not reach", repo.Place(m.file, max(m.line, 1)), repo.Quote(remote)).
 			WithHint("commit the code, or write `local: protoc-gen-NAME` in place of `remote:` and name its version: `go get -tool PACKAGE@VERSION`").WithClass(slipway.ClassCode)
 	}
 	for _, name := range files {

@@ -79,7 +79,7 @@ func (p *planner) refuseTinyGo() error {
 				continue
 			}
 			file, line := k.importedAt(imported)
-			return slipway.Errorf(slipway.CodeInvalid, "%s imports %s, which only TinyGo has", place(file, line), repo.Quote(imported)).
+			return slipway.Errorf(slipway.CodeInvalid, "%s imports %s, which only TinyGo has", repo.Place(file, line), repo.Quote(imported)).
 				WithHint("services are compiled with Go itself; name another program (main: ./cmd/NAME), or build this one by a Dockerfile (language: dockerfile)").
 				WithClass(slipway.ClassCode)
 		}

@@ -158,7 +158,7 @@ func (p *planner) generates(missing []string) (bool, error) {
 	}
 	g.debian = p.debianOf(g)
 	if len(g.debian) > 0 && p.anyProto(g.protos, editions) {
-		return false, slipway.Errorf(slipway.CodeInvalid, "%s makes code of protocols with an edition, which Debian's protoc does not know", place(g.makers[0].file, g.makers[0].line)).
+		return false, slipway.Errorf(slipway.CodeInvalid, "%s makes code of protocols with an edition, which Debian's protoc does not know", repo.Place(g.makers[0].file, g.makers[0].line)).
 			WithHint("commit the code, or make it with buf as a tool of go.mod: `go get -tool github.com/bufbuild/buf/cmd/buf`, then `go tool buf generate`").WithClass(slipway.ClassCode)
 	}
 	p.generated = &g

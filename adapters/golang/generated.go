@@ -60,7 +60,7 @@ func (p *planner) lacks(k *pkg, all *missing) {
 	for _, imported := range k.Imports {
 		if dir, ok := p.layout.find(imported); ok && !p.requires(imported) && !p.hasGoFiles(dir) && !p.inC(k, imported) {
 			file, line := k.importedAt(imported)
-			add(dir, place(file, line)+" imports "+repo.Quote(imported)+", and "+repo.Show(dir)+" has no Go files")
+			add(dir, repo.Place(file, line)+" imports "+repo.Quote(imported)+", and "+repo.Show(dir)+" has no Go files")
 		}
 	}
 	if p.makesItself(k) {
@@ -93,7 +93,7 @@ func (p *planner) notGenerated(what, dir string) error {
 	for _, name := range slices.Sorted(maps.Keys(p.read)) {
 		for i, line := range strings.Split(string(p.read[name]), "\n") {
 			if strings.HasPrefix(line, "//go:generate ") && len(makers) < maxListed {
-				makers = append(makers, place(name, i+1)+": "+strings.Join(strings.Fields(line), " "))
+				makers = append(makers, repo.Place(name, i+1)+": "+strings.Join(strings.Fields(line), " "))
 			}
 		}
 	}

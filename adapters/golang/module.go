@@ -35,7 +35,7 @@ func (m module) requiresOther(l layout) bool {
 // requirement is the first one, as evidence.
 func (m module) requirement() string {
 	r := m.file.Require[0]
-	return place(m.manifest(), r.Syntax.Start.Line) + ": requires " + repo.Quote(r.Mod.String())
+	return repo.Place(m.manifest(), r.Syntax.Start.Line) + ": requires " + repo.Quote(r.Mod.String())
 }
 
 func (p *planner) readModule(dir string) (module, error) {
@@ -68,7 +68,7 @@ func broken(name string, err error) error {
 	for i := range lines {
 		lines[i] = strings.Join(strings.Fields(list[i].Error()), " ")
 	}
-	return slipway.Errorf(slipway.CodeInvalid, "%s is broken", place(name, list[0].Pos.Line)).
+	return slipway.Errorf(slipway.CodeInvalid, "%s is broken", repo.Place(name, list[0].Pos.Line)).
 		WithHint("the go command says the same: `go mod edit -print`, or `go work edit -print` for a go.work").
 		WithDetails(lines...).WithClass(slipway.ClassCode)
 }

@@ -74,7 +74,7 @@ func localFor(all []replacement, r *modfile.Require) (replacement, bool) {
 }
 
 func (p *planner) readReplaced(by replacement) (module, error) {
-	where := place(by.file, by.Syntax.Start.Line)
+	where := repo.Place(by.file, by.Syntax.Start.Line)
 	dir, ok := within(path.Dir(by.file), by.New.Path)
 	if !ok {
 		return module{}, slipway.Errorf(slipway.CodeInvalid, "%s replaces %s by %s, which is outside the repository", where, repo.Quote(by.Old.Path), repo.Quote(by.New.Path)).

@@ -80,7 +80,7 @@ func (p *planner) toolsOf(makers []maker, files []string) ([]tool, error) {
 			return nil, err
 		}
 		if found := fetches.FindString(m.text); found != "" {
-			return nil, slipway.Errorf(slipway.CodeInvalid, "%s makes code with `%s`, and code is made without a network", place(m.file, max(m.line, 1)), repo.Quote(found)).
+			return nil, slipway.Errorf(slipway.CodeInvalid, "%s makes code with `%s`, and code is made without a network", repo.Place(m.file, max(m.line, 1)), repo.Quote(found)).
 				WithHint("name the tool in go.mod, `go get -tool PACKAGE@VERSION`, and call it as `go tool NAME` or by its name").WithClass(slipway.ClassCode)
 		}
 		for _, name := range toolNames(m.text) {
@@ -98,7 +98,7 @@ func (p *planner) toolsOf(makers []maker, files []string) ([]tool, error) {
 }
 
 func noVersion(m maker, name string) error {
-	e := slipway.Errorf(slipway.CodeInvalid, "%s makes code with %s, and nothing names its version", place(m.file, max(m.line, 1)), repo.Quote(name)).WithClass(slipway.ClassCode)
+	e := slipway.Errorf(slipway.CodeInvalid, "%s makes code with %s, and nothing names its version", repo.Place(m.file, max(m.line, 1)), repo.Quote(name)).WithClass(slipway.ClassCode)
 	if name == "buf" {
 		return e.WithHint("name it in go.mod: `go get -tool github.com/bufbuild/buf/cmd/buf@VERSION`; or commit the code")
 	}

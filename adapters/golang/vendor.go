@@ -59,7 +59,7 @@ func consistent(m module, name, text string) error {
 		if !explicit[r.Mod] {
 			return slipway.Errorf(slipway.CodeInvalid, "%s does not agree with %s", repo.Quote(name), repo.Quote(m.manifest())).
 				WithHint("run `go mod vendor` in %s and commit the result", repo.Show(m.dir)).
-				WithDetails(place(m.manifest(), r.Syntax.Start.Line) + ": requires " + repo.Quote(r.Mod.String()) + ", which is not in the list").
+				WithDetails(repo.Place(m.manifest(), r.Syntax.Start.Line) + ": requires " + repo.Quote(r.Mod.String()) + ", which is not in the list").
 				WithClass(slipway.ClassCode)
 		}
 	}

@@ -23,7 +23,7 @@ func (s said) where() string {
 	if s.line == 0 {
 		return repo.Quote(s.file)
 	}
-	return place(s.file, s.line)
+	return repo.Place(s.file, s.line)
 }
 
 // from is the same for Version.From.
@@ -31,7 +31,7 @@ func (s said) from() string {
 	if s.line == 0 {
 		return s.file
 	}
-	return at(s.file, s.line)
+	return repo.At(s.file, s.line)
 }
 
 // findVersion decides which Go the repository wants: the highest of the go

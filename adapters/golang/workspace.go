@@ -23,7 +23,7 @@ func (p *planner) readWorkspace(dir string) error {
 	}
 	p.layout.root, p.layout.work = dir, work
 	for _, u := range work.Use {
-		where := place(name, u.Syntax.Start.Line)
+		where := repo.Place(name, u.Syntax.Start.Line)
 		moduleDir, ok := within(dir, u.Path)
 		if !ok {
 			return slipway.Errorf(slipway.CodeInvalid, "%s uses %s, which is outside the repository", where, repo.Quote(u.Path)).

@@ -65,7 +65,7 @@ func (s said) where() string {
 	if s.line == 0 {
 		return repo.Quote(s.file)
 	}
-	return place(s.file, s.line)
+	return repo.Place(s.file, s.line)
 }
 
 // from is the same for Version.From.
@@ -73,7 +73,7 @@ func (s said) from() string {
 	if s.line == 0 {
 		return s.file
 	}
-	return at(s.file, s.line)
+	return repo.At(s.file, s.line)
 }
 
 // readBuild reads the build files. Maven comes first where there are several:

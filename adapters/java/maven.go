@@ -91,7 +91,7 @@ func (p *planner) reactor(root *pom) ([]*pom, error) {
 					continue
 				}
 				if !repo.IsFile(p.Tree, file) {
-					return nil, slipway.Errorf(slipway.CodeInvalid, "%s names the module %s, which has no pom.xml", place(poms[i].file, n.line), repo.Quote(n.text)).
+					return nil, slipway.Errorf(slipway.CodeInvalid, "%s names the module %s, which has no pom.xml", repo.Place(poms[i].file, n.line), repo.Quote(n.text)).
 						WithHint("commit %s, or take the line out", repo.Quote(file)).WithClass(slipway.ClassCode)
 				}
 				if len(poms) >= maxModules {

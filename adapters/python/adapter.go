@@ -3,7 +3,6 @@ package python
 
 import (
 	"cmp"
-	"fmt"
 	"path"
 	"slices"
 
@@ -124,14 +123,3 @@ func (p *planner) note(e slipway.Evidence) { p.evidence = append(p.evidence, e) 
 
 // in is a file of the service's directory.
 func (p *planner) in(name string) string { return path.Join(p.Dir, name) }
-
-// at is "FILE:LINE", for programs.
-func at(file string, line int) string {
-	if line == 0 {
-		return file
-	}
-	return fmt.Sprintf("%s:%d", file, line)
-}
-
-// place is the same for people, on one line whatever the file is called.
-func place(file string, line int) string { return at(repo.Quote(file), line) }

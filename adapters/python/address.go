@@ -49,7 +49,7 @@ func (p *planner) inTree(found *project, text string) (dir string, ok bool, err 
 			continue
 		}
 		if fields["workspace"] == true && p.manager.lock == "" {
-			return "", false, slipway.Errorf(slipway.CodeInvalid, "%s: %s is of a workspace that has no %s", place(found.file, found.line(name)), name, uvLock).
+			return "", false, slipway.Errorf(slipway.CodeInvalid, "%s: %s is of a workspace that has no %s", repo.Place(found.file, found.line(name)), name, uvLock).
 				WithHint("run `uv lock` in the workspace and commit the result").WithClass(slipway.ClassCode)
 		}
 		for _, sub := range strs(fields["path"]) {

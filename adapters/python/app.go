@@ -48,7 +48,7 @@ func ambiguous(dir string, all []candidate) error {
 	const most = 20
 	var lines []string
 	for _, c := range all[:min(most, len(all))] {
-		lines = append(lines, fmt.Sprintf("%s: chosen by `main: %s` in %s", place(c.file, c.line), c.target(), manifest.Name))
+		lines = append(lines, fmt.Sprintf("%s: chosen by `main: %s` in %s", repo.Place(c.file, c.line), c.target(), manifest.Name))
 	}
 	return slipway.Errorf(slipway.CodeAmbiguous, "%s has several applications", repo.Show(dir)).
 		WithHint("say which in %s, or with --main", manifest.Name).WithDetails(lines...).WithClass(slipway.ClassCode)

@@ -114,7 +114,7 @@ func condaRefused(file string, others []textLine) error {
 	const most = 20
 	var lines []string
 	for _, l := range others[:min(most, len(others))] {
-		lines = append(lines, place(file, l.line)+": "+l.text)
+		lines = append(lines, repo.Place(file, l.line)+": "+l.text)
 	}
 	return slipway.Errorf(slipway.CodeInvalid, "%s asks for packages of conda, which no stack has", repo.Quote(file)).
 		WithHint("move what pip has as well below `- pip:` (or into a requirements.txt), and name libraries and programs of the system in slipway.yaml: packages: {build: […], run: […]}").

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // sessionKey refuses an application of FastHTML that would write the key of
@@ -23,7 +24,7 @@ func (p *planner) sessionKey(c candidate) error {
 	if given || p.speaksOf(".sesskey") {
 		return nil
 	}
-	return slipway.Errorf(slipway.CodeInvalid, "%s: FastHTML would write the key of its sessions beside the program, where nothing can be written", place(c.file, c.line)).
+	return slipway.Errorf(slipway.CodeInvalid, "%s: FastHTML would write the key of its sessions beside the program, where nothing can be written", repo.Place(c.file, c.line)).
 		WithHint("give it one, the same for every replica: %s = …(secret_key=os.environ['SESSION_KEY']), and name SESSION_KEY in secrets of slipway.yaml", c.object.name).
 		WithClass(slipway.ClassCode)
 }

@@ -48,7 +48,7 @@ func (p *planner) inStep(names map[string]bool, file string) error {
 		if !names[d.name] {
 			return slipway.Errorf(slipway.CodeInvalid, "%s is out of step with %s", repo.Quote(p.manager.lock), repo.Quote(file)).
 				WithHint("run `%s` in %s and commit the result", command, repo.Show(p.manager.root)).
-				WithDetails(place(d.file, d.line) + ": asks for " + d.name + ", which is not locked").WithClass(slipway.ClassCode)
+				WithDetails(repo.Place(d.file, d.line) + ": asks for " + d.name + ", which is not locked").WithClass(slipway.ClassCode)
 		}
 	}
 	return nil

@@ -46,7 +46,7 @@ func (p *planner) nativeOf(dir string, found *project, s setup, file string) (*n
 		return nil, nil //nolint:nilnil // there is no Rust in it
 	}
 	if dig(found.maturin(), "bindings") == "bin" {
-		return nil, slipway.Errorf(slipway.CodeInvalid, "%s packages a program of Rust for Python", place(found.file, found.line("bindings"))).
+		return nil, slipway.Errorf(slipway.CodeInvalid, "%s packages a program of Rust for Python", repo.Place(found.file, found.line("bindings"))).
 			WithHint("build the program itself: `language: rust` in slipway.yaml").WithClass(slipway.ClassCode)
 	}
 	n.dir = path.Dir(path.Join(dir, manifest))

@@ -14,7 +14,7 @@ func (p *planner) noService() error {
 	if e := p.deps.where("apache-airflow"); e.File != "" && p.deps.has("apache-airflow") {
 		return slipway.Errorf(slipway.CodeInvalid, "%s is a deployment of Airflow: a scheduler, an API server and workers, which no one command starts", repo.Show(p.Dir)).
 			WithHint("declare each in slipway.yaml as a service of its own, with commands: {start: airflow scheduler}, {start: airflow api-server --port $PORT} and so on; their database is named by AIRFLOW__DATABASE__SQL_ALCHEMY_CONN").
-			WithDetails(place(e.File, e.Line) + ": asks for " + e.Found).WithClass(slipway.ClassCode)
+			WithDetails(repo.Place(e.File, e.Line) + ": asks for " + e.Found).WithClass(slipway.ClassCode)
 	}
 	for _, name := range repo.Names(p.Tree, p.Dir) {
 		if strings.HasSuffix(name, ".ipynb") {

@@ -84,7 +84,7 @@ func (p *planner) startFileAlone(file string) (bool, error) {
 	text := p.text(file)
 	if at := functionOfHost.FindStringIndex(text); at != nil && p.kindOf(file).Kind == slipway.KindTask && !strings.Contains(text, "__main__") {
 		line := 1 + strings.Count(text[:at[0]], "\n")
-		return false, slipway.Errorf(slipway.CodeInvalid, "%s defines a function that a host of functions calls, and nothing that could be started", place(file, line)).
+		return false, slipway.Errorf(slipway.CodeInvalid, "%s defines a function that a host of functions calls, and nothing that could be started", repo.Place(file, line)).
 			WithHint("such a host is deployed to by its own tools; a service needs a program: say which, commands: {start: …}, for example with awslambdaric or a server that calls the function").WithClass(slipway.ClassCode)
 	}
 	p.startFile(file, path.Base(file))

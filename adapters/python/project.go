@@ -98,7 +98,7 @@ func broken(name string, err error) error {
 	if e, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, _ = e.Position()
 	}
-	return slipway.Errorf(slipway.CodeInvalid, "%s cannot be read: %s", place(name, line), strings.TrimPrefix(why, "toml: ")).
+	return slipway.Errorf(slipway.CodeInvalid, "%s cannot be read: %s", repo.Place(name, line), strings.TrimPrefix(why, "toml: ")).
 		WithHint("mend the file; pip, uv and poetry would refuse it too").WithClass(slipway.ClassCode)
 }
 

@@ -65,7 +65,7 @@ func (p *planner) findGenerated() error {
 	tools := slices.ContainsFunc(p.deps.direct, func(d dependency) bool { return d.name == protocTools })
 	dev := p.developersHave(protocTools)
 	if !tools && !dev {
-		return slipway.Errorf(slipway.CodeInvalid, "%s imports %s, which is not in the repository; %s is, and nothing here makes the one of the other", place(first.file, first.line), repo.Quote(first.name), repo.Quote(all[0].file)).
+		return slipway.Errorf(slipway.CodeInvalid, "%s imports %s, which is not in the repository; %s is, and nothing here makes the one of the other", repo.Place(first.file, first.line), repo.Quote(first.name), repo.Quote(all[0].file)).
 			WithHint("add %s to the dependencies, or to those of developers, and the build makes it; or commit it; or say how: `commands: {build: …}`", protocTools).WithClass(slipway.ClassCode)
 	}
 	p.build.script, p.build.dev = strings.TrimSuffix(p.makeScript(all)+"\n"+p.build.script, "\n"), !tools
@@ -176,7 +176,7 @@ func (p *planner) protocolOf(w wanted, protos []string) (protocol, bool, error) 
 	case 1:
 		return best[0], true, p.checkImports(best[0])
 	}
-	return protocol{}, false, slipway.Errorf(slipway.CodeAmbiguous, "%s imports %s, which could be made of %s or of %s", place(w.file, w.line), repo.Quote(w.name), repo.Quote(best[0].file), repo.Quote(best[1].file)).
+	return protocol{}, false, slipway.Errorf(slipway.CodeAmbiguous, "%s imports %s, which could be made of %s or of %s", repo.Place(w.file, w.line), repo.Quote(w.name), repo.Quote(best[0].file), repo.Quote(best[1].file)).
 		WithHint("commit it, or say how it is made: `commands: {build: …}`").WithClass(slipway.ClassCode)
 }
 

@@ -128,9 +128,9 @@ func (r *requirements) include(tree fs.FS, from, file string, line int) error {
 	}
 	target := path.Join(path.Dir(from), file)
 	if !fs.ValidPath(target) {
-		return outside(place(from, line), file)
+		return outside(repo.Place(from, line), file)
 	}
-	return r.read(tree, target, place(from, line))
+	return r.read(tree, target, repo.Place(from, line))
 }
 
 // constrain adds a file of constraints, which needs nothing by itself.

@@ -102,7 +102,7 @@ func (p *planner) noServer(c candidate) error {
 	if add == "" {
 		add = "gunicorn"
 	}
-	return slipway.Errorf(slipway.CodeInvalid, "%s is an application that speaks %s, and no server for it is among the dependencies", place(c.file, c.line), c.protocol).
+	return slipway.Errorf(slipway.CodeInvalid, "%s is an application that speaks %s, and no server for it is among the dependencies", repo.Place(c.file, c.line), c.protocol).
 		WithHint("add %s to %s, or say commands: {start: …} in slipway.yaml", add, repo.Quote(p.list())).
 		WithDetails("looked for " + strings.Join(servers(c.protocol), ", ")).WithClass(slipway.ClassCode)
 }

@@ -31,7 +31,7 @@ func (p *planner) startManagerScript() (bool, error) {
 		}
 		c, ok := command.Parse(line)
 		if !ok {
-			return false, slipway.Errorf(slipway.CodeInvalid, "%s is not a command", place(file, lineOf(p.text(file), name))).
+			return false, slipway.Errorf(slipway.CodeInvalid, "%s is not a command", repo.Place(file, lineOf(p.text(file), name))).
 				WithHint("scripts are lines as a shell reads them; or say commands: {start: …} in slipway.yaml").WithClass(slipway.ClassCode)
 		}
 		p.start.env = c.Env

@@ -85,10 +85,10 @@ func (p *planner) versionFile(name string, pick func([]string) string) (bool, er
 func (p *planner) useFile(v string, e slipway.Evidence) error {
 	switch {
 	case !regexp.MustCompile(`^[0-9]+(\.[0-9]+){0,2}$`).MatchString(v):
-		return slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a release of CPython", place(e.File, e.Line), strings.TrimPrefix(e.Found, "the version ")).
+		return slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a release of CPython", repo.Place(e.File, e.Line), strings.TrimPrefix(e.Found, "the version ")).
 			WithHint("write for example 3.13, or delete the line").WithClass(slipway.ClassCode)
 	case v == "2" || strings.HasPrefix(v, "2."):
-		return slipway.Errorf(slipway.CodeInvalid, "%s asks for Python 2, which no stack has", place(e.File, e.Line)).
+		return slipway.Errorf(slipway.CodeInvalid, "%s asks for Python 2, which no stack has", repo.Place(e.File, e.Line)).
 			WithHint("name a release of Python 3 there, if the program runs with one, or build it by a Dockerfile").WithClass(slipway.ClassCode)
 	}
 	p.use(slipway.Version{Value: v, Want: v, Minimum: true}, e)
@@ -118,7 +118,7 @@ func (p *planner) required() error {
 	}
 	want, ok := constraint(spec)
 	if !ok {
-		return slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a range of versions", place(e.File, e.Line), spec).
+		return slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a range of versions", repo.Place(e.File, e.Line), spec).
 			WithHint(`write for example ">=3.11"`).WithClass(slipway.ClassCode)
 	}
 	if want == "" {
@@ -137,7 +137,7 @@ func (p *planner) required() error {
 }
 
 func (p *planner) use(v slipway.Version, e slipway.Evidence) {
-	v.From = at(e.File, e.Line)
+	v.From = repo.At(e.File, e.Line)
 	p.version = v
 	e.Means, e.Knob = "Python "+v.Want, `version: "3.13"`
 	if v.Minimum {

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -25,3 +26,14 @@ func Quote(name string) string {
 	}
 	return name
 }
+
+// At is "FILE:LINE" for programs, FILE where the line is not known (0).
+func At(file string, line int) string {
+	if line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d", file, line)
+}
+
+// Place is the same for people, on one line whatever the file is called.
+func Place(file string, line int) string { return At(Quote(file), line) }

@@ -2,7 +2,6 @@
 package rust
 
 import (
-	"fmt"
 	"path"
 	"strings"
 
@@ -80,12 +79,6 @@ type planner struct {
 
 // note records what was read and what follows from it.
 func (p *planner) note(e slipway.Evidence) { p.evidence = append(p.evidence, e) }
-
-// at is "FILE:LINE", for programs.
-func at(file string, line int) string { return fmt.Sprintf("%s:%d", file, line) }
-
-// place is the same for people, on one line whatever the file is called.
-func place(file string, line int) string { return at(repo.Quote(file), line) }
 
 // custom tells whether slipway.yaml says how the program is built.
 func (p *planner) custom() bool { return p.Declared.Commands.Build.Given() }

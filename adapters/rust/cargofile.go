@@ -88,7 +88,7 @@ func brokenToml(name string, err error) error {
 	e := slipway.Errorf(slipway.CodeInvalid, "%s cannot be read", repo.Show(name)).WithClass(slipway.ClassCode).Because(err)
 	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, _ := at.Position()
-		return slipway.Errorf(slipway.CodeInvalid, "%s is not what Cargo reads", place(name, line)).
+		return slipway.Errorf(slipway.CodeInvalid, "%s is not what Cargo reads", repo.Place(name, line)).
 			WithHint("`cargo metadata` says what is wrong with it").WithDetails(at.Error()).WithClass(slipway.ClassCode)
 	}
 	return e

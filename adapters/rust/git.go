@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // address is where a crate of a repository is from: scheme, host, path.
@@ -22,7 +23,7 @@ func (p *planner) refuseGit(lock []byte) error {
 		if m == nil || slices.Contains([]string{"https", "http", "ssh"}, m[1]) {
 			continue
 		}
-		return slipway.Errorf(slipway.CodeInvalid, "%s takes %s from a repository by %s, which no step of a build can reach", place(p.lockName(), lineWith(lock, c.Source)), c.Name, m[1]).
+		return slipway.Errorf(slipway.CodeInvalid, "%s takes %s from a repository by %s, which no step of a build can reach", repo.Place(p.lockName(), lineWith(lock, c.Source)), c.Name, m[1]).
 			WithHint("write git = \"https://%s/%s\" in Cargo.toml; or commit what `cargo vendor` writes", m[2], m[3]).WithClass(slipway.ClassCode)
 	}
 	return nil

@@ -100,7 +100,7 @@ func (p *planner) findLinking() error {
 	p.system = system{build: unique(build), run: unique(append(run, p.Declared.Packages.Run...))}
 	if e := p.config.static; e.Found != "" {
 		if len(run) > 0 {
-			return slipway.Errorf(slipway.CodeInvalid, "%s asks for a static program, but its crates link %s", place(e.File, e.Line), strings.Join(run, ", ")).
+			return slipway.Errorf(slipway.CodeInvalid, "%s asks for a static program, but its crates link %s", repo.Place(e.File, e.Line), strings.Join(run, ", ")).
 				WithHint("use the crates' vendored or bundled features, or take the target or +crt-static out of %s", repo.Quote(e.File)).WithClass(slipway.ClassCode)
 		}
 		p.static = true

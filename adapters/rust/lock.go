@@ -100,7 +100,7 @@ func (p *planner) checkLock() error {
 				if d.path != "" || d.optional || named[d.name] {
 					continue
 				}
-				return slipway.Errorf(slipway.CodeInvalid, "%s lacks %s, which %s depends on", repo.Quote(p.lockName()), repo.Quote(d.name), place(k.manifest(), lineOf(k.data, table, key))).
+				return slipway.Errorf(slipway.CodeInvalid, "%s lacks %s, which %s depends on", repo.Quote(p.lockName()), repo.Quote(d.name), repo.Place(k.manifest(), lineOf(k.data, table, key))).
 					WithHint("run `cargo check`, and commit Cargo.lock").WithClass(slipway.ClassCode)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // members gives the directories that the workspace names.
@@ -44,7 +45,7 @@ func (p *planner) expand(pattern string) ([]string, error) {
 	}
 	found, err := fs.Glob(p.Tree, path.Join(full, cargoFile))
 	if err != nil {
-		return nil, slipway.Errorf(slipway.CodeInvalid, "%s: %q is not a pattern", place(path.Join(p.workspace.root, cargoFile), lineOf(p.workspace.data, "workspace", "members")), pattern).
+		return nil, slipway.Errorf(slipway.CodeInvalid, "%s: %q is not a pattern", repo.Place(path.Join(p.workspace.root, cargoFile), lineOf(p.workspace.data, "workspace", "members")), pattern).
 			WithClass(slipway.ClassCode)
 	}
 	for i := range found {

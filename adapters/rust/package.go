@@ -32,7 +32,7 @@ type program struct {
 // where is the file that shows the program.
 func (m program) where() string {
 	if m.line > 0 {
-		return place(m.pkg.manifest(), m.line)
+		return repo.Place(m.pkg.manifest(), m.line)
 	}
 	return repo.Quote(path.Join(m.pkg.dir, m.path))
 }

@@ -32,14 +32,14 @@ func (s said) from() string {
 	if s.line == 0 {
 		return s.file
 	}
-	return at(s.file, s.line)
+	return repo.At(s.file, s.line)
 }
 
 func (s said) where() string {
 	if s.line == 0 {
 		return repo.Quote(s.file)
 	}
-	return place(s.file, s.line)
+	return repo.Place(s.file, s.line)
 }
 
 // findVersion decides which Rust the repository wants: slipway.yaml or a

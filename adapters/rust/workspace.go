@@ -98,7 +98,7 @@ func (p *planner) findRoot(file *cargoToml) error {
 
 func (p *planner) enter(root string) (err error) {
 	p.workspace.root = root
-	p.workspace.file, p.workspace.data, err = p.readCargo(root, place(path.Join(p.Dir, cargoFile), 1))
+	p.workspace.file, p.workspace.data, err = p.readCargo(root, repo.Place(path.Join(p.Dir, cargoFile), 1))
 	return err
 }
 

@@ -20,10 +20,7 @@ type Location struct {
 	Subdir string // slash-separated, below the tree's root; "" is the root
 }
 
-var (
-	scpForm    = regexp.MustCompile(`^([A-Za-z0-9._][A-Za-z0-9._-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):([^/:-][^:]*|/[^:]+)$`)
-	helperForm = regexp.MustCompile(`^[A-Za-z0-9+.-]+::`)
-)
+var helperForm = regexp.MustCompile(`^[A-Za-z0-9+.-]+::`)
 
 const locationHint = "give a directory, or a URL such as https://host/team/repository.git#branch:subdirectory"
 
@@ -42,7 +39,7 @@ func Parse(arg string) (Location, error) {
 		return Location{}, usagef("%q names a git remote helper, which Slipway never runs", arg)
 	}
 	repo, fragment, _ := strings.Cut(arg, "#")
-	if !strings.Contains(repo, "://") && !scpForm.MatchString(repo) {
+	if _, _, _, scp := slipway.CutSCP(repo); !scp && !strings.Contains(repo, "://") {
 		return Location{Dir: arg}, nil
 	}
 	if _, err := parseRemote(repo); err != nil {
@@ -105,8 +102,8 @@ type remote struct {
 }
 
 func parseRemote(text string) (remote, error) {
-	if m := scpForm.FindStringSubmatch(text); m != nil && !strings.Contains(text, "://") {
-		return remote{Scheme: "ssh", User: m[1], Host: strings.ToLower(m[2]), Port: "22", Path: m[3], Scp: true}, nil
+	if user, host, path, ok := slipway.CutSCP(text); ok {
+		return remote{Scheme: "ssh", User: user, Host: host, Port: "22", Path: path, Scp: true}, nil
 	}
 	if !strings.Contains(text, "://") {
 		return remote{}, usagef("%q is not a repository URL", text)
