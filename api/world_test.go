@@ -139,7 +139,8 @@ func (w *world) serve(tb testing.TB) *world {
 	h, err := api.New(w.config)
 	must(tb, err)
 	w.server = httptest.NewUnstartedServer(h)
-	w.server.Config.ReadTimeout = 500 * time.Millisecond // of a request; streams live on
+	w.server.Config.ReadTimeout = 2 * time.Second // of a request; streams live on
+	w.server.Config.IdleTimeout = time.Minute     // not the same: a connection would end under a request
 	w.server.Start()
 	tb.Cleanup(w.server.Close)
 	return w

@@ -41,7 +41,7 @@ func TestShow_ABuildIsJenkinsOwn(t *testing.T) {
 			w.prints(a, 1, "one", "two \x1b[8mha:AAAA\x1b[0m forged")
 			must(t, w.delivers())
 			w.in(b.ID, slipway.RunShows, slipway.RunRuns)
-			soon(t, 5*time.Second, func() string { return lacks(w, job, "compile | one\n", fmt.Sprintf("/builds/%d\n", b.ID)) })
+			soon(t, 20*time.Second, func() string { return lacks(w, job, "compile | one\n", fmt.Sprintf("/builds/%d\n", b.ID)) })
 			if d := w.jenkins.Runs(job)[0]; d.Name != fmt.Sprintf("#%d main@00000000", b.ID) || !strings.Contains(d.Description, "by ann") {
 				t.Errorf("the run is called %q: %q", d.Name, d.Description)
 			}
@@ -135,10 +135,10 @@ func TestShow_AnAbortedRunCancelsTheBuild(t *testing.T) {
 			w.follows()
 			w.in(b.ID, slipway.RunShows, slipway.RunRuns)
 			if step == nil {
-				soon(t, 5*time.Second, func() string { return lacks(w, cartJob, "Slipway build") })
+				soon(t, 20*time.Second, func() string { return lacks(w, cartJob, "Slipway build") })
 			}
 			w.aborts(cartJob, 1)
-			soon(t, 2*time.Second, func() string {
+			soon(t, 20*time.Second, func() string {
 				if b := w.build(b.ID); b.State != slipway.BuildCancelled || !strings.Contains(b.Reason, "Jenkins") {
 					return fmt.Sprintf("the build is %s: %s", b.State, b.Reason)
 				}
@@ -159,7 +159,7 @@ func TestShow_ACancelledBuildAbortsTheRun(t *testing.T) {
 	must(t, w.delivers())
 	w.in(b.ID, slipway.RunShows, slipway.RunRuns)
 	must(t, w.Cancel(t.Context(), b.ID, "cancelled by ann", w.clock.now()))
-	soon(t, 2*time.Second, func() string {
+	soon(t, 20*time.Second, func() string {
 		if runs := w.jenkins.Runs(cartJob); runs[0].Result != "ABORTED" {
 			return fmt.Sprintf("the run is %+v", runs[0])
 		}
@@ -202,7 +202,7 @@ func TestShow_WhatWaitsInJenkins(t *testing.T) {
 	w.claimed(first)
 	w.claimed(second)
 	must(t, w.delivers())
-	soon(t, 5*time.Second, func() string {
+	soon(t, 20*time.Second, func() string {
 		if r := w.run(first.ID, slipway.RunShows); r.Note == "" {
 			return fmt.Sprintf("it is not said why the run waits: %+v", r)
 		}
@@ -214,7 +214,7 @@ func TestShow_WhatWaitsInJenkins(t *testing.T) {
 	}
 	client := w.client()
 	must(t, client.Unqueue(t.Context(), w.run(second.ID, slipway.RunShows).Item))
-	soon(t, 5*time.Second, func() string {
+	soon(t, 20*time.Second, func() string {
 		if b := w.build(second.ID); b.State != slipway.BuildCancelled {
 			return "the build is " + string(b.State)
 		}
@@ -241,7 +241,7 @@ func TestShow_ALateReportEndsAtOnce(t *testing.T) {
 		t.Errorf("%+v wait, want the job and the build's two messages", waits)
 	}
 	w.jenkins.Starting(false)
-	soon(t, 5*time.Second, func() string { // the breaker closes
+	soon(t, 20*time.Second, func() string { // the breaker closes
 		return sentence(w.delivers())
 	})
 	w.follows()
@@ -522,7 +522,7 @@ func TestShow_ARestartOfJenkins(t *testing.T) {
 	w.jenkins.Starting(false)
 	w.jenkins.Hold(false)
 	want := []string{fmt.Sprint(running.ID), fmt.Sprint(running.ID), fmt.Sprint(waiting.ID)}
-	soon(t, 5*time.Second, func() string {
+	soon(t, 20*time.Second, func() string {
 		var of []string
 		for _, r := range w.jenkins.Runs(cartJob) {
 			of = append(of, r.Parameters["SLIPWAY_BUILD_ID"])
@@ -547,7 +547,7 @@ func (w *world) restarts() {
 	w.jenkins.Starting(true)
 	before := len(w.jenkins.Requests())
 	w.jenkins.Restart()
-	soon(w.t, 5*time.Second, func() string {
+	soon(w.t, 20*time.Second, func() string {
 		if n := len(w.jenkins.Requests()) - before; n < 2 {
 			return fmt.Sprint("it was asked ", n, " times")
 		}
@@ -569,7 +569,7 @@ func TestShow_AnOutageIsSaid(t *testing.T) {
 	w.in(b.ID, slipway.RunShows, slipway.RunRuns)
 	says := func(want string) {
 		t.Helper()
-		soon(t, 5*time.Second, func() string {
+		soon(t, 20*time.Second, func() string {
 			waits, err := w.JenkinsWaits(t.Context(), w.controller.ID)
 			must(t, err)
 			if waits.Reports != 0 || !strings.Contains(waits.Reason, want) || want == "" && waits.Reason != "" {
