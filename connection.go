@@ -14,6 +14,7 @@ type Connection struct {
 	Forks      ForkPolicy `json:"forks"`              // "" is ForksRefuse
 	Default    string     `json:"default,omitempty"`  // full name of the default branch's ref; "" while unknown
 	Required   []string   `json:"required,omitempty"` // bare names of services with a status on every push, affected or not
+	Reads      []string   `json:"reads,omitempty"`    // of the same host, what a build's steps may read over ssh besides it: TEAM/NAME, TEAM/* for all below, * for all that the key opens
 	Created    time.Time  `json:"created"`
 }
 

@@ -24,6 +24,7 @@ type Origin struct {
 	URL        string     `json:"url"`
 	Ref        string     `json:"ref,omitempty"`    // full name, for the image's tag
 	Commit     string     `json:"commit,omitempty"` // "" is where Ref stands now
+	Reads      []string   `json:"reads,omitempty"`  // as the connection has them
 	Credential Credential `json:"credential,omitzero"`
 }
 

@@ -30,7 +30,7 @@ func (s *server) addConnection(r *request) (any, error) {
 	}
 	c := slipway.Connection{
 		Team: r.team, Forge: asked.Forge, Repository: asked.Repository, URL: asked.URL, API: asked.API,
-		Forks: asked.Forks, Default: asked.Default, Required: asked.Required, Created: s.Now(),
+		Forks: asked.Forks, Default: asked.Default, Required: asked.Required, Reads: asked.Reads, Created: s.Now(),
 	}
 	if err := s.checkConnection(c); err != nil {
 		return nil, err
@@ -100,6 +100,7 @@ func (s *server) changeConnection(r *request) (any, error) {
 	set(&c.Forks, change.Forks)
 	set(&c.Default, change.Default)
 	set(&c.Required, change.Required)
+	set(&c.Reads, change.Reads)
 	set(&keys.Clone, change.Clone)
 	set(&keys.Forge, change.Token)
 	if err := s.checkConnection(*c); err != nil {
@@ -189,6 +190,18 @@ func (s *server) checkConnection(c slipway.Connection) error {
 		return slipway.Errorf(slipway.CodeUsage, "%.200q is not the full name of a branch", c.Default).WithHint("write refs/heads/NAME")
 	case len(c.Required) > rest.MostItems || slices.ContainsFunc(c.Required, func(n string) bool { return !slipway.ValidLabel(n) }):
 		return slipway.Errorf(slipway.CodeUsage, "the required services are not bare names of at most %d services", rest.MostItems)
+	}
+	return checkReads(c.Reads)
+}
+
+func checkReads(reads []string) error {
+	if len(reads) > rest.MostItems {
+		return slipway.Errorf(slipway.CodeUsage, "there are more than %d repositories to read", rest.MostItems).WithHint("name a group of them, as TEAM/*")
+	}
+	for _, pattern := range reads {
+		if !slipway.ValidReads(pattern) {
+			return slipway.Errorf(slipway.CodeUsage, "%.200q is no repository of a host", pattern).WithHint("write TEAM/NAME without .git, TEAM/* for all below, or * for all that the key opens")
+		}
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func (c *Control) assignment(ctx context.Context, b slipway.Build) (slipway.Assi
 const pushTime = 10 * time.Minute
 
 func (c *Control) origin(ctx context.Context, connection slipway.Connection, ref, commit string) (slipway.Origin, error) {
-	o := slipway.Origin{Connection: connection.ID, URL: connection.URL, Ref: ref, Commit: commit}
+	o := slipway.Origin{Connection: connection.ID, URL: connection.URL, Ref: ref, Commit: commit, Reads: connection.Reads}
 	keys, err := c.Sources.Keys(ctx, connection.ID)
 	if err != nil {
 		return o, err

@@ -43,7 +43,7 @@ func TestDispatcher_way(t *testing.T) {
 
 	task, err := h.Task(t.Context(), "w1", event)
 	want := slipway.Task{Event: event, Team: "shop", Origin: slipway.Origin{
-		Connection: h.connection.ID, URL: h.connection.URL, Ref: "refs/heads/main", Commit: sha("a"), Credential: slipway.Credential{User: "bot", Password: "hunter22"},
+		Connection: h.connection.ID, URL: h.connection.URL, Ref: "refs/heads/main", Commit: sha("a"), Reads: []string{"shop/prices"}, Credential: slipway.Credential{User: "bot", Password: "hunter22"},
 	}}
 	if diff := cmp.Diff(want, task); err != nil || diff != "" {
 		t.Fatal(err, diff)

@@ -45,7 +45,7 @@ func newHouse(t *testing.T, change ...func(*slipway.Connection, *slipway.Keys)) 
 	}
 	t.Cleanup(func() { s.Close() })
 	h := &house{record: s, now: noon, rung: map[string]int{}, lead: true}
-	h.connection = slipway.Connection{Team: "shop", Forge: "github", Repository: "shop/cart", URL: "https://git.example/shop/cart.git", Default: "refs/heads/main", Created: noon}
+	h.connection = slipway.Connection{Team: "shop", Forge: "github", Repository: "shop/cart", URL: "https://git.example/shop/cart.git", Default: "refs/heads/main", Reads: []string{"shop/prices"}, Created: noon}
 	keys := slipway.Keys{Clone: slipway.Credential{User: "bot", Password: "hunter22"}}
 	for _, c := range change {
 		c(&h.connection, &keys)

@@ -10,8 +10,8 @@ import (
 )
 
 // TestSSH_Server has a server build a service whose repository and package are
-// both read with the connection's own key: no agent and no key of a user is
-// there. Another service, of a connection by https, gets nothing of it.
+// both read with the connection's own key, once the connection lets the package
+// be read: no agent and no key of a user is there. Another service, of a connection by https, gets nothing of it.
 func TestSSH_Server(t *testing.T) {
 	t.Parallel()
 	h := newSSHHost(t)
@@ -25,6 +25,11 @@ func TestSSH_Server(t *testing.T) {
 	s.must(t, "team", "add", "team")
 	s.must(t, "service", "add", "team/desk", h.url("team/desk.git"), "--forge", "generic", "--default-branch", "main", "--ssh-key-file", key, "--known-hosts-file", h.knownHosts(t))
 	o := s.run(t, "start", "team/desk", "--follow")
+	if o.code != 1 || !strings.Contains(o.stdout+o.stderr, "connection 1 may not read "+h.ip) || !strings.Contains(o.stdout+o.stderr, "set 1 --reads npm/words") {
+		t.Fatalf("not let: exit code %d\n%s%s", o.code, o.stdout, o.stderr)
+	}
+	s.must(t, "connection", "set", "1", "--reads", "npm/words,other/*")
+	o = s.run(t, "start", "team/desk", "--follow")
 	if o.code != 0 {
 		t.Fatalf("exit code %d\n%s%s", o.code, o.stdout, o.stderr)
 	}

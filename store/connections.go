@@ -8,7 +8,7 @@ import (
 	"github.com/slipway-ci/slipway"
 )
 
-const connectionColumns = `SELECT c.id, t.name, c.forge, c.repository, c.url, c.api, c.forks, c.branch, c.required, c.created
+const connectionColumns = `SELECT c.id, t.name, c.forge, c.repository, c.url, c.api, c.forks, c.branch, c.required, c.reads, c.created
 	FROM connections c JOIN teams t ON t.id = c.team`
 
 // Connect makes a connection of a team, or changes the one that the team has
@@ -23,17 +23,21 @@ func (s *Store) Connect(ctx context.Context, c slipway.Connection, k slipway.Key
 	if err != nil {
 		return 0, err
 	}
+	reads, err := listed(c.Reads)
+	if err != nil {
+		return 0, err
+	}
 	err = s.writer.tx(ctx, func(t tx) error {
 		team, err := t.team(ctx, c.Team)
 		if err != nil {
 			return err
 		}
-		if err := t.row(ctx, `INSERT INTO connections (team, forge, repository, url, api, forks, branch, required, sealed, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		if err := t.row(ctx, `INSERT INTO connections (team, forge, repository, url, api, forks, branch, required, reads, sealed, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (team, forge, url) DO UPDATE SET repository = excluded.repository, api = excluded.api, forks = excluded.forks,
-				branch = excluded.branch, required = excluded.required, removed = 0,
+				branch = excluded.branch, required = excluded.required, reads = excluded.reads, removed = 0,
 				created = CASE connections.removed WHEN 0 THEN connections.created ELSE excluded.created END
 			WHERE connections.removed = 0 OR connections.id <> ? RETURNING id`,
-			team, c.Forge, c.Repository, c.URL, c.API, string(c.Forks), c.Default, required, []byte{}, micros(c.Created), c.ID).Scan(&id); err != nil {
+			team, c.Forge, c.Repository, c.URL, c.API, string(c.Forks), c.Default, required, reads, []byte{}, micros(c.Created), c.ID).Scan(&id); err != nil {
 			return noConnection(err, c.ID)
 		}
 		return s.setKeys(ctx, t, id, k)
@@ -101,12 +105,15 @@ type scanner interface {
 
 func scanConnection(row scanner) (c slipway.Connection, err error) {
 	var created int64
-	var required string
-	if err := row.Scan(&c.ID, &c.Team, &c.Forge, &c.Repository, &c.URL, &c.API, &c.Forks, &c.Default, &required, &created); err != nil {
+	var required, reads string
+	if err := row.Scan(&c.ID, &c.Team, &c.Forge, &c.Repository, &c.URL, &c.API, &c.Forks, &c.Default, &required, &reads, &created); err != nil {
 		return c, err
 	}
 	c.Created = timeOf(created)
 	if c.Required, err = words(required); err != nil {
+		return c, fmt.Errorf("connection %d: %w", c.ID, err)
+	}
+	if c.Reads, err = words(reads); err != nil {
 		return c, fmt.Errorf("connection %d: %w", c.ID, err)
 	}
 	return c, nil

@@ -33,10 +33,10 @@ func (r *record) connections(t *testing.T) {
 	t.Helper()
 	want := slipway.Connection{
 		Team: "shop", Forge: "gitlab", Repository: "shop/stock", URL: "https://forge.example/shop/stock.git", API: "https://api.forge.example",
-		Forks: slipway.ForksApprove, Default: "refs/heads/trunk", Required: []string{"stock", "till"}, Created: noon,
+		Forks: slipway.ForksApprove, Default: "refs/heads/trunk", Required: []string{"stock", "till"}, Reads: []string{"shop/prices", "platform/*"}, Created: noon,
 	}
 	first := want
-	first.Repository, first.Forks = "old/name", ""
+	first.Repository, first.Forks, first.Reads = "old/name", "", nil
 	want.ID = got(t)(r.Connect(t.Context(), first, slipway.Keys{}))
 	if c, err := r.Connection(t.Context(), want.ID); c.Forks != slipway.ForksRefuse || err != nil {
 		t.Errorf("forks of a connection that says nothing of them: %q, %v", c.Forks, err)

@@ -11,6 +11,7 @@ type NewConnection struct {
 	Forks      slipway.ForkPolicy `json:"forks,omitempty"`
 	Default    string             `json:"default,omitempty"` // full name of the default branch's ref
 	Required   []string           `json:"required,omitempty"`
+	Reads      []string           `json:"reads,omitempty"` // repositories of the same host that its builds read over ssh
 	Hook       string             `json:"hook,omitempty"`  // secret of the forge's hook
 	Clone      slipway.Credential `json:"clone,omitzero"`  // to fetch with
 	Token      string             `json:"token,omitempty"` // for the forge's API
@@ -23,6 +24,7 @@ type ConnectionChange struct {
 	Forks      *slipway.ForkPolicy `json:"forks,omitempty"`
 	Default    *string             `json:"default,omitempty"`
 	Required   *[]string           `json:"required,omitempty"`
+	Reads      *[]string           `json:"reads,omitempty"`
 	Clone      *slipway.Credential `json:"clone,omitempty"`
 	Token      *string             `json:"token,omitempty"`
 }

@@ -69,7 +69,7 @@ func describeConnection(w io.Writer, v rest.ConnectionView) {
 	table(w,
 		[]string{"connection", strconv.FormatInt(v.ID, 10)}, []string{"team", v.Team}, []string{"forge", v.Forge}, []string{"repository", v.Repository},
 		[]string{"url", v.URL}, []string{"api", v.API}, []string{"default", v.Default}, []string{"forks", string(v.Forks)},
-		[]string{"required", strings.Join(v.Required, ", ")}, []string{"rotating", yes(v.Rotating)})
+		[]string{"required", strings.Join(v.Required, ", ")}, []string{"reads", strings.Join(v.Reads, ", ")}, []string{"rotating", yes(v.Rotating)})
 	fmt.Fprintln(w)
 	hookHelp(w, v)
 }
@@ -119,7 +119,7 @@ func (a *app) connectionRotateCommand() *cobra.Command {
 // files: a command line can be read by others.
 type connectionFlags struct {
 	repository, api, branch, forks string
-	required                       []string
+	required, reads                []string
 
 	user, password, sshKey, knownHosts, appKey, token string
 	app, installation                                 int64
@@ -131,6 +131,7 @@ func (f *connectionFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.branch, "default-branch", "", "name of the default branch")
 	flags.StringVar(&f.forks, "forks", "", "what becomes of pull requests from forks: refuse, approve or build (default: refuse)")
 	flags.StringSliceVar(&f.required, "required", nil, "bare names of services with a status on every push, affected or not")
+	flags.StringSliceVar(&f.reads, "reads", nil, "repositories of the same host, as TEAM/NAME, TEAM/* or *, that builds may read over ssh besides their own (with --ssh-key-file)")
 	flags.StringVar(&f.user, "clone-user", "", "user to fetch as")
 	flags.StringVar(&f.password, "clone-password-file", "", "file of the password or token to fetch with; - is the standard input")
 	flags.StringVar(&f.sshKey, "ssh-key-file", "", "file of the private key to fetch with over ssh")
@@ -257,6 +258,10 @@ func (a *app) change(flags *pflag.FlagSet, f *connectionFlags) (change rest.Conn
 	if flags.Changed("required") {
 		required := slices.DeleteFunc(f.required, func(s string) bool { return s == "" })
 		change.Required = &required
+	}
+	if flags.Changed("reads") {
+		reads := slices.DeleteFunc(f.reads, func(s string) bool { return s == "" })
+		change.Reads = &reads
 	}
 	if change.Clone, err = a.credential(f); err != nil {
 		return change, err

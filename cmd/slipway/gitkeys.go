@@ -25,8 +25,8 @@ func (k ownKeys) UploadPack(ctx context.Context, r slipway.SSHRepository, protoc
 // Rewrites implements builder.Keys.
 func (k ownKeys) Rewrites(ctx context.Context) []slipway.GitRewrite { return gitRewrites(ctx) }
 
-// connectionKeys are a connection's own key, for its own host, while one of its
-// builds is at work. The keys of the user who runs the server are nobody's.
+// connectionKeys are a connection's own key, for what the connection names of its
+// own host, while one of its builds is at work. The keys of the user who runs the server are nobody's.
 type connectionKeys struct {
 	origins *origins
 	origin  slipway.Origin
@@ -43,6 +43,10 @@ func (k connectionKeys) UploadPack(ctx context.Context, r slipway.SSHRepository,
 		}
 		return slipway.Errorf(slipway.CodeForbidden, "this build has no key for %s: %s", r.Authority(), about).
 			WithHint("give the connection an ssh URL and a key that reads %s, too; or name it by https, with credentials in the netrc of the machine that builds", r.Name())
+	}
+	if !k.origin.MayRead(r) {
+		return slipway.Errorf(slipway.CodeForbidden, "builds of connection %d may not read %s", k.origin.Connection, r.Name()).
+			WithHint("a maintainer of the team lets them: slipway connection set %d --reads %s (all of them, what is said there before included)", k.origin.Connection, strings.TrimPrefix(r.Name(), r.Authority()+"/"))
 	}
 	config, _, clean, err := k.origins.access(k.origin)
 	if err != nil {

@@ -57,6 +57,7 @@ func TestConnectionKeys_OwnHost(t *testing.T) {
 		"another host": {URL: "git@git.corp.example:shop/cart.git", Credential: slipway.Credential{SSHKey: "a key"}},
 		"another port": {URL: "ssh://git@git.elsewhere.example:2222/shop/cart.git", Credential: slipway.Credential{SSHKey: "a key"}},
 		"no key":       {URL: "git@git.elsewhere.example:shop/cart.git"},
+		"not named":    {URL: "git@git.elsewhere.example:shop/cart.git", Reads: []string{"shop/prices"}, Credential: slipway.Credential{SSHKey: "a key"}},
 		"by https":     {URL: "https://git.elsewhere.example/shop/cart.git", Credential: slipway.Credential{Password: "x"}},
 	} {
 		k := connectionKeys{origin: origin}

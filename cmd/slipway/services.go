@@ -99,7 +99,7 @@ func (a *app) connect(ctx context.Context, server *client.Client, team, address 
 		return server.Connection(ctx, there[i].ID)
 	}
 	asked := rest.NewConnection{
-		Forge: forge, Repository: f.repository, URL: address, API: f.api, Forks: slipway.ForkPolicy(f.forks), Default: branchRef(f.branch), Required: f.required,
+		Forge: forge, Repository: f.repository, URL: address, API: f.api, Forks: slipway.ForkPolicy(f.forks), Default: branchRef(f.branch), Required: f.required, Reads: f.reads,
 	}
 	if asked.Repository == "" {
 		asked.Repository = repositoryOf(address)
@@ -122,8 +122,8 @@ func forgeOf(address string) string {
 	host := address
 	if u, err := url.Parse(address); err == nil && u.Host != "" {
 		host = u.Hostname()
-	} else if _, after, ok := strings.Cut(address, "@"); ok {
-		host, _, _ = strings.Cut(after, ":")
+	} else if _, scp, _, ok := slipway.CutSCP(address); ok {
+		host = scp
 	}
 	return map[string]string{
 		"github.com": "github", "gitlab.com": "gitlab", "bitbucket.org": "bitbucket", "codeberg.org": "gitea", "gitea.com": "gitea",
