@@ -68,7 +68,7 @@ func (c candidate) rank() string {
 	if usual < 0 {
 		usual = len(appFiles())
 	}
-	return fmt.Sprintf("%02d %02d %t", strings.Count(c.placed.name, ".")+strings.Count(c.root, "/"), usual, c.maker)
+	return fmt.Sprintf("%02d %02d %t", strings.Count(c.file, "/"), usual, c.maker)
 }
 
 // appFiles are the usual names of files that an application is in.
@@ -154,28 +154,4 @@ func (m *module) dashServer(o object) bool {
 	return server && slices.ContainsFunc(m.objects, func(other object) bool {
 		return other.name == name && other.origin == "dash.Dash"
 	})
-}
-
-// health looks for a route of a usual name in the files that define an
-// application, so that nobody has to say it; "" when there is none.
-func (p *planner) health() string {
-	var said []string
-	fastapi, root := false, false
-	for _, c := range p.candidates() {
-		m := p.modules[c.file]
-		said = append(said, m.strings...)
-		fastapi = fastapi || strings.HasPrefix(c.origin, "fastapi.")
-	}
-	for _, m := range p.modules {
-		root = root || slices.Contains(m.strings, "/")
-	}
-	for _, route := range []string{"/healthz", "/health", "/livez", "/readyz", "/health/live", "/health/", "/healthz/", "/healthcheck", "/ping", "/_health", "/status"} {
-		if slices.Contains(said, route) {
-			return route
-		}
-	}
-	if fastapi && !root {
-		return "/openapi.json" // FastAPI's own, unless it is turned off
-	}
-	return ""
 }

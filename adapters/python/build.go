@@ -44,25 +44,3 @@ func (p *planner) findBuild() error {
 	p.note(e)
 	return nil
 }
-
-// dummies are values for the variables without which settings cannot be read.
-// They are in this step alone: not in the image, and not in the program.
-func (p *planner) dummies(d *django) map[string]string {
-	env := map[string]string{settingsVariable: d.settings}
-	for _, file := range d.files {
-		for _, name := range p.modules[file].strings {
-			switch {
-			case name == "DATABASE_URL":
-				env[name] = "sqlite:////tmp/collectstatic.sqlite3"
-			case isVariable(name) && (strings.HasSuffix(name, "SECRET_KEY") || strings.HasSuffix(name, "SECRET")):
-				env[name] = "only-for-this-step-of-the-build"
-			}
-		}
-	}
-	return env
-}
-
-// isVariable tells whether a string looks like the name of a variable.
-func isVariable(name string) bool {
-	return len(name) > 2 && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == ""
-}

@@ -46,7 +46,7 @@ func (c candidate) tier() [2]int {
 	case usual > 1: // after wsgi and asgi they are alike
 		usual = 2
 	}
-	return [2]int{strings.Count(c.placed.name, ".") + strings.Count(c.root, "/"), usual}
+	return [2]int{strings.Count(c.file, "/"), usual}
 }
 
 func filesOf(all []candidate) []string {

@@ -1,29 +1,39 @@
 package python
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/command"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // demo is a framework whose pages its own server serves.
 type demo struct {
 	name   string // of its package, and of the module
+	title  string // what people call it, where that is something else
 	line   string // starts FILE; "" where the program serves by itself
 	before string // run before line
 	port   string // variable that the server reads instead of PORT
 	env    map[string]string
 	health string
+	files  []string // usual names of FILE, besides those of all
+	alone  bool     // a file that Python itself runs does nothing
 }
 
 // demos are such frameworks; from their own documentation.
 func demos() []demo {
 	return []demo{
+		{
+			name: "streamlit", title: "Streamlit", line: "streamlit run FILE --server.address 0.0.0.0 --server.port $PORT --server.headless true --browser.gatherUsageStats false",
+			health: "/_stcore/health", files: []string{"streamlit_app", "Home", "Hello", "home"}, alone: true,
+		},
 		{
 			name: "chainlit", line: "chainlit run FILE --host 0.0.0.0 --port $PORT --headless",
 			// It writes beside its settings, which in the image nobody can.
@@ -43,30 +53,89 @@ func (p *planner) startDemo() (bool, error) {
 		if !p.deps.has(d.name) {
 			continue
 		}
-		for _, name := range []string{"app", "main", d.name + "_app", "demo", "dashboard", "chat", "run"} {
-			file := path.Join(p.Dir, name+".py")
-			if m := p.modules[file]; m != nil && slices.Contains(m.imported, d.name) {
-				p.serveDemo(d, file, name+".py")
-				return true, nil
-			}
+		files := p.demoFiles(d)
+		switch {
+		case len(files) == 1:
+			p.serveDemo(d, files[0])
+			return true, nil
+		case len(files) > 1 && d.alone:
+			return false, p.severalPrograms(files)
 		}
 	}
 	return false, nil
 }
 
-func (p *planner) serveDemo(d demo, file, name string) {
-	e := slipway.Evidence{File: file, Found: "a page of " + d.name, Knob: "commands: {start: …}"}
+// demoFiles are the files that may be the page: one of a usual name, near the
+// top before others; else those nearest to the top that no other imports.
+func (p *planner) demoFiles(d demo) []string {
+	uses := func(file string) bool {
+		m := p.modules[file]
+		return m != nil && slices.Contains(m.imported, d.name)
+	}
+	for _, root := range p.parties[0].roots {
+		for _, name := range slices.Concat(d.files, []string{"app", "main", d.name + "_app", "demo", "dashboard", "chat", "run"}) {
+			if file := path.Join(root, name+".py"); uses(file) {
+				return []string{file}
+			}
+		}
+	}
+	var found []string
+	for _, file := range p.files() {
+		if !uses(file) || path.Base(path.Dir(file)) == "pages" || p.isImported(file) || !d.alone && !p.modules[file].guarded {
+			continue
+		}
+		if len(found) == 0 || strings.Count(found[0], "/") == strings.Count(file, "/") {
+			found = append(found, file)
+		}
+	}
+	if file := only(found, func(file string) bool { return strings.Contains(p.text(file), "set_page_config") }); file != "" {
+		return []string{file}
+	}
+	return found
+}
+
+// isImported tells whether another file of the service imports a file.
+func (p *planner) isImported(file string) bool {
+	return slices.ContainsFunc(p.files(), func(other string) bool {
+		return other != file && slices.Contains(p.reachable(p.modules[other]), p.modules[file])
+	})
+}
+
+// demoAlone is the framework of a page that Python itself does not start.
+func (p *planner) demoAlone(file string) demo {
+	for _, d := range demos() {
+		if m := p.modules[file]; d.alone && m != nil && p.deps.has(d.name) && slices.Contains(m.imported, d.name) && p.kindOf(file).Kind != slipway.KindWeb {
+			return d
+		}
+	}
+	return demo{}
+}
+
+func (p *planner) serveDemo(d demo, file string) {
+	name := strings.TrimPrefix(file, prefix(p.Dir))
+	if dir := path.Dir(file); !slices.Contains(p.allRoots(), dir) {
+		p.start.roots = append(p.start.roots, dir)
+	}
+	e := slipway.Evidence{File: file, Found: "a page of " + cmp.Or(d.title, d.name), Knob: "commands: {start: …}"}
 	p.start.env = maps.Clone(d.env)
 	args := p.python(name)
 	switch m := p.modules[file]; {
 	case d.before != "":
-		args = []string{"/bin/sh", "-c", d.before + "; exec " + strings.ReplaceAll(d.line, "FILE", name)}
+		args = []string{"/bin/sh", "-c", d.before + "; exec " + strings.ReplaceAll(d.line, "FILE", word(name))}
 	case d.line != "":
-		args = shell(strings.ReplaceAll(d.line, "FILE", name))
+		args = shell(strings.ReplaceAll(d.line, "FILE", word(name)))
 	case d.port != "":
 		args = p.python("-c", fmt.Sprintf("import os, runpy; os.environ[%s] = os.environ['PORT']; runpy.run_path(%s, run_name='__main__')", literal(d.port), literal(name)))
 	case m != nil && !slices.Contains(m.strings, "PORT"):
 		e.Found += ", which listens on its own port: pass port=int(os.environ['PORT'])"
 	}
 	p.runs(args, e, repo.Guess{Kind: slipway.KindWeb, Health: d.health, Why: e})
+}
+
+// word is a name in a line of the shell, quoted where it has to be.
+func word(name string) string {
+	if regexp.MustCompile(`^[\w./-]+$`).MatchString(name) {
+		return name
+	}
+	return command.Quoted(name)
 }

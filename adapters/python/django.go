@@ -13,7 +13,8 @@ import (
 type django struct {
 	manage   string           // manage.py
 	dir      string           // its directory
-	settings string           // module
+	settings string           // module, of what is served
+	desk     string           // module, of what developers run
 	files    []string         // of the settings
 	static   slipway.Evidence // STATIC_ROOT; no File without
 	migrates bool
@@ -31,19 +32,48 @@ func (p *planner) findDjango() {
 		if settings == "" {
 			continue
 		}
-		d := &django{manage: file, dir: path.Dir(file), settings: settings}
-		for _, served := range []string{"wsgi.py", "asgi.py"} { // what is served may have other settings than what developers run
-			for _, name := range p.files() {
-				if m := p.modules[name]; path.Base(name) == served && m.settings() != "" && strings.HasPrefix(name, prefix(d.dir)) {
-					d.settings = m.settings()
-				}
-			}
-		}
+		d := &django{manage: file, dir: path.Dir(file), settings: settings, desk: settings}
+		p.findServedSettings(d)
 		d.readSettings(p)
 		d.migrates = p.hasMigrations(d)
 		p.start.django = d
 		return
 	}
+}
+
+// findServedSettings looks for the settings of the application that will be
+// served: they are often others than those of manage.py, which a release then
+// has to run with as well.
+func (p *planner) findServedSettings(d *django) {
+	all := p.djangoCandidates(d)
+	slices.SortStableFunc(all, func(a, b candidate) int { return p.unserveable(a) - p.unserveable(b) })
+	for _, c := range all {
+		settings := p.modules[c.file].settings()
+		if settings == "" {
+			continue
+		}
+		if d.settings = settings; settings != d.desk {
+			p.note(slipway.Evidence{
+				File: c.file, Found: "the settings " + settings + ", where manage.py has " + d.desk,
+				Means: settingsVariable + " is " + settings + " in the image, for what manage.py runs too", Knob: "env: {" + settingsVariable + ": …}",
+			})
+		}
+		return
+	}
+}
+
+// unserveable is 1 for an application that no server of the dependencies
+// serves.
+func (p *planner) unserveable(c candidate) int {
+	if p.deps.first(djangoServers(c.protocol)...) == "" {
+		return 1
+	}
+	return 0
+}
+
+// djangoServers are the servers of a protocol without that of Flask.
+func djangoServers(protocol string) []string {
+	return slices.DeleteFunc(servers(protocol), func(s string) bool { return s == "flask" })
 }
 
 // settings is the module that a file sets as the default.
@@ -99,7 +129,7 @@ func (p *planner) startDjango() (bool, error) {
 	p.start.dir = d.dir
 	e := slipway.Evidence{File: d.manage, Found: "manage.py with the settings " + d.settings, Knob: "main: PACKAGE.wsgi:application"}
 	for _, c := range p.djangoCandidates(d) {
-		if p.deps.first(slices.DeleteFunc(servers(c.protocol), func(s string) bool { return s == "flask" })...) != "" {
+		if p.unserveable(c) == 0 {
 			err := p.serve(c, e)
 			p.start.dir = d.dir
 			return true, err

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -104,13 +105,19 @@ func (m *module) collect(st statement) {
 			m.calls = append(m.calls, m.resolve(callee(t[:i])))
 		}
 	}
-	if len(t) > 2 && t[0].text == "while" && (t[1].text == "True" || t[1].text == "1") {
+	if len(t) > 2 && t[0].text == "while" && (t[1].text == "True" || t[1].text == "1" || slices.ContainsFunc(t[1:], asksToEnd)) {
 		m.loops = true
 	}
-	if len(t) > 3 && t[0].text == "if" && t[1].text == "__name__" && t[len(t)-2].text == "__main__" {
+	if len(t) > 3 && t[0].text == "if" && t[1].text == "__name__" && slices.ContainsFunc(t[2:], func(x token) bool { return x.kind == stringToken && x.text == "__main__" }) {
 		m.guarded = true
 	}
 }
+
+var ending = regexp.MustCompile(`(?i)^_?(keep_?)?(running|stop(ped|ping)?|shut_?down|is_set|should_(exit|stop|run)|kill_?now|killed|interrupted|terminated?)(_event|_requested)?$`)
+
+// asksToEnd tells whether a name in a loop's condition asks whether somebody
+// wants the program to end.
+func asksToEnd(x token) bool { return x.kind == nameToken && ending.MatchString(x.text) }
 
 // top reads a statement of the module's own level, with what follows it.
 func (m *module) top(st statement, rest []statement) {
@@ -136,6 +143,10 @@ func (m *module) assign(t []token) {
 		return
 	}
 	value := t[at+1:]
+	if len(value) > 2 && value[0].kind == nameToken && value[1].text == "=" && value[2].text != "=" {
+		m.assign(value) // app = application = …
+		value = m.assigned[value[0].text]
+	}
 	m.assigned[t[0].text] = value
 	open := slices.IndexFunc(value, func(x token) bool { return x.text == "(" })
 	name := dotted(value)

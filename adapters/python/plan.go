@@ -119,6 +119,9 @@ func (p *planner) environment(declared map[string]string) map[string]string {
 	if p.installs() {
 		env["PATH"] = venvDir + "/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 	}
+	if d := p.start.django; d != nil && d.settings != d.desk {
+		env[settingsVariable] = d.settings
+	}
 	maps.Copy(env, p.start.env)
 	maps.Copy(env, declared)
 	return env

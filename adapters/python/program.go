@@ -1,12 +1,14 @@
 package python
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/manifest"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -32,10 +34,32 @@ func (p *planner) startScript() (bool, error) {
 		if file, ok := p.fileOf(mod); ok {
 			g = p.kindOf(file)
 		}
-		p.runs([]string{venvDir + "/bin/" + name}, slipway.Evidence{File: own.file, Line: lineOf(p.text(own.file), name), Found: name + " = " + own.scripts[name]}, g)
+		args := []string{venvDir + "/bin/" + name}
+		if own.about() == "" && !p.manager.whole { // nothing that has no name is described, and so has no scripts
+			args = p.python("-c", callOf(own.scripts[name]))
+		}
+		p.runs(args, slipway.Evidence{File: own.file, Line: lineOf(p.text(own.file), name), Found: name + " = " + own.scripts[name]}, g)
 		return true, nil
 	}
 	return false, nil
+}
+
+// severalPrograms names the programs between which nothing decides.
+func (p *planner) severalPrograms(files []string) error {
+	const most = 20
+	var lines []string
+	for _, file := range files[:min(most, len(files))] {
+		lines = append(lines, fmt.Sprintf("%s: chosen by `main: %s` in %s", repo.Quote(file), strings.TrimPrefix(file, prefix(p.Dir)), manifest.Name))
+	}
+	return slipway.Errorf(slipway.CodeAmbiguous, "%s has several programs that can be run", repo.Show(p.Dir)).
+		WithHint("say which in %s, or with --main", manifest.Name).WithDetails(lines...).WithClass(slipway.ClassCode)
+}
+
+// callOf is a console script as a line of Python.
+func callOf(point string) string {
+	mod, function, _ := entry(point)
+	root, _, _ := strings.Cut(function, ".")
+	return "import sys; from " + mod + " import " + root + "; sys.exit(" + function + "())"
 }
 
 func (p *planner) text(file string) string {
@@ -70,10 +94,38 @@ func (p *planner) startProgram() (bool, error) {
 		name := strings.TrimSuffix(p.placeOf(packages[0]).name, ".__main__")
 		p.runs(p.python("-m", name), slipway.Evidence{File: packages[0], Found: "a package that is run", Knob: "main: " + name}, p.kindOf(packages[0]))
 		return true, nil
-	case len(single) == 1:
+	case len(single) == 1 && (p.modules[single[0]].guarded || p.onlyProgram() == ""):
 		return p.startFileAlone(single[0])
 	}
+	if file := p.onlyProgram(); file != "" {
+		return true, p.startInPackage(file)
+	}
 	return false, nil
+}
+
+// onlyProgram is the file that says of itself that it can be run, where it is
+// the only one, or the only one of a usual name; "" otherwise.
+func (p *planner) onlyProgram() string {
+	guarded := slices.DeleteFunc(p.files(), func(file string) bool { return !p.modules[file].guarded })
+	if len(guarded) == 1 {
+		return guarded[0]
+	}
+	return only(guarded, func(file string) bool {
+		return slices.Contains(programNames(), strings.TrimSuffix(path.Base(file), ".py"))
+	})
+}
+
+// startInPackage starts a file of a package as a module of it, which it is
+// when it imports its neighbours as such, else as the file it is.
+func (p *planner) startInPackage(file string) error {
+	at := p.placeOf(file)
+	if at.root == path.Dir(file) {
+		_, err := p.startFileAlone(file)
+		return err
+	}
+	p.stand(at)
+	p.runs(p.python("-m", at.name), slipway.Evidence{File: file, Found: "a program that is run", Knob: "main: " + at.name}, p.kindOf(file))
+	return nil
 }
 
 var functionOfHost = regexp.MustCompile(`(?m)^(?:async )?def (?:lambda_handler|handler)\(event\b`)
@@ -152,7 +204,10 @@ func serverCalls() []string {
 
 // workerCalls are calls that do not come back.
 func workerCalls() []string {
-	return []string{"start_consuming", "run_forever", "BlockingScheduler", "infinity_polling", "run_polling", "start_polling", "worker_main", "run_pending", "client.run", "bot.run", "subscribe", "wait_for_termination", "KafkaConsumer", "AIOKafkaConsumer"}
+	return []string{
+		"start_consuming", "run_forever", "BlockingScheduler", "infinity_polling", "run_polling", "start_polling", "worker_main", "run_pending", "client.run", "bot.run", "subscribe", "wait_for_termination", "KafkaConsumer", "AIOKafkaConsumer",
+		"rq.Worker", "rq.SimpleWorker", "rq.worker.Worker", "loop_forever", "SocketModeHandler", "AsyncSocketModeHandler", "run_until_disconnected", "prefect.serve",
+	}
 }
 
 // first gives the first call that ends like one of the wanted.

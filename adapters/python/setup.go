@@ -107,7 +107,11 @@ func (s *setup) script(line string) {
 // parseSetupPy finds the arguments of setup() where they are literals.
 func parseSetupPy(data []byte) setup {
 	var s setup
+	constants := map[string]token{} // NAME = "shop", which generators write above setup()
 	for _, st := range lex(data) {
+		if t := st.tokens; st.indent == 0 && len(t) == 3 && t[1].text == "=" && t[2].kind == stringToken {
+			constants[t[0].text] = t[2]
+		}
 		for i, t := range st.tokens {
 			if t.kind == stringToken && t.text == "console_scripts" && i+2 < len(st.tokens) {
 				lines, _ := literalList(st.tokens[i+2:])
@@ -119,7 +123,11 @@ func parseSetupPy(data []byte) setup {
 				s.rust = rustManifest(st.tokens[i+2:])
 			}
 			if t.kind == nameToken && i+2 < len(st.tokens) && st.tokens[i+1].text == "=" {
-				s.argument(t, st.tokens[i+2:])
+				value := st.tokens[i+2:]
+				if c, ok := constants[value[0].text]; ok && value[0].kind == nameToken {
+					value = []token{c}
+				}
+				s.argument(t, value)
 			}
 		}
 	}

@@ -44,7 +44,7 @@ func (p *planner) findStart() error {
 	if found, err := p.startProcess(processes); found || err != nil {
 		return err
 	}
-	kinds := []func() (bool, error){p.startDjango, p.startNamed, p.startApp, p.startStreamlit, p.startDemo, p.startPages, p.startManagerScript, p.startPEP723, p.startScript, p.startWorker, p.startProgram}
+	kinds := []func() (bool, error){p.startDjango, p.startNamed, p.startApp, p.startDemo, p.startPages, p.startManagerScript, p.startPEP723, p.startScript, p.startWorker, p.startProgram}
 	if k := p.Declared.Kind; k == slipway.KindWorker || k == slipway.KindTask {
 		kinds = []func() (bool, error){p.startWorker, p.startPEP723, p.startManagerScript, p.startProgram, p.startScript}
 	}
@@ -67,6 +67,9 @@ func (p *planner) wanted() string {
 func (p *planner) nothingStarts() error {
 	if err := p.noService(); err != nil {
 		return err
+	}
+	if files := slices.DeleteFunc(p.files(), func(file string) bool { return !p.modules[file].guarded }); len(files) > 1 {
+		return p.severalPrograms(files)
 	}
 	return slipway.Errorf(slipway.CodeNotFound, "nothing that could be started was found in %s", repo.Show(p.Dir)).
 		WithHint("say how in %s: commands: {start: python -m my_package}, or main: my_package.main:app", manifest.Name).
@@ -95,6 +98,10 @@ func (p *planner) startMain(main string) error {
 		return p.serve(candidate{placed: placed{p.Dir, name}, object: named(object)}, e)
 	}
 	if file := path.Join(p.Dir, main); strings.HasSuffix(main, ".py") && repo.IsFile(p.Tree, file) {
+		if d := p.demoAlone(file); d.name != "" {
+			p.serveDemo(d, file)
+			return nil
+		}
 		p.runs(p.python(strings.TrimPrefix(main, "./")), e, p.kindOf(file))
 		return nil
 	}
