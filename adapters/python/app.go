@@ -37,12 +37,32 @@ func (p *planner) startApp() (bool, error) {
 		by.Means = "the application is " + best.target()
 		p.note(by)
 	}
+	best = p.withPages(best)
 	e := slipway.Evidence{File: best.file, Line: best.line, Found: best.object.name + ", " + best.found(), Knob: "main: " + best.target()}
 	if i := slices.IndexFunc(all, func(c candidate) bool { return c.target() != best.target() }); i >= 0 {
 		e.Found += fmt.Sprintf("; %s passed over", all[i].target())
 	}
 	return true, p.serve(best, e)
 }
+
+// withPages is an application of Dash as the file has it that lays its pages
+// out, which by custom is index.py: without that one it has none.
+func (p *planner) withPages(c candidate) candidate {
+	if !p.deps.has("dash") {
+		return c
+	}
+	for _, file := range p.files() {
+		at := p.placeOf(file)
+		if path.Base(file) == "index.py" && path.Dir(file) == path.Dir(c.file) && p.modules[file].origins[c.object.name] == c.imported() {
+			c.placed, c.file = at, file
+			return c
+		}
+	}
+	return c
+}
+
+// imported is what an import calls it.
+func (c candidate) imported() string { return c.placed.name + "." + c.object.name }
 
 func ambiguous(dir string, all []candidate) error {
 	const most = 20
@@ -83,7 +103,7 @@ func (p *planner) candidates() []candidate {
 		m := p.modules[file]
 		for _, o := range slices.Concat(m.objects, m.makers) {
 			protocol := p.protocol(m, o)
-			if slices.Contains([]string{wsgi, asgi, sanic, aiohttp}, protocol) {
+			if slices.Contains([]string{wsgi, asgi, sanic, aiohttp, dash}, protocol) {
 				all = append(all, candidate{p.placeOf(file), o, file, protocol})
 			}
 		}
@@ -121,7 +141,10 @@ func usualName(name string) int {
 // repository, by what that function makes; else, for usual names, by the
 // frameworks that are there.
 func (p *planner) protocol(m *module, o object) string {
-	if known := protocolOf(o.origin); known != "" {
+	switch known := protocolOf(o.origin); {
+	case known == dash && m.hasServer(), known == wsgi && strings.HasPrefix(o.origin, "connexion.") && p.deps.first(servers(asgi)...) != "":
+		return map[string]string{wsgi: asgi}[known]
+	case known != "":
 		return known
 	}
 	if m.dashServer(o) {
@@ -152,6 +175,11 @@ func (p *planner) protocol(m *module, o object) string {
 func (m *module) dashServer(o object) bool {
 	name, server := strings.CutSuffix(o.origin, ".server")
 	return server && slices.ContainsFunc(m.objects, func(other object) bool {
-		return other.name == name && other.origin == "dash.Dash"
+		return other.name == name && protocolOf(other.origin) == dash
 	})
+}
+
+// hasServer tells whether a file has the server of its Dash among its names.
+func (m *module) hasServer() bool {
+	return slices.ContainsFunc(m.objects, func(o object) bool { return m.dashServer(o) || protocolOf(o.origin) == wsgi })
 }

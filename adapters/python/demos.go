@@ -125,6 +125,7 @@ func (p *planner) serveDemo(d demo, file string) {
 	case d.line != "":
 		args = shell(strings.ReplaceAll(d.line, "FILE", word(name)))
 	case d.port != "":
+		p.start.file = file
 		args = p.python("-c", fmt.Sprintf("import os, runpy; os.environ[%s] = os.environ['PORT']; runpy.run_path(%s, run_name='__main__')", literal(d.port), literal(name)))
 	case m != nil && !slices.Contains(m.strings, "PORT"):
 		e.Found += ", which listens on its own port: pass port=int(os.environ['PORT'])"

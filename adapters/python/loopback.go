@@ -17,7 +17,7 @@ var (
 	hostRead = regexp.MustCompile(`(?:os\.environ\.get|os\.getenv|getenv|environ\.get|config|env)\(\s*["'](` + repo.HostVariable + `)["']\s*,\s*(?:default\s*=\s*)?` + ownHost)
 	// listenOwn is a call to listen that is told an address which nobody else
 	// reaches.
-	listenOwn = regexp.MustCompile(`(?:(?:\.run|run_app|\.serve|\.launch|\.listen|\.Config|start_server|create_server)\((?:[^()]|\([^()]*\))*?\b(?:host|address|server_name)\s*=\s*` +
+	listenOwn = regexp.MustCompile(`(?m)(?:(?:\.run|\.run_server|^\s*run|run_app|\.serve|\.launch|\.listen|\.Config|start_server|create_server)\((?:[^()]|\([^()]*\))*?\b(?:host|address|server_name)\s*=\s*` +
 		`|(?:HTTPServer|TCPServer|WSGIServer|\.bind)\(\s*\(\s*|(?:make_server|run_simple)\(\s*|start_server\(\s*\w+\s*,\s*)` + ownHost)
 	listenCall = regexp.MustCompile(`\b(uvicorn|app|application)\.run\(((?:[^()]|\([^()]*\))*)\)`)
 )

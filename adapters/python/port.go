@@ -3,16 +3,28 @@ package python
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
 )
 
+// aPort is a number, or a name that stands for one.
+const aPort = `([1-9][0-9]{3,4}\b|[A-Za-z_][\w.]*)`
+
+// anyHost is an address in a string, and the comma behind it.
+const anyHost = `["'][^"'\n]*["']\s*,\s*`
+
 var (
 	// callPort is the port in a call that makes a program listen.
-	callPort  = regexp.MustCompile(`(?m)(?:\.run|run_app|\.serve|\.launch|\.listen)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?\bport\s*=\s*([1-9][0-9]{3,4})\b|(?:HTTPServer|TCPServer)\(\s*\(\s*["'][^"'\n]*["']\s*,\s*([1-9][0-9]{3,4})\b|make_server\(\s*["'][^"'\n]*["']\s*,\s*([1-9][0-9]{3,4})\b|\.listen\(\s*([1-9][0-9]{3,4})\b`)
-	readsPort = regexp.MustCompile(`\bPORT\b|BaseSettings`)
+	callPort = regexp.MustCompile(`(?m)(?:\.run|\.run_server|^\s*run|run_app|\.serve|\.launch|\.listen)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?\b(?:server_)?port\s*=\s*` + aPort +
+		`|(?:HTTPServer|TCPServer|WSGIServer)\(\s*\(\s*` + anyHost + aPort + `|server_address\s*=\s*\(\s*` + anyHost + aPort + `|(?:make_server|run_simple)\(\s*` + anyHost + aPort +
+		`|(?:\bserve|start_server)\(\s*[\w.]+\s*,\s*` + anyHost + aPort + `|\.listen\(\s*` + aPort + `|server\.socket_port["']\s*:\s*` + aPort)
+	// optionPort is the default of an option by which a program is told its
+	// port.
+	optionPort = regexp.MustCompile(`\b(?:define|add_argument|option)\(\s*(?:["']-\w["']\s*,\s*)?["'](?:--)?port["']\s*,(?:[^()]*?\bdefault\s*=)?\s*["']?([1-9][0-9]{3,4})\b`)
+	readsPort  = regexp.MustCompile(`["']PORT["']|\$\{?PORT\b|BaseSettings`)
 )
 
 // port is the one that the started program listens on whatever PORT says, 0
@@ -22,36 +34,64 @@ func (p *planner) port() int {
 	if m == nil {
 		return 0
 	}
-	found, e := 0, slipway.Evidence{}
-	for _, q := range p.reachable(m) {
-		text := p.text(q.file)
-		if readsPort.MatchString(text) {
-			return 0
-		}
-		at := callPort.FindStringSubmatchIndex(text)
-		for i := 2; found == 0 && i < len(at); i += 2 {
-			if at[i] < 0 {
-				continue
+	files := p.reachable(m)
+	if slices.ContainsFunc(files, func(q *module) bool { return readsPort.MatchString(p.text(q.file)) }) {
+		return 0
+	}
+	for _, pattern := range []*regexp.Regexp{callPort, optionPort} {
+		for _, q := range files {
+			text := p.text(q.file)
+			for _, at := range pattern.FindAllStringSubmatchIndex(text, -1) {
+				if n := p.portOf(written(text, at), q, files); n != 0 {
+					p.note(slipway.Evidence{
+						File: q.file, Line: lineAt(text, at[1]), Found: "port " + strconv.Itoa(n) + ", and nothing that reads PORT",
+						Means: "PORT is " + strconv.Itoa(n) + ", since the program listens there; read os.environ[\"PORT\"] to let others choose",
+						Knob:  "port: " + strconv.Itoa(n),
+					})
+					return n
+				}
 			}
-			n, err := strconv.ParseUint(text[at[i]:at[i+1]], 10, 16)
+		}
+	}
+	return 0
+}
+
+// written is the group of a pattern that has anything.
+func written(text string, at []int) string {
+	for i := 2; i < len(at); i += 2 {
+		if at[i] >= 0 {
+			return text[at[i]:at[i+1]]
+		}
+	}
+	return ""
+}
+
+// portOf is a port that is written as a number, or as the name of one in the
+// same file or in one that it reaches; 0 for what nobody can tell.
+func (p *planner) portOf(text string, in *module, files []*module) int {
+	if n, err := strconv.ParseUint(text, 10, 16); err == nil {
+		return int(n)
+	}
+	name := text[strings.LastIndex(text, ".")+1:]
+	constant := regexp.MustCompile(`(?m)^[ \t]*` + regexp.QuoteMeta(name) + `[ \t]*(?::[ \t]*int[ \t]*)?=[ \t]*([1-9][0-9]{3,4})[ \t]*(?:#.*)?\r?$`)
+	for _, q := range slices.Concat([]*module{in}, files) {
+		if found := constant.FindStringSubmatch(p.text(q.file)); found != nil {
+			n, err := strconv.ParseUint(found[1], 10, 16)
 			if err != nil {
 				return 0
 			}
-			found = int(n)
-			e = slipway.Evidence{File: q.file, Line: 1 + strings.Count(text[:at[i]], "\n"), Found: "port " + text[at[i]:at[i+1]] + ", and nothing that reads PORT"}
+			return int(n)
 		}
 	}
-	if found != 0 {
-		e.Means = "PORT is " + strconv.Itoa(found) + ", since the program listens there; read os.environ[\"PORT\"] to let others choose"
-		e.Knob = "port: " + strconv.Itoa(found)
-		p.note(e)
-	}
-	return found
+	return 0
 }
 
 // started is the file that Python is told to run, "" when it is another
 // program's.
 func (p *planner) started() string {
+	if p.start.file != "" {
+		return p.start.file
+	}
 	args := p.start.args
 	if len(args) < 2 || !strings.HasPrefix(path.Base(args[0]), "python") {
 		return ""

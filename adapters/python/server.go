@@ -50,6 +50,9 @@ func (p *planner) under(c candidate) (args []string, server string) {
 		if c.protocol == aiohttp {
 			args = append(args[:1], "--worker-class", "aiohttp.GunicornWebWorker", target)
 		}
+		if sockets := p.socketWorkers(); len(sockets) > 0 {
+			args = append(append(args[:1:1], sockets...), target)
+		}
 		if p.bindsElsewhere() {
 			args = shell("gunicorn --bind 0.0.0.0:$PORT" + map[bool]string{true: " --worker-class aiohttp.GunicornWebWorker"}[c.protocol == aiohttp] + " " + command.Quoted(target))
 		}
@@ -69,9 +72,17 @@ func (p *planner) under(c candidate) (args []string, server string) {
 		args = shell("sanic " + command.Quoted(target) + " --host 0.0.0.0 --port $PORT --single-process" + map[bool]string{true: " --factory"}[c.maker])
 	case "aiohttp":
 		call := map[bool]string{true: "()"}[c.maker]
-		args = p.python("-c", fmt.Sprintf("import importlib, os; from aiohttp import web; web.run_app(getattr(importlib.import_module(%s), %s)%s, host='0.0.0.0', port=int(os.environ['PORT']))",
-			literal(c.placed.name), literal(c.object.name), call))
+		args = p.python("-c", fmt.Sprintf("import importlib, os; from aiohttp import web; web.run_app(%s%s, host='0.0.0.0', port=int(os.environ['PORT']))", attribute(c.placed.name, c.object.name), call))
+	case "dash":
+		args = p.python("-c", fmt.Sprintf("import importlib, os; %s.run(host='0.0.0.0', port=int(os.environ['PORT']))", attribute(c.placed.name, c.object.name)))
+		p.note(slipway.Evidence{
+			File: c.file, Line: c.line, Found: "an application of Dash without a name for its server",
+			Means: "its development server serves it, which is not for production: add the line server = " + c.object.name + ".server, which gunicorn serves",
+		})
 	case "flask":
+		if args = p.runSockets(c); args != nil {
+			return args, server
+		}
 		args = shell("flask --app " + command.Quoted(target) + " run --host 0.0.0.0 --port $PORT")
 		p.note(slipway.Evidence{
 			File: c.file, Line: c.line, Found: "no server among the dependencies",
@@ -90,6 +101,8 @@ func servers(protocol string) []string {
 		return []string{"sanic"}
 	case aiohttp:
 		return []string{"gunicorn", "aiohttp"}
+	case dash:
+		return []string{"dash"}
 	}
 	return []string{"gunicorn", "waitress", "uwsgi", "granian", "hypercorn", "flask"}
 }
@@ -134,6 +147,11 @@ func (p *planner) stand(at placed) {
 
 // shell is for programs that read PORT from their arguments alone.
 func shell(line string) []string { return []string{command.Shell, "-c", "exec " + line} }
+
+// attribute is an expression of Python for a name of a module.
+func attribute(module, name string) string {
+	return "getattr(importlib.import_module(" + literal(module) + "), " + literal(name) + ")"
+}
 
 // literal is a string of Python.
 func literal(s string) string {

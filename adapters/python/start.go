@@ -17,6 +17,7 @@ type start struct {
 	release []string
 	env     map[string]string
 	dir     string   // of the tree; where it is started
+	file    string   // that is run, where args do not tell
 	roots   []string // directories of the tree, which Python imports from beside those of the packages
 	guess   repo.Guess
 	django  *django // nil when it is none
