@@ -68,6 +68,19 @@ func brings() map[string][]string {
 		"mcp":                                    {"uvicorn", "starlette"},
 		"fastmcp":                                {"uvicorn", "starlette"},
 		"uvicorn-worker":                         {"uvicorn", "gunicorn"},
+		"psycopg[c]":                             {"psycopg-c"},
+		"psycopg[binary]":                        {"psycopg-binary"},
+		"sqlalchemy[postgresql]":                 {"psycopg2"},
+		"sqlalchemy[mysql]":                      {"mysqlclient"},
+		"flask-mysqldb":                          {"mysqlclient", "flask"},
+		"django-auth-ldap":                       {"python-ldap", "django"},
+		"mssql-django":                           {"pyodbc", "django"},
+		"aioodbc":                                {"pyodbc"},
+		"django-weasyprint":                      {"weasyprint", "django"},
+		"flask-weasyprint":                       {"weasyprint", "flask"},
+		"flask-socketio":                         {"flask"},
+		"ultralytics":                            {"opencv-python"},
+		"mediapipe":                              {"opencv-contrib-python"},
 	}
 }
 

@@ -199,16 +199,16 @@ func (p *planner) fromSetup(dir string) error {
 	if err != nil || file == "" {
 		return err
 	}
-	if needs.computed {
-		p.manager.whole = dir == p.Dir
-		p.note(slipway.Evidence{File: file, Line: needs.line, Found: "dependencies that are computed", Means: "the package is built to find them"})
-		return nil
-	}
 	for _, text := range needs.install {
 		if d, ok := requirement(text); ok {
 			d.file, d.line = file, needs.line
 			p.deps.direct = append(p.deps.direct, d)
 		}
+	}
+	if needs.computed {
+		p.manager.whole = dir == p.Dir
+		p.note(slipway.Evidence{File: file, Line: needs.line, Found: "dependencies that are computed", Means: "the package is built to find them"})
+		return nil
 	}
 	p.manager.lines = append(p.manager.lines, needs.install...)
 	return nil

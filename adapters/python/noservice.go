@@ -1,6 +1,8 @@
 package python
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -16,6 +18,12 @@ func (p *planner) noService() error {
 			WithHint("declare each in slipway.yaml as a service of its own, with commands: {start: airflow scheduler}, {start: airflow api-server --port $PORT} and so on; their database is named by AIRFLOW__DATABASE__SQL_ALCHEMY_CONN").
 			WithDetails(repo.Place(e.File, e.Line) + ": asks for " + e.Found).WithClass(slipway.ClassCode)
 	}
+	for _, known := range several() {
+		if e := p.deps.where(known.needs); p.deps.has(known.needs) && (known.file == "" || p.hasFile(known.file)) {
+			return slipway.Errorf(slipway.CodeInvalid, "%s is %s", repo.Show(p.Dir), known.is).WithHint("%s", known.hint).
+				WithDetails(repo.Place(e.File, e.Line) + ": asks for " + e.Found).WithClass(slipway.ClassCode)
+		}
+	}
 	for _, name := range repo.Names(p.Tree, p.Dir) {
 		if strings.HasSuffix(name, ".ipynb") {
 			return slipway.Errorf(slipway.CodeInvalid, "%s has notebooks and nothing that could be started", repo.Show(p.Dir)).
@@ -23,4 +31,34 @@ func (p *planner) noService() error {
 		}
 	}
 	return nil
+}
+
+// knownTool is a tool whose projects no one command that could be guessed
+// starts.
+type knownTool struct {
+	needs string // the package of it
+	file  string // pattern of a name; "" for any
+	is    string
+	hint  string
+}
+
+func several() []knownTool {
+	return []knownTool{
+		{"reflex", "rxconfig.py", "an application of Reflex: a page that Node.js builds, and a server of Python",
+			"serve its server here, commands: {start: reflex run --env prod --backend-only --backend-port $PORT}, and the page that `reflex export` makes as a static service; or build both by a Dockerfile"},
+		{"dagster", "", "a deployment of Dagster: a web server, a daemon and what they run",
+			"declare each in slipway.yaml as a service of its own, with commands: {start: dagster-webserver --host 0.0.0.0 --port $PORT --module-name MODULE}, {start: dagster-daemon run} and so on"},
+		{"scrapy", "scrapy.cfg", "a project of Scrapy, whose spiders are started by their names",
+			"say which in slipway.yaml: kind: task, commands: {start: scrapy crawl NAME}"},
+		{"pyramid", "*.ini", "an application of Pyramid, which settings start that nobody chose",
+			"say in slipway.yaml which, and the port that they listen on: commands: {start: pserve production.ini}, port: 6543"},
+	}
+}
+
+// hasFile tells whether the service's directory has a file of a name.
+func (p *planner) hasFile(pattern string) bool {
+	return slices.ContainsFunc(repo.Names(p.Tree, p.Dir), func(name string) bool {
+		ok, err := path.Match(pattern, name)
+		return ok && err == nil
+	})
 }

@@ -70,7 +70,7 @@ func (p *planner) party(dir string) (party, error) {
 	if err != nil {
 		return party{}, err
 	}
-	q.name, q.version, q.scripts, q.file = s.name, s.version, s.scripts, file
+	q.name, q.version, q.scripts, q.points, q.file = s.name, s.version, s.scripts, s.points, file
 	if found != nil && (found.Project != nil || found.Tool.Poetry != nil) {
 		q.describe(found)
 	}
@@ -107,7 +107,9 @@ func (q *party) describe(found *project) {
 		if len(t.Scripts) > 0 {
 			q.scripts = t.Scripts
 		}
-		q.points = t.EntryPoints
+		if len(t.EntryPoints) > 0 {
+			q.points = t.EntryPoints
+		}
 	}
 }
 

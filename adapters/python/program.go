@@ -32,6 +32,9 @@ func (p *planner) startScript() (bool, error) {
 		}
 		g := repo.Unsure(slipway.Evidence{File: own.file, Line: lineOf(p.text(own.file), name)})
 		if file, ok := p.fileOf(mod); ok {
+			if err := p.servesNobody(file); err != nil {
+				return false, err
+			}
 			g = p.kindOf(file)
 		}
 		args := []string{venvDir + "/bin/" + name}
@@ -128,7 +131,7 @@ func (p *planner) startInPackage(file string) error {
 	return nil
 }
 
-var functionOfHost = regexp.MustCompile(`(?m)^(?:async )?def (?:lambda_handler|handler)\(event\b`)
+var functionOfHost = regexp.MustCompile(`(?m)^(?:async )?def (?:lambda_handler|handler)\(event\b|^\w+\s*=\s*(?:\w+\.)?FunctionApp\(`)
 
 // startFileAlone starts a file that nobody names, unless it is one of a host
 // of functions, which calls what the file only defines.
@@ -139,8 +142,29 @@ func (p *planner) startFileAlone(file string) (bool, error) {
 		return false, slipway.Errorf(slipway.CodeInvalid, "%s defines a function that a host of functions calls, and nothing that could be started", repo.Place(file, line)).
 			WithHint("such a host is deployed to by its own tools; a service needs a program: say which, commands: {start: …}, for example with awslambdaric or a server that calls the function").WithClass(slipway.ClassCode)
 	}
+	if err := p.servesNobody(file); err != nil {
+		return false, err
+	}
 	p.startFile(file, path.Base(file))
 	return true, nil
+}
+
+var byStdin = regexp.MustCompile(`\.run\(\s*\)|transport\s*=\s*["']stdio["']`)
+
+// servesNobody refuses a server of MCP that speaks with the program that
+// started it, and with nobody else.
+func (p *planner) servesNobody(file string) error {
+	m := p.modules[file]
+	if m == nil || first(m.calls, []string{"FastMCP"}) == "" {
+		return nil
+	}
+	text := p.text(file)
+	at := byStdin.FindStringIndex(text)
+	if at == nil {
+		return nil
+	}
+	return slipway.Errorf(slipway.CodeInvalid, "%s serves MCP by stdin and stdout, which only the program that starts it can use", repo.Place(file, lineAt(text, at[0]))).
+		WithHint(`write run(transport="streamable-http") there, and host="0.0.0.0" with the port of the variable PORT; or say kind: task and how it is started`).WithClass(slipway.ClassCode)
 }
 
 func (p *planner) startFile(file, name string) {

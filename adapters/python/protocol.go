@@ -14,6 +14,8 @@ const (
 	aiohttp  = "aiohttp"
 	sanic    = "Sanic"
 	dash     = "Dash"
+
+	faststream = "FastStream"
 )
 
 // protocolOf knows what the constructors of frameworks give; "" for others.
@@ -31,7 +33,8 @@ func protocolOf(origin string) string {
 		"sanic.Sanic": sanic,
 		"dash.Dash":   dash, "dash.dash.Dash": dash,
 		"aiohttp.web.Application": aiohttp,
-		"celery.Celery":           celery, "celery.app.Celery": celery,
+		"faststream.FastStream":   faststream, "faststream.app.FastStream": faststream,
+		"celery.Celery": celery, "celery.app.Celery": celery,
 		"huey.RedisHuey": huey, "huey.SqliteHuey": huey, "huey.PriorityRedisHuey": huey, "huey.Huey": huey,
 	}
 	if p, ok := known[origin]; ok {

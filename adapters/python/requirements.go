@@ -106,6 +106,9 @@ func (r *requirements) take(tree fs.FS, name string, l textLine) error {
 		r.extra(dir, text)
 		return nil
 	}
+	if err := ofAnotherMachine(name, text, l.line); err != nil {
+		return err
+	}
 	d, ok := requirement(text)
 	if !ok {
 		d, ok = egg(text)

@@ -3,6 +3,7 @@ package python
 import (
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/slipway-ci/slipway/adapters/repo"
@@ -19,6 +20,7 @@ type setup struct {
 	compiled bool   // it has extensions in C
 	rust     string // Cargo.toml of its extension in Rust
 	scripts  map[string]string
+	points   map[string]map[string]string // other entry points
 }
 
 // setupNeeds reads the setup.cfg and setup.py of a directory, and gives the
@@ -107,10 +109,10 @@ func (s *setup) script(line string) {
 // parseSetupPy finds the arguments of setup() where they are literals.
 func parseSetupPy(data []byte) setup {
 	var s setup
-	constants := map[string]token{} // NAME = "shop", which generators write above setup()
+	constants := map[string][]token{} // NAME = "shop", which generators write above setup()
 	for _, st := range lex(data) {
-		if t := st.tokens; st.indent == 0 && len(t) == 3 && t[1].text == "=" && t[2].kind == stringToken {
-			constants[t[0].text] = t[2]
+		if t := st.tokens; st.indent == 0 && len(t) > 2 && t[1].text == "=" {
+			constants[t[0].text] = t[2:]
 		}
 		for i, t := range st.tokens {
 			if t.kind == stringToken && t.text == "console_scripts" && i+2 < len(st.tokens) {
@@ -122,20 +124,45 @@ func parseSetupPy(data []byte) setup {
 			if t.kind == nameToken && t.text == "RustExtension" && i+1 < len(st.tokens) && st.tokens[i+1].text == "(" {
 				s.rust = rustManifest(st.tokens[i+2:])
 			}
+			if t.kind == stringToken && i+2 < len(st.tokens) && st.tokens[i+1].text == ":" {
+				s.group(t.text, st.tokens[i+2:])
+			}
 			if t.kind == nameToken && i+2 < len(st.tokens) && st.tokens[i+1].text == "=" {
-				value := st.tokens[i+2:]
-				if c, ok := constants[value[0].text]; ok && value[0].kind == nameToken {
-					value = []token{c}
-				}
-				s.argument(t, value)
+				s.argument(t, st.tokens[i+2:], constants)
 			}
 		}
 	}
 	return s
 }
 
+var pointLine = regexp.MustCompile(`^\s*([\w.-]+)\s*=\s*(\w+(?:\.\w+)*(?::\w+(?:\.\w+)*)?)\s*$`)
+
+// group takes entry points that are no console scripts: by these a framework
+// finds an application in the metadata.
+func (s *setup) group(name string, value []token) {
+	lines, computed := literalList(value)
+	for _, line := range lines {
+		m := pointLine.FindStringSubmatch(line)
+		if m == nil || computed || name == "console_scripts" {
+			return
+		}
+		if s.points == nil {
+			s.points = map[string]map[string]string{}
+		}
+		if s.points[name] == nil {
+			s.points[name] = map[string]string{}
+		}
+		s.points[name][m[1]] = m[2]
+	}
+}
+
 // argument takes one of setup()'s, with the tokens that its value begins.
-func (s *setup) argument(name token, value []token) {
+func (s *setup) argument(name token, value []token, constants map[string][]token) {
+	constant, named := constants[value[0].text]
+	named = named && value[0].kind == nameToken
+	if named {
+		value = constant
+	}
 	switch name.text {
 	case "name":
 		s.name = literalString(value, s.name)
@@ -148,6 +175,7 @@ func (s *setup) argument(name token, value []token) {
 	case "install_requires":
 		s.line = name.line
 		s.install, s.computed = literalList(value)
+		s.computed = s.computed || named // the lines above may have changed it
 	}
 }
 

@@ -57,7 +57,7 @@ func (p *planner) readModule(name string) {
 
 func isSource(name string) bool {
 	return strings.HasSuffix(name, ".py") && !strings.HasPrefix(name, "test_") && !strings.HasSuffix(name, "_test.py") &&
-		!slices.Contains([]string{"conftest.py", "setup.py", "noxfile.py", "fabfile.py"}, name)
+		!slices.Contains([]string{"conftest.py", "setup.py", "noxfile.py", "fabfile.py", "locustfile.py", "rxconfig.py"}, name)
 }
 
 // skipped are directories in which nothing starts a service.

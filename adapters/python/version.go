@@ -47,7 +47,7 @@ type versionFile struct {
 // versionFiles are read in the service's directory and upwards.
 func versionFiles() []versionFile {
 	return []versionFile{
-		{".python-version", func(words []string) string { return strings.TrimPrefix(words[0], "cpython-") }},
+		{".python-version", func(words []string) string { return desk(words[0]) }},
 		{"runtime.txt", func(words []string) string { return strings.TrimPrefix(words[0], "python-") }},
 		{".tool-versions", func(words []string) string {
 			if words[0] == "python" && len(words) > 1 {
@@ -56,6 +56,26 @@ func versionFiles() []versionFile {
 			return ""
 		}},
 	}
+}
+
+var (
+	deskVersion = regexp.MustCompile(`^(?:(?:cpython-|python-?)?([0-9]+(?:\.[0-9]+){0,2}))(?:\.[x*]|(?:a|b|rc)[0-9]+|-dev|-[a-z][a-z0-9_-]*|/envs/.*)?$`)
+	deskOther   = regexp.MustCompile(`(?i)pypy|graal|conda|forge|jython|ironpython|stackless|micropython|pyston|cinder|nogil`)
+)
+
+// desk is the release in a line of .python-version, in the forms of pyenv and
+// uv: "3.12", "3.12.7/envs/shop", "cpython-3.12.7-linux-x86_64-gnu", "3.14-dev".
+func desk(line string) string {
+	if m := deskVersion.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return line
+}
+
+// environment tells whether a line of .python-version is the name that
+// somebody gave to an environment of pyenv-virtualenv.
+func environment(file, v string) bool {
+	return path.Base(file) == ".python-version" && regexp.MustCompile(`^[A-Za-z]`).MatchString(v) && !deskOther.MatchString(v)
 }
 
 // versionFile takes the version in the first line that has one.
@@ -76,6 +96,10 @@ func (p *planner) versionFile(name string, pick func([]string) string) (bool, er
 		if v == "" || slices.Contains([]string{"system", "latest"}, v) {
 			continue
 		}
+		if environment(name, v) {
+			p.note(slipway.Evidence{File: name, Line: n, Found: v, Means: "the name of an environment, which says no version: passed over"})
+			continue
+		}
 		return true, p.useFile(v, slipway.Evidence{File: name, Line: n, Found: strings.Join(words, " ")})
 	}
 	return false, nil
@@ -83,6 +107,10 @@ func (p *planner) versionFile(name string, pick func([]string) string) (bool, er
 
 // useFile takes a version that a developers' own tool reads.
 func (p *planner) useFile(v string, e slipway.Evidence) error {
+	if want, ok := constraint(v); ok && strings.ContainsAny(v, "<>=~!") { // as uv takes it
+		p.use(slipway.Version{Value: want, Want: want}, e)
+		return nil
+	}
 	switch {
 	case !regexp.MustCompile(`^[0-9]+(\.[0-9]+){0,2}$`).MatchString(v):
 		return slipway.Errorf(slipway.CodeInvalid, "%s: %.60q is not a release of CPython", repo.Place(e.File, e.Line), strings.TrimPrefix(e.Found, "the version ")).

@@ -45,6 +45,8 @@ func (p *planner) workerOf(protocol, module string, o object) []string {
 		return []string{p.program("huey_consumer"), module + "." + o.name}
 	case protocol == taskiq && p.deps.has("taskiq"):
 		return []string{p.program("taskiq"), "worker", module + ":" + o.name}
+	case protocol == faststream && p.deps.has("faststream"):
+		return p.python("-c", "import asyncio, importlib; asyncio.run("+attribute(module, o.name)+".run())")
 	case o.name == "WorkerSettings" && p.deps.has(arq):
 		return []string{p.program(arq), module + ".WorkerSettings"}
 	}
