@@ -141,11 +141,8 @@ func usualName(name string) int {
 // repository, by what that function makes; else, for usual names, by the
 // frameworks that are there.
 func (p *planner) protocol(m *module, o object) string {
-	switch known := protocolOf(o.origin); {
-	case known == dash && m.hasServer(), known == wsgi && strings.HasPrefix(o.origin, "connexion.") && p.deps.first(servers(asgi)...) != "":
-		return map[string]string{wsgi: asgi}[known]
-	case known != "":
-		return known
+	if known := protocolOf(o.origin); known != "" {
+		return p.known(m, o, known)
 	}
 	if m.dashServer(o) {
 		return wsgi
@@ -154,18 +151,37 @@ func (p *planner) protocol(m *module, o object) string {
 	if o.origin != "" && !slices.Contains(makerNames(), last) || o.origin == "" && !o.maker {
 		return ""
 	}
-	if last != "" {
-		for _, file := range p.files() {
-			for _, maker := range p.modules[file].makers {
-				if maker.name == last && protocolOf(maker.origin) != "" {
-					return protocolOf(maker.origin)
-				}
-			}
-		}
+	if known := p.madeBy(last); known != "" {
+		return known
 	}
 	for _, protocol := range []string{asgi, wsgi} {
 		if p.deps.first(frameworks(protocol)...) != "" {
 			return protocol
+		}
+	}
+	return ""
+}
+
+// known corrects what a constructor alone tells: Dash is served by the name
+// of its server where it has one, and Connexion by ASGI since its release 3,
+// which comes with a server of that.
+func (p *planner) known(m *module, o object, protocol string) string {
+	switch {
+	case protocol == dash && m.hasServer():
+		return ""
+	case protocol == wsgi && strings.HasPrefix(o.origin, "connexion.") && p.deps.first(servers(asgi)...) != "":
+		return asgi
+	}
+	return protocol
+}
+
+// madeBy is what a function of the repository makes, by the name of it.
+func (p *planner) madeBy(function string) string {
+	for _, file := range p.files() {
+		for _, maker := range p.modules[file].makers {
+			if maker.name == function && protocolOf(maker.origin) != "" {
+				return protocolOf(maker.origin)
+			}
 		}
 	}
 	return ""

@@ -35,21 +35,20 @@ const databaseURL = "DATABASE_URL"
 
 // madeUp is a value that settings can read as what they take it for.
 func madeUp(name, kind string) string {
-	switch {
-	case name == databaseURL || strings.HasPrefix(kind, "db") || kind == "dj_db_url":
-		return "sqlite:////tmp/collectstatic.sqlite3"
-	case strings.HasPrefix(kind, "cache") || kind == "dj_cache_url":
-		return "locmemcache://"
-	case strings.HasPrefix(kind, "email") || kind == "dj_email_url":
-		return "consolemail://"
-	case kind == "int" || kind == "float" || kind == "bool" || strings.HasSuffix(name, "_PORT"):
-		return "1"
-	case kind == "json" || kind == "dict":
-		return "{}"
-	case strings.HasSuffix(name, "SENTRY_DSN"):
-		return "" // Sentry's own way of being off
-	case strings.HasSuffix(name, "_URL") || strings.HasSuffix(name, "_URI"):
-		return "http://localhost"
+	const database = "sqlite:////tmp/collectstatic.sqlite3"
+	byKind := map[string]string{
+		"int": "1", "float": "1", "bool": "1", "json": "{}", "dict": "{}", "db": database, "db_url": database, "dj_db_url": database,
+		"cache": "locmemcache://", "cache_url": "locmemcache://", "dj_cache_url": "locmemcache://", "email": "consolemail://", "email_url": "consolemail://", "dj_email_url": "consolemail://",
+	}
+	if value, ok := byKind[kind]; ok {
+		return value
+	}
+	for _, by := range []struct{ ending, value string }{
+		{databaseURL, database}, {"_PORT", "1"}, {"_URL", "http://localhost"}, {"_URI", "http://localhost"}, {"SENTRY_DSN", ""}, // "" is how Sentry is off
+	} {
+		if strings.HasSuffix(name, by.ending) {
+			return by.value
+		}
 	}
 	return dummy
 }

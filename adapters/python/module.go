@@ -105,15 +105,19 @@ func (m *module) collect(st statement) {
 			m.calls = append(m.calls, m.resolve(callee(t[:i])))
 		}
 	}
-	if len(t) > 2 && t[0].text == "while" && (t[1].text == "True" || t[1].text == "1" || slices.ContainsFunc(t[1:], asksToEnd)) {
-		m.loops = true
-	}
+	m.loops = m.loops || endless(t)
 	if len(t) > 3 && t[0].text == "if" && t[1].text == "__name__" && slices.ContainsFunc(t[2:], func(x token) bool { return x.kind == stringToken && x.text == "__main__" }) {
 		m.guarded = true
 	}
 }
 
 var ending = regexp.MustCompile(`(?i)^_?(keep_?)?(running|stop(ped|ping)?|shut_?down|is_set|should_(exit|stop|run)|kill_?now|killed|interrupted|terminated?)(_event|_requested)?$`)
+
+// endless tells whether a statement begins a loop that goes on until somebody
+// ends the program.
+func endless(t []token) bool {
+	return len(t) > 2 && t[0].text == "while" && (t[1].text == "True" || t[1].text == "1" || slices.ContainsFunc(t[1:], asksToEnd))
+}
 
 // asksToEnd tells whether a name in a loop's condition asks whether somebody
 // wants the program to end.
@@ -143,8 +147,8 @@ func (m *module) assign(t []token) {
 		return
 	}
 	value := t[at+1:]
-	if len(value) > 2 && value[0].kind == nameToken && value[1].text == "=" && value[2].text != "=" {
-		m.assign(value) // app = application = …
+	if chained(value) {
+		m.assign(value)
 		value = m.assigned[value[0].text]
 	}
 	m.assigned[t[0].text] = value
@@ -157,6 +161,11 @@ func (m *module) assign(t []token) {
 		return
 	}
 	m.objects = append(m.objects, object{name: t[0].text, origin: m.resolve(name), line: t[0].line})
+}
+
+// chained tells whether a value is an assignment: app = application = ….
+func chained(value []token) bool {
+	return len(value) > 2 && value[0].kind == nameToken && value[1].text == "=" && value[2].text != "="
 }
 
 // define reads a function that needs no arguments and makes something that

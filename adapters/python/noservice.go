@@ -44,14 +44,22 @@ type knownTool struct {
 
 func several() []knownTool {
 	return []knownTool{
-		{"reflex", "rxconfig.py", "an application of Reflex: a page that Node.js builds, and a server of Python",
-			"serve its server here, commands: {start: reflex run --env prod --backend-only --backend-port $PORT}, and the page that `reflex export` makes as a static service; or build both by a Dockerfile"},
-		{"dagster", "", "a deployment of Dagster: a web server, a daemon and what they run",
-			"declare each in slipway.yaml as a service of its own, with commands: {start: dagster-webserver --host 0.0.0.0 --port $PORT --module-name MODULE}, {start: dagster-daemon run} and so on"},
-		{"scrapy", "scrapy.cfg", "a project of Scrapy, whose spiders are started by their names",
-			"say which in slipway.yaml: kind: task, commands: {start: scrapy crawl NAME}"},
-		{"pyramid", "*.ini", "an application of Pyramid, which settings start that nobody chose",
-			"say in slipway.yaml which, and the port that they listen on: commands: {start: pserve production.ini}, port: 6543"},
+		{
+			needs: "reflex", file: "rxconfig.py", is: "an application of Reflex: a page that Node.js builds, and a server of Python",
+			hint: "serve its server here, commands: {start: reflex run --env prod --backend-only --backend-port $PORT}, and the page that `reflex export` makes as a static service; or build both by a Dockerfile",
+		},
+		{
+			needs: "dagster", is: "a deployment of Dagster: a web server, a daemon and what they run",
+			hint: "declare each in slipway.yaml as a service of its own, with commands: {start: dagster-webserver --host 0.0.0.0 --port $PORT --module-name MODULE}, {start: dagster-daemon run} and so on",
+		},
+		{
+			needs: "scrapy", file: "scrapy.cfg", is: "a project of Scrapy, whose spiders are started by their names",
+			hint: "say which in slipway.yaml: kind: task, commands: {start: scrapy crawl NAME}",
+		},
+		{
+			needs: "pyramid", file: "*.ini", is: "an application of Pyramid, which settings start that nobody chose",
+			hint: "say in slipway.yaml which, and the port that they listen on: commands: {start: pserve production.ini}, port: 6543",
+		},
 	}
 }
 

@@ -43,19 +43,7 @@ func (p *planner) under(c candidate) (args []string, server string) {
 	target := c.target()
 	switch server = p.deps.first(servers(c.protocol)...); server {
 	case "gunicorn":
-		if c.maker {
-			target += "()"
-		}
-		args = []string{p.program("gunicorn"), target}
-		if c.protocol == aiohttp {
-			args = append(args[:1], "--worker-class", "aiohttp.GunicornWebWorker", target)
-		}
-		if sockets := p.socketWorkers(); len(sockets) > 0 {
-			args = append(append(args[:1:1], sockets...), target)
-		}
-		if p.bindsElsewhere() {
-			args = shell("gunicorn --bind 0.0.0.0:$PORT" + map[bool]string{true: " --worker-class aiohttp.GunicornWebWorker"}[c.protocol == aiohttp] + " " + command.Quoted(target))
-		}
+		args = p.gunicorn(c)
 	case "uvicorn":
 		args = p.python("-c", fmt.Sprintf("import os, uvicorn; uvicorn.run(%s, host='0.0.0.0', port=int(os.environ['PORT'])%s)", literal(target), map[bool]string{true: ", factory=True"}[c.maker]))
 	case "hypercorn":
@@ -74,22 +62,47 @@ func (p *planner) under(c candidate) (args []string, server string) {
 		call := map[bool]string{true: "()"}[c.maker]
 		args = p.python("-c", fmt.Sprintf("import importlib, os; from aiohttp import web; web.run_app(%s%s, host='0.0.0.0', port=int(os.environ['PORT']))", attribute(c.placed.name, c.object.name), call))
 	case "dash":
-		args = p.python("-c", fmt.Sprintf("import importlib, os; %s.run(host='0.0.0.0', port=int(os.environ['PORT']))", attribute(c.placed.name, c.object.name)))
-		p.note(slipway.Evidence{
-			File: c.file, Line: c.line, Found: "an application of Dash without a name for its server",
-			Means: "its development server serves it, which is not for production: add the line server = " + c.object.name + ".server, which gunicorn serves",
-		})
+		args = p.dashItself(c)
 	case "flask":
-		if args = p.runSockets(c); args != nil {
-			return args, server
-		}
-		args = shell("flask --app " + command.Quoted(target) + " run --host 0.0.0.0 --port $PORT")
-		p.note(slipway.Evidence{
-			File: c.file, Line: c.line, Found: "no server among the dependencies",
-			Means: "Flask's own development server serves it, which is not for production: add gunicorn to the dependencies",
-		})
+		args = p.flaskItself(c)
 	}
 	return args, server
+}
+
+// gunicorn is its command, with an address where gunicorn.conf.py has
+// another, and with the workers that some frameworks need.
+func (p *planner) gunicorn(c candidate) []string {
+	target := c.target() + map[bool]string{true: "()"}[c.maker]
+	var options []string
+	if c.protocol == aiohttp {
+		options = []string{"--worker-class", "aiohttp.GunicornWebWorker"}
+	}
+	options = append(options, p.socketWorkers()...)
+	if p.bindsElsewhere() {
+		return shell(strings.Join(append([]string{"gunicorn --bind 0.0.0.0:$PORT"}, append(options, command.Quoted(target))...), " "))
+	}
+	return slices.Concat([]string{p.program("gunicorn")}, options, []string{target})
+}
+
+// dashItself has an application of Dash serve itself.
+func (p *planner) dashItself(c candidate) []string {
+	p.note(slipway.Evidence{
+		File: c.file, Line: c.line, Found: "an application of Dash without a name for its server",
+		Means: "its development server serves it, which is not for production: add the line server = " + c.object.name + ".server, which gunicorn serves",
+	})
+	return p.python("-c", fmt.Sprintf("import importlib, os; %s.run(host='0.0.0.0', port=int(os.environ['PORT']))", attribute(c.placed.name, c.object.name)))
+}
+
+// flaskItself has Flask, or Flask-SocketIO, serve by itself.
+func (p *planner) flaskItself(c candidate) []string {
+	if args := p.runSockets(c); args != nil {
+		return args
+	}
+	p.note(slipway.Evidence{
+		File: c.file, Line: c.line, Found: "no server among the dependencies",
+		Means: "Flask's own development server serves it, which is not for production: add gunicorn to the dependencies",
+	})
+	return shell("flask --app " + command.Quoted(c.target()) + " run --host 0.0.0.0 --port $PORT")
 }
 
 // servers that speak a protocol, in the order in which they are taken.

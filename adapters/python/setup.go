@@ -114,25 +114,28 @@ func parseSetupPy(data []byte) setup {
 		if t := st.tokens; st.indent == 0 && len(t) > 2 && t[1].text == "=" {
 			constants[t[0].text] = t[2:]
 		}
-		for i, t := range st.tokens {
-			if t.kind == stringToken && t.text == "console_scripts" && i+2 < len(st.tokens) {
-				lines, _ := literalList(st.tokens[i+2:])
-				for _, line := range lines {
-					s.script(line)
-				}
-			}
-			if t.kind == nameToken && t.text == "RustExtension" && i+1 < len(st.tokens) && st.tokens[i+1].text == "(" {
-				s.rust = rustManifest(st.tokens[i+2:])
-			}
-			if t.kind == stringToken && i+2 < len(st.tokens) && st.tokens[i+1].text == ":" {
-				s.group(t.text, st.tokens[i+2:])
-			}
-			if t.kind == nameToken && i+2 < len(st.tokens) && st.tokens[i+1].text == "=" {
-				s.argument(t, st.tokens[i+2:], constants)
-			}
+		for i := range len(st.tokens) - 2 {
+			s.take(st.tokens[i], st.tokens[i+1], st.tokens[i+2:], constants)
 		}
 	}
 	return s
+}
+
+// take reads what a token and the one behind it begin.
+func (s *setup) take(t, next token, rest []token, constants map[string][]token) {
+	switch {
+	case t.kind == stringToken && t.text == "console_scripts":
+		lines, _ := literalList(rest)
+		for _, line := range lines {
+			s.script(line)
+		}
+	case t.kind == stringToken && next.text == ":":
+		s.group(t.text, rest)
+	case t.kind == nameToken && t.text == "RustExtension" && next.text == "(":
+		s.rust = rustManifest(rest)
+	case t.kind == nameToken && next.text == "=":
+		s.argument(t, rest, constants)
+	}
 }
 
 var pointLine = regexp.MustCompile(`^\s*([\w.-]+)\s*=\s*(\w+(?:\.\w+)*(?::\w+(?:\.\w+)*)?)\s*$`)
