@@ -46,6 +46,9 @@ func detected(s repo.Service) string {
 	if s.Declared.Language != slipway.LanguagePython && otherLanguage(s) {
 		return ""
 	}
+	if name := onlyList(s); name != "" {
+		return name
+	}
 	if main := path.Clean(cmp.Or(s.Main, s.Declared.Main)); path.Ext(main) == ".py" && repo.IsFile(s.Tree, path.Join(s.Dir, main)) {
 		return main
 	}

@@ -19,8 +19,13 @@ type candidate struct {
 	protocol string
 }
 
-// target is how servers name it.
-func (c candidate) target() string { return c.placed.name + ":" + c.object.name }
+// target is how servers name it, and Python where it is a program alone.
+func (c candidate) target() string {
+	if c.object.name == "" {
+		return c.placed.name
+	}
+	return c.placed.name + ":" + c.object.name
+}
 
 // startApp serves the application that the sources define, or reports those
 // between which nothing decides.
@@ -114,18 +119,36 @@ func (p *planner) candidates() []candidate {
 		}
 		return slices.Index(objectNames(), a.object.name) - slices.Index(objectNames(), b.object.name)
 	})
-	return inOrder(all)
+	return p.inOrder(all)
 }
 
-// inOrder puts an object of a usual name before the others of its file.
-func inOrder(all []candidate) []candidate {
+// inOrder puts, of those of a file, one that is made of another before that,
+// and then an object of a usual name before others.
+func (p *planner) inOrder(all []candidate) []candidate {
 	slices.SortStableFunc(all, func(a, b candidate) int {
 		if a.file != b.file {
 			return 0
 		}
+		if n := p.wraps(b, a) - p.wraps(a, b); n != 0 {
+			return n
+		}
 		return usualName(a.object.name) - usualName(b.object.name)
 	})
 	return all
+}
+
+// wraps is 1 for an application that another one is handed to, as that of
+// sockets in ASGIApp(sio, app).
+func (p *planner) wraps(outer, inner candidate) int {
+	if outer.maker || inner.maker || outer.object.name == inner.object.name {
+		return 0
+	}
+	value := p.modules[outer.file].assigned[outer.object.name]
+	open := slices.IndexFunc(value, func(t token) bool { return t.text == "(" })
+	if open >= 0 && slices.ContainsFunc(value[open:], func(t token) bool { return t.kind == nameToken && t.text == inner.object.name }) {
+		return 1
+	}
+	return 0
 }
 
 func objectNames() []string { return []string{"application", "app", "server", "api", "asgi", "wsgi"} }
@@ -147,6 +170,9 @@ func (p *planner) protocol(m *module, o object) string {
 	if m.dashServer(o) {
 		return wsgi
 	}
+	if served := servedFile(m.file); served != "" && o.origin != "class" && !o.maker && usualName(o.name) < len(objectNames()) && strings.Contains(o.origin, ".") {
+		return served // whatever is wrapped around it
+	}
 	_, last := path.Split(strings.ReplaceAll(o.origin, ".", "/"))
 	if o.origin != "" && !slices.Contains(makerNames(), last) || o.origin == "" && !o.maker {
 		return ""
@@ -160,6 +186,11 @@ func (p *planner) protocol(m *module, o object) string {
 		}
 	}
 	return ""
+}
+
+// servedFile is the protocol of what a file has by custom.
+func servedFile(file string) string {
+	return map[string]string{"wsgi.py": wsgi, "asgi.py": asgi}[path.Base(file)]
 }
 
 // known corrects what a constructor alone tells: Dash is served by the name

@@ -2,6 +2,8 @@ package python
 
 import (
 	"path"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -86,7 +88,38 @@ func (p *planner) findRequirements() (bool, error) {
 			return true, nil
 		}
 	}
+	if name := onlyList(p.Service); name != "" && p.project == nil {
+		p.manager = manager{name: pip, root: p.Dir, requirements: p.in(name)}
+		p.note(slipway.Evidence{File: p.in(name), Found: path.Base(name), Means: "dependencies installed from it, the only list that there is"})
+		return true, nil
+	}
 	return false, nil
+}
+
+// listName is what people call a list of requirements.
+var listName = regexp.MustCompile(`^(?:requirements?|reqs?)(?:[-_.]?\w[\w.-]*)?\.txt$`)
+
+// onlyList is a list of no usual name, where it is the only one; lists for
+// developers do not count.
+func onlyList(s repo.Service) string {
+	var found []string
+	for _, name := range repo.Names(s.Tree, s.Dir) {
+		if listName.MatchString(name) {
+			found = append(found, name)
+		}
+	}
+	for _, name := range repo.Names(s.Tree, path.Join(s.Dir, "requirements")) {
+		if strings.HasSuffix(name, ".txt") {
+			found = append(found, path.Join("requirements", name))
+		}
+	}
+	found = slices.DeleteFunc(found, func(name string) bool {
+		return !repo.IsFile(s.Tree, path.Join(s.Dir, name)) || regexp.MustCompile(`(?i)dev|test|doc|lint|ci\b|local|constraints|build`).MatchString(name)
+	})
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
 }
 
 // findProject takes a project whose dependencies nobody has locked.

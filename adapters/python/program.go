@@ -113,9 +113,27 @@ func (p *planner) onlyProgram() string {
 	if len(guarded) == 1 {
 		return guarded[0]
 	}
+	if file := p.programOfDockerfile(guarded); file != "" {
+		return file
+	}
 	return only(guarded, func(file string) bool {
 		return slices.Contains(programNames(), strings.TrimSuffix(path.Base(file), ".py"))
 	})
+}
+
+// programOfDockerfile is the one of several that the Dockerfile beside them
+// starts; "" without one.
+func (p *planner) programOfDockerfile(files []string) string {
+	var all []candidate
+	for _, file := range files {
+		all = append(all, candidate{placed: p.placeOf(file), file: file})
+	}
+	file, e := p.inDockerfile(all)
+	if file != "" {
+		e.Means = "the program is " + strings.TrimPrefix(file, prefix(p.Dir))
+		p.note(e)
+	}
+	return file
 }
 
 // startInPackage starts a file of a package as a module of it, which it is

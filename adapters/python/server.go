@@ -145,6 +145,9 @@ func (p *planner) list() string {
 	case m.name == conda:
 		return m.python.file
 	}
+	if p.project == nil {
+		return p.in("requirements.txt")
+	}
 	return p.in(projectFile)
 }
 
