@@ -143,7 +143,7 @@ func (s *shared) builds(t *testing.T, m *mark, args []string, want expectation) 
 	r.took, r.stderr = o.took, o.stderr
 	t.Logf("%s: built in %s", m.name, r.took.Round(time.Millisecond))
 	if !want.Breaks {
-		s.contractOf(t, r.ref())
+		s.contractOf(t, r.ref(), want.Env)
 	} else if !strings.Contains(r.stderr, "contract: ") {
 		t.Errorf("nobody says that it breaks the contract:\n%s", r.stderr)
 	}
@@ -163,10 +163,15 @@ func (s *shared) refuses(t *testing.T, m *mark, args []string, says string) {
 	}
 }
 
-// contractOf fails for a rule that an image breaks, at rest or running.
-func (s *shared) contractOf(t *testing.T, image string) {
+// contractOf fails for a rule that an image breaks, at rest or running with
+// what env has for it.
+func (s *shared) contractOf(t *testing.T, image string, env []string) {
 	t.Helper()
-	o := s.run(t, "check", "--run", image, "--output", "json")
+	args := []string{"check", "--run", image, "--output", "json"}
+	for _, kv := range env {
+		args = append(args, "--env", kv)
+	}
+	o := s.run(t, args...)
 	for _, r := range decode[contract.Report](t, o.stdout).Results {
 		if r.Status == contract.Fail {
 			t.Errorf("check --run: %s: %s %v", r.Rule, r.Reason, r.Findings)
