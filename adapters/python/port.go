@@ -23,7 +23,7 @@ var (
 		`|(?:\bserve|start_server)\(\s*[\w.]+\s*,\s*` + anyHost + aPort + `|\.listen\(\s*` + aPort + `|server\.socket_port["']\s*:\s*` + aPort)
 	// optionPort is the default of an option by which a program is told its
 	// port.
-	optionPort = regexp.MustCompile(`\b(?:define|add_argument|option)\(\s*(?:["']-\w["']\s*,\s*)?["'](?:--)?port["']\s*,(?:[^()]*?\bdefault\s*=)?\s*["']?([1-9][0-9]{3,4})\b`)
+	optionPort = regexp.MustCompile(optionNamed + `port["']\s*,(?:[^()]*?\bdefault\s*=)?\s*["']?([1-9][0-9]{3,4})\b`)
 	readsPort  = regexp.MustCompile(`["']PORT["']|\$\{?PORT\b|BaseSettings`)
 )
 
@@ -31,7 +31,7 @@ var (
 // when it may read PORT or nothing was found.
 func (p *planner) port() int {
 	m := p.modules[p.started()]
-	if m == nil {
+	if m == nil || strings.Contains(strings.Join(p.start.args, " "), "$PORT") {
 		return 0
 	}
 	files := p.reachable(m)
@@ -42,7 +42,7 @@ func (p *planner) port() int {
 		for _, q := range files {
 			text := p.text(q.file)
 			for _, at := range pattern.FindAllStringSubmatchIndex(text, -1) {
-				if n := p.portOf(written(text, at), q, files); n != 0 {
+				if n := p.portOf(written(text, at), q, files); n != 0 && !slices.Contains(othersPorts(), strconv.Itoa(n)) {
 					p.note(slipway.Evidence{
 						File: q.file, Line: lineAt(text, at[1]), Found: "port " + strconv.Itoa(n) + ", and nothing that reads PORT",
 						Means: "PORT is " + strconv.Itoa(n) + ", since the program listens there; read os.environ[\"PORT\"] to let others choose",

@@ -95,7 +95,7 @@ func (p *planner) startProgram() (bool, error) {
 	switch {
 	case len(packages) == 1:
 		name := strings.TrimSuffix(p.placeOf(packages[0]).name, ".__main__")
-		p.runs(p.python("-m", name), slipway.Evidence{File: packages[0], Found: "a package that is run", Knob: "main: " + name}, p.kindOf(packages[0]))
+		p.runs(p.tellPort(p.python("-m", name), packages[0]), slipway.Evidence{File: packages[0], Found: "a package that is run", Knob: "main: " + name}, p.kindOf(packages[0]))
 		return true, nil
 	case len(single) == 1 && (p.modules[single[0]].guarded || p.onlyProgram() == ""):
 		return p.startFileAlone(single[0])
@@ -145,7 +145,7 @@ func (p *planner) startInPackage(file string) error {
 		return err
 	}
 	p.stand(at)
-	p.runs(p.python("-m", at.name), slipway.Evidence{File: file, Found: "a program that is run", Knob: "main: " + at.name}, p.kindOf(file))
+	p.runs(p.tellPort(p.python("-m", at.name), file), slipway.Evidence{File: file, Found: "a program that is run", Knob: "main: " + at.name}, p.kindOf(file))
 	return nil
 }
 
@@ -187,7 +187,7 @@ func (p *planner) servesNobody(file string) error {
 
 func (p *planner) startFile(file, name string) {
 	rel := strings.TrimPrefix(file, strings.TrimPrefix(p.Dir+"/", "./"))
-	p.runs(p.python(rel), slipway.Evidence{File: file, Found: name, Knob: "main: " + rel}, p.kindOf(file))
+	p.runs(p.tellPort(p.python(rel), file), slipway.Evidence{File: file, Found: name, Knob: "main: " + rel}, p.kindOf(file))
 }
 
 // kindOf guesses from what a program calls how it lives: one that serves is a

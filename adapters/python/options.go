@@ -1,0 +1,58 @@
+package python
+
+import (
+	"cmp"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+)
+
+// optionNamed is the beginning of an option with a long name, in the words of
+// argparse, click and Tornado.
+const optionNamed = `\b(?:define|add_argument|option)\(\s*(?:["']-\w["']\s*,\s*)?["'](?:--)?`
+
+var (
+	hostOption = regexp.MustCompile(optionNamed + `(host|address|bind)["']\s*,(?:[^()]*?\bdefault\s*=)?\s*` + ownHost)
+	// otherWords are what makes a program's arguments more than options.
+	otherWords = regexp.MustCompile(`\badd_subparsers\(|@\w+\.group\b|\badd_argument\(\s*["'][a-z]`)
+)
+
+// othersPorts are those of databases and queues, which a program is told of
+// to call there.
+func othersPorts() []string {
+	return []string{"1883", "3306", "5432", "5672", "6379", "9042", "9092", "9200", "27017"}
+}
+
+// tellPort gives a program that has an option for its port, and reads PORT
+// nowhere, that option, so that others can choose the port.
+func (p *planner) tellPort(args []string, file string) []string {
+	files := p.reachable(p.modules[file])
+	says := func(pattern *regexp.Regexp) bool {
+		return slices.ContainsFunc(files, func(q *module) bool { return pattern.MatchString(p.text(q.file)) })
+	}
+	if kind := cmp.Or(p.Declared.Kind, p.kindOf(file).Kind); kind != slipway.KindWeb || says(readsPort) || says(otherWords) {
+		return args
+	}
+	for _, q := range files {
+		text := p.text(q.file)
+		at := optionPort.FindStringSubmatchIndex(text)
+		if at == nil || slices.Contains(othersPorts(), text[at[2]:at[3]]) || strings.HasPrefix(text[at[0]:], "define") && !says(regexp.MustCompile(`parse_command_line`)) {
+			continue
+		}
+		words := []string{path.Base(args[0])}
+		for _, arg := range args[1:] {
+			words = append(words, word(arg))
+		}
+		words = append(words, "--port=$PORT")
+		if host := hostOption.FindStringSubmatch(text); host != nil {
+			words = append(words, "--"+host[1]+"=0.0.0.0")
+		}
+		p.start.file = file
+		p.note(slipway.Evidence{File: q.file, Line: lineAt(text, at[0]), Found: "an option for the port", Means: "it is told PORT by " + path.Base(file) + "'s own option"})
+		return shell(strings.Join(words, " "))
+	}
+	return args
+}
