@@ -21,7 +21,7 @@ var (
 // what it found; 0 for none. Ports of databases and the like are others'.
 func OwnPort(line string) (port int, found string) {
 	line = strings.TrimSpace(line)
-	if !strings.Contains(strings.ToLower(line), "port") || strings.HasPrefix(line, "//") || strings.HasPrefix(line, "*") || compared.MatchString(line) {
+	if !strings.Contains(line, "ort") && !strings.Contains(line, "PORT") || strings.HasPrefix(line, "//") || strings.HasPrefix(line, "*") || compared.MatchString(line) {
 		return 0, ""
 	}
 	const near = 80 // characters between a name and its number

@@ -116,7 +116,7 @@ func (s *scan) line(name string, n int, line string) {
 // text looks at one text in quotes.
 func (f *findings) text(name string, n int, text string) {
 	f.addresses.text(name, n, text)
-	if rank(text) > rank(f.healthPath) {
+	if repo.HealthRank(text) > repo.HealthRank(f.healthPath) {
 		f.healthPath, f.health = text, slipway.Evidence{File: name, Line: n, Found: text}
 	}
 }
@@ -138,10 +138,4 @@ func literalsOf(line string) []string {
 		}
 		line = after
 	}
-}
-
-// rank orders the paths that by custom tell whether a service is well.
-func rank(text string) int {
-	known := []string{"/status", "/ping", "/up", "/readyz", "/livez", "/ready", "/live", "/health_check", "/health-check", "/healthcheck", "/api/health", "/api/healthz", "/health", "/healthz"}
-	return slices.Index(known, text)
 }
