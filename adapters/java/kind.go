@@ -51,6 +51,10 @@ func (p *planner) guessKind() repo.Guess {
 			return repo.Guess{Kind: slipway.KindWorker, Why: waits}
 		}
 	}
+	// The actuator brings no server, and is seldom there without one.
+	if e := mentioned(all, []string{springGroup + ":spring-boot-starter-actuator"}); e.Found != "" {
+		return repo.Guess{Kind: slipway.KindWeb, Why: e}
+	}
 	return p.unserved(all, t)
 }
 
