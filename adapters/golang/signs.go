@@ -88,19 +88,33 @@ func (g *signs) node(s source, named map[string]string, n ast.Node) {
 		if g.word.Found == "" && speaksOfServing(n.Name) {
 			g.word = slipway.Evidence{File: s.name, Line: s.line(n), Found: "the name " + n.Name}
 		}
+	default:
+		g.rest(s, n)
+	}
+}
+
+// rest notes what does not end by itself.
+func (g *signs) rest(s source, n ast.Node) {
+	e := slipway.Evidence{File: s.name}
+	switch n := n.(type) {
 	case *ast.SelectStmt:
 		if len(n.Body.List) == 0 {
-			keep(&g.waits, slipway.Evidence{File: s.name, Line: s.line(n), Found: "select {}"})
+			e.Line, e.Found = s.line(n), "select {}"
+			keep(&g.waits, e)
 		}
 	case *ast.ForStmt:
+		e.Line = s.line(n)
 		if endless(n) {
-			keep(&g.waits, slipway.Evidence{File: s.name, Line: s.line(n), Found: "a loop without an end"})
+			e.Found = "a loop without an end"
+			keep(&g.waits, e)
 		} else if n.Cond == nil && ticks(n.Body) {
-			keep(&g.rounds, slipway.Evidence{File: s.name, Line: s.line(n), Found: "a loop until it is told to stop"})
+			e.Found = "a loop until it is told to stop"
+			keep(&g.rounds, e)
 		}
 	case *ast.RangeStmt:
 		if ofClock(n.X) {
-			keep(&g.waits, slipway.Evidence{File: s.name, Line: s.line(n), Found: "a loop over the ticks of a clock"})
+			e.Line, e.Found = s.line(n), "a loop over the ticks of a clock"
+			keep(&g.waits, e)
 		}
 	}
 }

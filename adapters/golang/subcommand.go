@@ -54,13 +54,22 @@ func (c *commands) literal(s source, named map[string]string, of ast.Expr, lit *
 	if from != "github.com/spf13/cobra" && !strings.HasPrefix(from, "github.com/urfave/cli") {
 		return
 	}
-	name, runs := "", false
+	switch name, runs := described(lit); {
+	case !runs:
+		c.must = true
+	case name != "":
+		c.add(s, lit, name)
+	}
+}
+
+// described gives a command's name, and whether it does something itself.
+func described(lit *ast.CompositeLit) (name string, runs bool) {
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
 		if !ok {
 			continue
 		}
-		switch key := nameOf(kv.Key); key {
+		switch nameOf(kv.Key) {
 		case "Use", "Name":
 			if text, ok := kv.Value.(*ast.BasicLit); ok && text.Kind == token.STRING {
 				value, _ := strconv.Unquote(text.Value) // the parser has read it
@@ -70,12 +79,7 @@ func (c *commands) literal(s source, named map[string]string, of ast.Expr, lit *
 			runs = true
 		}
 	}
-	switch {
-	case !runs:
-		c.must = true
-	case name != "":
-		c.add(s, lit, name)
-	}
+	return name, runs
 }
 
 // cliOf is urfave/cli among a file's imports.

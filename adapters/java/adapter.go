@@ -40,7 +40,7 @@ func (a Adapter) Detect(s repo.Service) []slipway.Evidence {
 // could be meant.
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s}
-	for _, phase := range []func() error{p.readBuild, p.findVersion, p.findMain, p.refuse, p.findKind, p.findFramework, p.findFiles} {
+	for _, phase := range []func() error{p.readBuild, p.readProcess, p.findVersion, p.findMain, p.refuse, p.findKind, p.findFramework, p.findFiles} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}
@@ -54,6 +54,7 @@ type planner struct {
 	repo.Service
 	build     build
 	version   slipway.Version
+	process   process
 	main      program
 	guess     repo.Guess // of how it lives
 	written   *texts     // nil until they are read

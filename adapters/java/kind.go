@@ -28,6 +28,9 @@ func (p *planner) guessKind() repo.Guess {
 	if p.main.jar != "" || p.main.class == "" && !p.quarkus() {
 		return repo.Guess{}
 	}
+	if p.process.worker && p.started() {
+		return repo.Guess{Kind: slipway.KindWorker, Why: p.process.e}
+	}
 	all := p.build.closure(p.main.module)
 	if e := mentioned(all, servers()); e.Found != "" {
 		return repo.Guess{Kind: slipway.KindWeb, Why: e}

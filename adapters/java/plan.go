@@ -38,6 +38,7 @@ func (p *planner) plan() (slipway.Plan, error) {
 	if plan.Kind == slipway.KindWeb && p.Declared.Port == 0 && p.port != 0 {
 		plan.Port = p.port
 	}
+	plan = p.withProcess(plan)
 	if plan.Kind == slipway.KindWeb && len(p.framework.env) > 0 {
 		env := maps.Clone(p.framework.env)
 		maps.Copy(env, plan.Env)

@@ -26,7 +26,7 @@ const sparkPort = 4567
 // findPort takes the port that a program listens on whatever PORT is, where
 // its framework has no variable for it.
 func (p *planner) findPort() {
-	if p.texts().first(`"PORT"`, `"${PORT`, "-PORT").Found != "" || p.Declared.Port != 0 {
+	if p.texts().first(`"PORT"`, `'PORT'`, "${PORT", "-PORT").Found != "" || p.Declared.Port != 0 {
 		return
 	}
 	port, e := p.listensOn()
