@@ -74,6 +74,8 @@ type planner struct {
 	process     process
 	main        program
 	port        int               // that it listens on whatever PORT is; 0 unknown
+	host        map[string]string // variables by which it listens for others
+	health      string            // path that its sources name, "" for none
 	packages    []*pkg            // of the tree that the program is made of
 	read        map[string][]byte // Go files, by name
 	experiments []string          // of GOEXPERIMENT, that packages need

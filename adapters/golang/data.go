@@ -26,7 +26,8 @@ func (p *planner) findData() error {
 	p.signs.partly = !whole
 	p.readSigns(sources)
 	all := texts(sources)
-	p.notePort(all)
+	p.notePort(sources, all)
+	p.noteHealth(all)
 	looked := map[string]bool{}
 	for _, t := range all {
 		if looked[t.text] {
@@ -34,6 +35,11 @@ func (p *planner) findData() error {
 		}
 		looked[t.text] = true
 		d, ok := p.datumOf(t.text)
+		for _, ext := range p.viperForms(t.text) {
+			if !ok {
+				d, ok = p.datumOf(t.text + ext)
+			}
+		}
 		if ok && !slices.ContainsFunc(p.data, func(other datum) bool { return under(d.name, other.name) }) {
 			p.data = append(p.data, d)
 			name := path.Join(d.base, d.name)
@@ -41,6 +47,15 @@ func (p *planner) findData() error {
 		}
 	}
 	return nil
+}
+
+// viperForms are the endings that Viper tries of a text that may be a file's
+// name without one.
+func (p *planner) viperForms(text string) []string {
+	if path.Ext(text) != "" || !slices.ContainsFunc(p.packages, func(k *pkg) bool { return slices.Contains(k.Imports, "github.com/spf13/viper") }) {
+		return nil
+	}
+	return []string{".yaml", ".yml", ".json", ".toml", ".env", ".ini"}
 }
 
 // bases are the directories in which a developer starts the program.

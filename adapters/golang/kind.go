@@ -31,6 +31,9 @@ func (p *planner) guessKind() repo.Guess {
 	case s.waits.Found != "":
 		s.waits.Found += ", and nothing that listens for HTTP"
 		return repo.Guess{Kind: slipway.KindWorker, Why: s.waits}
+	case s.rounds.Found != "" && s.signalled:
+		s.rounds.Found += ", and nothing that listens for HTTP"
+		return repo.Guess{Kind: slipway.KindWorker, Why: s.rounds}
 	}
 	return p.withoutSigns()
 }
@@ -90,7 +93,7 @@ func waiters() []string {
 		"github.com/nats-io/nats.go", "github.com/rabbitmq/amqp091-go", "github.com/streadway/amqp", "github.com/hibiken/asynq", "github.com/RichardKnop/machinery", "github.com/riverqueue/river",
 		"github.com/ThreeDotsLabs/watermill", "go.temporal.io/sdk/worker", "github.com/nsqio/go-nsq", "github.com/apache/pulsar-client-go", "github.com/eclipse/paho.mqtt.golang", "github.com/gocraft/work",
 		"github.com/robfig/cron", "github.com/go-co-op/gocron", "cloud.google.com/go/pubsub", "github.com/bwmarrin/discordgo", "gopkg.in/telebot.v3", "github.com/go-telegram-bot-api/telegram-bot-api", "github.com/go-telegram/bot",
-		"sigs.k8s.io/controller-runtime", "k8s.io/client-go/informers",
+		"sigs.k8s.io/controller-runtime", "k8s.io/client-go/informers", "github.com/aws/aws-lambda-go/lambda",
 	}
 }
 

@@ -19,7 +19,7 @@ func (g *signs) listening(s source, n ast.Node) {
 		if !ok || !slices.Contains([]string{"ListenAndServe", "ListenAndServeTLS", "Listen", "ListenTLS", "Run", "RunTLS", "Start", "StartTLS"}, called.Sel.Name) {
 			return
 		}
-		if at := where(called.Sel.Name); at < len(n.Args) {
+		if at := where(called, len(n.Args)); at < len(n.Args) {
 			g.address(s, n.Args[at], called.Sel.Name[0] == 'L')
 		}
 	case *ast.CompositeLit:
@@ -34,9 +34,14 @@ func (g *signs) listening(s source, n ast.Node) {
 	}
 }
 
-// where a call has the address: after the network, or first.
-func where(called string) int {
-	if called == "Listen" {
+// where a call has the address: first, or after what net is told before it.
+func where(called *ast.SelectorExpr, args int) int {
+	switch from := nameOf(called.X); {
+	case called.Sel.Name != "Listen":
+		return 0
+	case args > 2: // a net.ListenConfig's
+		return 2
+	case from == "net" || from == "tls":
 		return 1
 	}
 	return 0
@@ -71,12 +76,22 @@ func (g *signs) address(s source, arg ast.Expr, surely bool) {
 		return true
 	})
 	_, plain := arg.(*ast.BasicLit)
-	g.outside = g.outside || !own && (said || surely && !plain)
+	g.outside = g.outside || !own && said
+	g.elsewhere = g.elsewhere || !own && !said && surely && !plain
 }
 
-// noteLoopback warns of a server that nothing outside reaches.
-func (p *planner) noteLoopback() {
-	if e := p.signs.loopback; e.Found != "" && !p.signs.outside {
+// noteLoopback warns of a server that nothing outside reaches: all that it is
+// told, or the only address that it may be told, is the machine's own.
+func (p *planner) noteLoopback(texts []text) {
+	e := p.signs.loopback
+	if p.signs.elsewhere && e.Found == "" && !p.readsPort() {
+		if all := fixed(texts); len(all) > 0 && repo.IsLoopback(all[0].text) {
+			e = slipway.Evidence{File: all[0].file, Line: all[0].line, Found: all[0].text}
+			p.note(repo.Loopback(e))
+			return
+		}
+	}
+	if e.Found != "" && !p.signs.outside && !p.signs.elsewhere {
 		p.note(repo.Loopback(e))
 	}
 }

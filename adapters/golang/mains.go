@@ -70,7 +70,7 @@ func (s *search) visit(dir string, entries []fs.DirEntry) {
 func (s *search) isAside(dir string) bool {
 	rel := strings.TrimPrefix(relative(s.from, dir), "internal/")
 	first, _, _ := strings.Cut(rel, "/")
-	return slices.Contains([]string{"tools", "hack", "scripts", "example", "examples", "gen", "generate", "generator", "codegen"}, first)
+	return slices.Contains([]string{"tools", "hack", "scripts", "example", "examples", "gen", "generate", "generator", "codegen", "test", "tests", "testing", "e2e", "integration", "mock", "mocks", "bench", "benchmark", "benchmarks", "contrib", "magefiles"}, first)
 }
 
 // packageName is the name of the package in a directory, "" when there is

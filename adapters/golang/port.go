@@ -17,36 +17,97 @@ import (
 var (
 	// fixedPort is an address to listen on as net.Listen reads it.
 	fixedPort = regexp.MustCompile(`^(?:127\.0\.0\.1|0\.0\.0\.0|localhost)?:[0-9]{2,5}$`)
+	// tagDefault is such an address in a tag of a field.
+	tagDefault = regexp.MustCompile(`\b(?:default|envDefault|env-default):"((?:127\.0\.0\.1|0\.0\.0\.0|localhost)?:[0-9]{2,5})"`)
 	// namesPort is the variable's name in a text or in the tag of a field.
 	namesPort = regexp.MustCompile("[\"`]PORT\\b")
 )
 
 // notePort tells of an address in a web service that does not ask for PORT.
-func (p *planner) notePort(texts []text) {
-	if k := cmp.Or(p.Declared.Kind, p.guessKind().Kind, slipway.KindWeb); k != slipway.KindWeb || p.custom() {
+func (p *planner) notePort(sources []source, texts []text) {
+	if k := cmp.Or(p.Declared.Kind, p.guessKind().Kind, slipway.KindWeb); k != slipway.KindWeb || p.custom() || p.tellsPort() {
 		return
 	}
-	p.noteLoopback()
-	if p.readsPort() {
+	texts = append(texts, p.tagged(sources)...)
+	if !p.noteHost(sources) {
+		p.noteLoopback(texts)
+	}
+	if p.readsPort() || p.port != 0 {
 		return
 	}
-	texts = fixed(texts)
-	if len(texts) == 0 {
-		return
+	if port, ok := onlyPort(fixed(texts)); ok {
+		p.fixPort(port, fixed(texts)[0])
+	} else if port, t := p.namedPort(sources); port != 0 {
+		p.fixPort(port, t)
+	} else if all := fixed(texts); len(all) > 0 {
+		p.note(slipway.Evidence{File: all[0].file, Line: all[0].line, Found: all[0].text, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on all addresses"})
 	}
-	e := slipway.Evidence{File: texts[0].file, Line: texts[0].line, Found: texts[0].text, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on all addresses"}
-	if port, ok := onlyPort(texts); ok {
-		p.port = port
-		e.Means = fmt.Sprintf("nothing reads PORT: PORT is %d, since the program listens there; read it to let others choose", port)
-		e.Knob = fmt.Sprintf("port: %d", port)
+}
+
+// fixPort takes a port of the program's own for PORT.
+func (p *planner) fixPort(port int, t text) {
+	p.port = port
+	p.note(slipway.Evidence{
+		File: t.file, Line: t.line, Found: t.text, Means: fmt.Sprintf("nothing reads PORT: PORT is %d, since the program listens there; read it to let others choose", port),
+		Knob: fmt.Sprintf("port: %d", port),
+	})
+}
+
+// noteHost sets the variable by which the program takes an address that others
+// reach, where it has the loopback by itself.
+func (p *planner) noteHost(sources []source) bool {
+	for _, s := range sources {
+		h, ok := repo.OwnHost(string(p.read[s.name]))
+		if !ok || p.Declared.Env[h.Variable] != "" {
+			continue
+		}
+		p.host = map[string]string{h.Variable: "0.0.0.0" + h.Port}
+		p.note(repo.Outward(slipway.Evidence{File: s.name, Line: h.Line, Found: h.Found}, h.Variable))
+		if n := h.Number(); n >= lowestPort && !p.readsPort() {
+			p.fixPort(n, text{h.Found, s.name, h.Line})
+		}
+		return true
 	}
-	p.note(e)
+	return false
+}
+
+// tagged are the addresses that tags of fields have for defaults.
+func (p *planner) tagged(sources []source) []text {
+	var all []text
+	for _, s := range sources {
+		data := p.read[s.name]
+		for _, at := range tagDefault.FindAllSubmatchIndex(data, -1) {
+			all = append(all, text{string(data[at[2]:at[3]]), s.name, 1 + bytes.Count(data[:at[2]], []byte("\n"))})
+		}
+	}
+	return all
+}
+
+// namedPort is the only number that stands beside a name of the program's own
+// port, as a flag or a setting has it.
+func (p *planner) namedPort(sources []source) (port int, found text) {
+	for _, s := range sources {
+		n := 0
+		for line := range strings.Lines(string(p.read[s.name])) {
+			n++
+			switch own, what := repo.OwnPort(line); {
+			case own == 0 || own == port:
+			case port != 0:
+				return 0, text{}
+			default:
+				port, found = own, text{what, s.name, n}
+			}
+		}
+	}
+	return port, found
 }
 
 // fixed are the addresses that a program names; those for the machine itself
 // (a profiler's) only where there is no other.
 func fixed(texts []text) []text {
-	texts = slices.DeleteFunc(slices.Clone(texts), func(t text) bool { return !fixedPort.MatchString(t.text) })
+	texts = slices.DeleteFunc(slices.Clone(texts), func(t text) bool {
+		return !fixedPort.MatchString(t.text) || slices.Contains(repo.OthersPorts(), t.text[strings.LastIndexByte(t.text, ':')+1:])
+	})
 	if outward := slices.DeleteFunc(slices.Clone(texts), func(t text) bool { return repo.IsLoopback(t.text) }); len(outward) > 0 {
 		return outward
 	}

@@ -1,8 +1,11 @@
 package golang
 
 import (
+	"fmt"
 	"maps"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
@@ -13,6 +16,7 @@ import (
 // process is the line of a Procfile that the service is.
 type process struct {
 	kind    slipway.Kind
+	line    string // as a shell reads it
 	command command.Command
 	program string // its program's name, whatever directory it is to be in; "" for none
 	e       slipway.Evidence
@@ -37,7 +41,7 @@ func (p *planner) readProcess() error {
 	if !ok {
 		return p.NoCommand(line)
 	}
-	p.process = process{kind: slipway.KindWorker, command: c, others: p.OtherProcesses(lines, name), e: slipway.Evidence{File: file, Line: line.Line, Found: name + ": " + line.Command}}
+	p.process = process{kind: slipway.KindWorker, line: line.Command, command: c, others: p.OtherProcesses(lines, name), e: slipway.Evidence{File: file, Line: line.Line, Found: name + ": " + line.Command}}
 	if name == string(slipway.KindWeb) {
 		p.process.kind = slipway.KindWeb
 	}
@@ -78,30 +82,56 @@ func (p *planner) starts(dir string) bool {
 // lives says how the service lives: as the Procfile has it, and on the port
 // that the program has itself.
 func (p *planner) lives(plan slipway.Plan) slipway.Plan {
-	p.Live(&plan, p.guessKind())
+	guess := p.guessKind()
+	guess.Health = p.health
+	p.Live(&plan, guess)
 	if plan.Kind == slipway.KindWeb && p.Declared.Port == 0 && p.port != 0 {
 		plan.Port = p.port
 	}
-	return p.started(plan)
+	if plan.Kind == slipway.KindWeb && len(p.host) > 0 {
+		env := maps.Clone(p.host)
+		maps.Copy(env, plan.Env)
+		plan.Env = env
+	}
+	return p.started(p.serving(plan))
 }
 
-// started gives the program the words that the Procfile starts it with.
-// Variables among them are nobody's to fill in: run images of Go have no
-// shell.
+// variablePort is PORT in a line that a shell reads.
+var variablePort = regexp.MustCompile(`\$(?:PORT\b|\{PORT(?::?-[0-9]+)?\})`)
+
+// tellsPort tells whether the Procfile tells the program its port.
+func (p *planner) tellsPort() bool {
+	return p.starts(p.main.dir) && variablePort.MatchString(p.process.line)
+}
+
+// started gives the program the words that the Procfile starts it with. Run
+// images of Go have no shell: PORT among the words is written down, and other
+// variables are nobody's to fill in.
 func (p *planner) started(plan slipway.Plan) slipway.Plan {
 	c, e := p.process.command, p.process.e
 	if !p.starts(p.main.dir) || p.Declared.Commands.Start.Given() {
 		return plan
 	}
 	e.Knob = "commands: {start: …}"
+	e.Means = "what it is started with"
+	if c.NeedsShell() && plan.Port != 0 && p.tellsPort() {
+		if told, ok := command.Parse(variablePort.ReplaceAllString(p.process.line, strconv.Itoa(plan.Port))); ok {
+			c = told
+			e.Means = fmt.Sprintf("what it is started with; PORT in it is %d, since the image has no shell to fill it in", plan.Port)
+		}
+	}
 	switch {
 	case c.NeedsShell():
 		e.Means = "started without what stands behind the program: that needs a shell, which the image does not have; let the program read its environment"
 	case len(c.Args) > 1 || len(c.Env) > 0:
-		plan.Env = maps.Clone(c.Env)
-		maps.Copy(plan.Env, p.Declared.Env) // what is declared wins
+		env := maps.Clone(plan.Env)
+		if env == nil {
+			env = map[string]string{}
+		}
+		maps.Copy(env, c.Env)
+		maps.Copy(env, p.Declared.Env) // what is declared wins
+		plan.Env = env
 		plan.Start = append(plan.Start, c.Args[1:]...)
-		e.Means = "what it is started with"
 	default:
 		e.Means = "its start, as it is"
 	}

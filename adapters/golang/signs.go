@@ -2,6 +2,7 @@ package golang
 
 import (
 	"go/ast"
+	"go/token"
 	"path"
 	"slices"
 	"strconv"
@@ -13,17 +14,21 @@ import (
 // signs are what the program's sources show of how it lives. Of each the
 // first that is met stays.
 type signs struct {
-	http     slipway.Evidence // something that answers HTTP
-	grpc     slipway.Evidence // a server of gRPC
-	listens  slipway.Evidence // something that listens, for gRPC or whatever it speaks
-	waits    slipway.Evidence // something that does not end by itself
-	word     slipway.Evidence // a name that speaks of serving
-	loopback slipway.Evidence // an address of the machine's own that is listened on
-	outside  bool             // another address is listened on, too
-	foreign  string           // a package of which nobody here knows whether it serves; of one whose name says so rather
-	lines    int              // of the sources
-	tells    bool             // the program says something itself
-	partly   bool             // not every source was read
+	commands
+	http      slipway.Evidence // something that answers HTTP
+	grpc      slipway.Evidence // a server of gRPC
+	listens   slipway.Evidence // something that listens, for gRPC or whatever it speaks
+	waits     slipway.Evidence // something that does not end by itself
+	word      slipway.Evidence // a name that speaks of serving
+	loopback  slipway.Evidence // an address of the machine's own that is listened on
+	outside   bool             // another address is listened on, too
+	elsewhere bool             // an address is listened on that stands elsewhere
+	rounds    slipway.Evidence // a loop that goes round by a clock until somebody ends it
+	signalled bool             // the program waits for a signal
+	foreign   string           // a package of which nobody here knows whether it serves; of one whose name says so rather
+	lines     int              // of the sources
+	tells     bool             // the program says something itself
+	partly    bool             // not every source was read
 }
 
 func keep(at *slipway.Evidence, e slipway.Evidence) {
@@ -41,6 +46,7 @@ func (p *planner) readSigns(sources []source) {
 		ast.Inspect(s.File, func(n ast.Node) bool {
 			p.signs.node(s, named, n)
 			p.signs.listening(s, n)
+			p.signs.command(s, named, n)
 			return true
 		})
 	}
@@ -82,13 +88,33 @@ func (g *signs) node(s source, named map[string]string, n ast.Node) {
 		if g.word.Found == "" && speaksOfServing(n.Name) {
 			g.word = slipway.Evidence{File: s.name, Line: s.line(n), Found: "the name " + n.Name}
 		}
+	default:
+		g.rest(s, n)
+	}
+}
+
+// rest notes what does not end by itself.
+func (g *signs) rest(s source, n ast.Node) {
+	e := slipway.Evidence{File: s.name}
+	switch n := n.(type) {
 	case *ast.SelectStmt:
 		if len(n.Body.List) == 0 {
-			keep(&g.waits, slipway.Evidence{File: s.name, Line: s.line(n), Found: "select {}"})
+			e.Line, e.Found = s.line(n), "select {}"
+			keep(&g.waits, e)
 		}
 	case *ast.ForStmt:
+		e.Line = s.line(n)
 		if endless(n) {
-			keep(&g.waits, slipway.Evidence{File: s.name, Line: s.line(n), Found: "a loop without an end"})
+			e.Found = "a loop without an end"
+			keep(&g.waits, e)
+		} else if n.Cond == nil && ticks(n.Body) {
+			e.Found = "a loop until it is told to stop"
+			keep(&g.rounds, e)
+		}
+	case *ast.RangeStmt:
+		if ofClock(n.X) {
+			e.Line, e.Found = s.line(n), "a loop over the ticks of a clock"
+			keep(&g.waits, e)
 		}
 	}
 }
@@ -128,6 +154,8 @@ func (g *signs) call(imported, name string, e slipway.Evidence) {
 	case imported == "go.uber.org/fx" && name == "New":
 		e.Found += ", which goes on until it is told to stop"
 		keep(&g.word, e)
+	case imported == "os/signal" && strings.HasPrefix(name, "Notify"):
+		g.signalled = true
 	case imported == "google.golang.org/grpc" && name == "NewServer":
 		keep(&g.grpc, e)
 	}
@@ -189,4 +217,27 @@ func endless(loop *ast.ForStmt) bool {
 	}
 	inspect(loop.Body, true)
 	return !left
+}
+
+// ticks tells whether a body waits for a clock's tick.
+func ticks(body ast.Node) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		receive, ok := n.(*ast.UnaryExpr)
+		found = found || ok && receive.Op == token.ARROW && ofClock(receive.X)
+		return !found
+	})
+	return found
+}
+
+// ofClock tells whether a channel is that of a time.Ticker.
+func ofClock(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.SelectorExpr:
+		return e.Sel.Name == "C"
+	case *ast.CallExpr:
+		called, ok := e.Fun.(*ast.SelectorExpr)
+		return ok && called.Sel.Name == "Tick" && nameOf(called.X) == "time"
+	}
+	return false
 }

@@ -40,7 +40,7 @@ func (a Adapter) Detect(s repo.Service) []slipway.Evidence {
 // could be meant.
 func (Adapter) Plan(s repo.Service) (slipway.Plan, error) {
 	p := &planner{Service: s}
-	for _, phase := range []func() error{p.readBuild, p.findVersion, p.findMain, p.refuse, p.findKind, p.findFramework} {
+	for _, phase := range []func() error{p.readBuild, p.readProcess, p.findVersion, p.findMain, p.refuse, p.findKind, p.findFramework, p.findFiles} {
 		if err := phase(); err != nil {
 			return slipway.Plan{}, err
 		}
@@ -54,10 +54,13 @@ type planner struct {
 	repo.Service
 	build     build
 	version   slipway.Version
+	process   process
 	main      program
 	guess     repo.Guess // of how it lives
 	written   *texts     // nil until they are read
 	framework framework
+	port      int      // that the program listens on whatever PORT is; 0 unknown
+	files     []string // of the service's directory, that the program reads at run time
 	config    mavenConfig
 	evidence  []slipway.Evidence
 }

@@ -47,6 +47,7 @@ type module struct {
 	siblings  []string // names of modules that it depends on; nil with allSiblings
 	everybody bool     // it may depend on any module
 	late      []string // files and patterns, beside the manifests, that its plugins read
+	boot      string   // Maven: the version of Spring Boot's parent
 	play      bool     // sbt: Play's plugin makes it an application
 	scala     said     // sbt: the version of Scala
 	release   said     // the Java release that it is written for

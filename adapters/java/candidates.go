@@ -88,7 +88,7 @@ func (p *planner) scanModule(m module) ([]shown, error) {
 			if err != nil {
 				return nil //nolint:nilerr // a source that is too large to be read is compiled all the same
 			}
-			for _, e := range scan(file, source) {
+			for _, e := range scan(file, source, javaRelease(m.release.value)) {
 				found = append(found, shown{said{value: e.class, file: file, line: e.line, found: "a main method"}, e.boot})
 			}
 			return nil

@@ -38,16 +38,17 @@ func (p *planner) findFramework() error {
 		p.framework = framework{name: "Spring Boot", env: map[string]string{"SERVER_PORT": "${PORT}"}}
 		if p.uses(springGroup + ":spring-boot-starter-actuator") {
 			p.framework.health = p.springHealth()
+			p.beside()
 		}
 	case p.quarkus():
 		p.framework = framework{name: "Quarkus", env: map[string]string{"QUARKUS_HTTP_PORT": "${PORT}"}}
 		if p.uses(quarkusGroup + ":quarkus-smallrye-health") {
-			p.framework.health = "/q/health/ready"
+			p.framework.health = path.Join("/", p.springSetting(quarkusPath), "q/health/ready")
 		}
 	case p.uses(micronautGroup):
 		p.framework = framework{name: "Micronaut", env: map[string]string{"MICRONAUT_SERVER_PORT": "${PORT}"}}
 		if p.uses(micronautGroup + ":micronaut-management") {
-			p.framework.health = "/health"
+			p.framework.health = p.springPath() + "/health"
 		}
 	case p.uses(helidonGroup):
 		p.framework = framework{name: "Helidon", env: map[string]string{"SERVER_PORT": "${PORT}"}, health: p.helidonHealth()}
@@ -56,6 +57,8 @@ func (p *planner) findFramework() error {
 		return nil
 	default:
 		p.listenOutward()
+		p.findPort()
+		p.findHealth()
 		return nil
 	}
 	p.noteFramework(m)
@@ -65,8 +68,10 @@ func (p *planner) findFramework() error {
 
 func (p *planner) noteFramework(m module) {
 	var variables []string
-	for name := range p.framework.env {
-		variables = append(variables, name)
+	for name, value := range p.framework.env {
+		if value == "${PORT}" {
+			variables = append(variables, name)
+		}
 	}
 	p.note(slipway.Evidence{
 		File: m.file, Found: p.framework.name, Means: "listens on PORT, which " + strings.Join(variables, ", ") + " refers to",
@@ -125,7 +130,7 @@ func (p *planner) refuseDropwizard() error {
 			continue
 		}
 		return slipway.Errorf(slipway.CodeInvalid, "%s is a program of Dropwizard, and nothing says what it is to be started with", repo.Quote(file)).
-			WithHint("write `commands: {start: java @%s %s server FILE}` into %s; FILE is a file among the resources that the program reads as such, and may name ${PORT} (ResourceConfigurationSourceProvider, EnvironmentVariableSubstitutor)", p.argFile(), p.main.class, manifest.Name).
+			WithHint("write `commands: {start: java @%s %s server FILE}` into %s; FILE is a file of the service's directory, or one among the resources that the program reads as such, and may name ${PORT} (ResourceConfigurationSourceProvider, EnvironmentVariableSubstitutor)", p.argFile(), p.main.class, manifest.Name).
 			WithClass(slipway.ClassCode)
 	}
 	return nil
@@ -160,7 +165,7 @@ func (m module) quarkus() bool {
 	})
 }
 
-var contextPath = regexp.MustCompile(`(?m)^\s*(?:server\.servlet\.)?context-path\s*[:=]\s*["']?(/[\w/.-]*[\w.-])["']?\s*$`)
+var contextPath = regexp.MustCompile(`(?m)^\s*(?:server\.servlet\.|micronaut\.server\.)?context-path\s*[:=]\s*["']?(/[\w/.-]*[\w.-])["']?\s*$`)
 
 // managementPath is where the actuator is, in a line of properties or in the
 // usual form of YAML.

@@ -28,6 +28,9 @@ func (p *planner) guessKind() repo.Guess {
 	if p.main.jar != "" || p.main.class == "" && !p.quarkus() {
 		return repo.Guess{}
 	}
+	if p.process.worker && p.started() {
+		return repo.Guess{Kind: slipway.KindWorker, Why: p.process.e}
+	}
 	all := p.build.closure(p.main.module)
 	if e := mentioned(all, servers()); e.Found != "" {
 		return repo.Guess{Kind: slipway.KindWeb, Why: e}
@@ -50,6 +53,10 @@ func (p *planner) guessKind() repo.Guess {
 			waits.Found += ", and nothing that listens"
 			return repo.Guess{Kind: slipway.KindWorker, Why: waits}
 		}
+	}
+	// The actuator brings no server, and is seldom there without one.
+	if e := mentioned(all, []string{springGroup + ":spring-boot-starter-actuator"}); e.Found != "" {
+		return repo.Guess{Kind: slipway.KindWeb, Why: e}
 	}
 	return p.unserved(all, t)
 }

@@ -3,7 +3,7 @@ package java
 // servers are the beginnings of libraries with which a program answers HTTP.
 func servers() []string {
 	var all []string
-	for _, starter := range []string{"web", "webflux", "webmvc", "jersey", "tomcat", "jetty", "undertow", "reactor-netty", "data-rest", "hateoas", "websocket", "graphql", "actuator", "thymeleaf", "freemarker", "mustache", "security-oauth2-authorization-server", "oauth2-authorization-server"} {
+	for _, starter := range []string{"web", "webflux", "webmvc", "jersey", "tomcat", "jetty", "undertow", "reactor-netty", "data-rest", "hateoas", "websocket", "graphql", "thymeleaf", "freemarker", "mustache", "security-oauth2-authorization-server", "oauth2-authorization-server"} {
 		all = append(all, springGroup+":spring-boot-starter-"+starter)
 	}
 	for _, extension := range []string{"rest", "resteasy", "vertx-http", "reactive-routes", "undertow", "smallrye-graphql", "smallrye-health", "smallrye-openapi", "spring-web", "funqy-http", "websockets", "qute-web", "micrometer-registry", "jackson", "oidc", "web-dependency"} {

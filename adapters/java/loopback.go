@@ -46,6 +46,11 @@ func (p *planner) listenOutward() {
 		return
 	}
 	for _, f := range p.texts().files {
+		if h, ok := repo.OwnHost(f.text); ok && p.Declared.Env[h.Variable] == "" {
+			p.framework.env = map[string]string{h.Variable: "0.0.0.0" + h.Port}
+			p.note(repo.Outward(slipway.Evidence{File: f.file, Line: h.Line, Found: h.Found}, h.Variable))
+			return
+		}
 		if !strings.Contains(f.text, "127.0.0.1") && !strings.Contains(f.text, "localhost") && !strings.Contains(f.text, "getLoopbackAddress") {
 			continue
 		}
@@ -58,7 +63,7 @@ func (p *planner) listenOutward() {
 
 // listenOwn is a call to listen that is told an address which nobody else
 // reaches.
-var listenOwn = regexp.MustCompile(`(?:HttpServer\.create\(\s*new InetSocketAddress\(\s*|new ServerSocket\([^;]{0,80}?|embeddedServer\([^;{}]{0,120}?host\s*=\s*|addHttpListener\([^;]{0,40}?,\s*|\.start\(\s*)(?:"(?:127\.0\.0\.1|localhost)"|InetAddress\.getLoopbackAddress\(\))`)
+var listenOwn = regexp.MustCompile(`(?:HttpServer\.create\(\s*new InetSocketAddress\(\s*|new ServerSocket\([^;]{0,80}?|embeddedServer\([^;{}]{0,120}?host\s*=\s*|addHttpListener\([^;]{0,40}?,\s*|\.listen\([^;(){}]{0,40}?,\s*|\.start\(\s*)(?:"(?:127\.0\.0\.1|localhost)"|InetAddress\.getLoopbackAddress\(\))`)
 
 // setting is where the module's settings match a pattern.
 func (p *planner) setting(pattern *regexp.Regexp) slipway.Evidence {

@@ -129,6 +129,11 @@ func (p *planner) mavenModule(m *pom) module {
 	for _, d := range m.find("dependencies", "dependency") {
 		mod.siblings = append(mod.siblings, m.expand(d.node.value("artifactId")))
 	}
+	for _, parent := range m.find("parent") {
+		if m.expand(parent.node.value("artifactId")) == "spring-boot-starter-parent" {
+			mod.boot = m.expand(parent.node.value("version"))
+		}
+	}
 	if m.parent != nil {
 		mod.siblings = append(mod.siblings, m.parent.root.value("artifactId"))
 	}

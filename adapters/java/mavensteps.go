@@ -88,6 +88,11 @@ func (p *planner) mavenEnv(tests, offline bool) map[string]string {
 	if p.pages().found != "" && !p.Declared.Commands.Build.Given() {
 		flags += " " + skipsNode()
 	}
+	if p.quarkus() {
+		if key := p.springSetting(quarkusForm); key != "" {
+			flags += " -D" + key + "=fast-jar"
+		}
+	}
 	if len(p.Declared.Profiles) > 0 {
 		flags += " -P" + strings.Join(p.Declared.Profiles, ",")
 	}

@@ -35,12 +35,17 @@ func (p *planner) plan() (slipway.Plan, error) {
 	}
 	p.guess.Health = p.framework.health
 	p.Live(&plan, p.guess)
+	if plan.Kind == slipway.KindWeb && p.Declared.Port == 0 && p.port != 0 {
+		plan.Port = p.port
+	}
+	plan = p.withProcess(plan)
 	if plan.Kind == slipway.KindWeb && len(p.framework.env) > 0 {
 		env := maps.Clone(p.framework.env)
 		maps.Copy(env, plan.Env)
 		plan.Env = env
 	}
 	steps := p.steps()
+	steps.compile = p.withFiles(steps.compile)
 	plan.Steps = []slipway.Step{steps.deps, steps.compile}
 	plan.Layers = steps.layers
 	if t := p.Declared.Tests; t != nil {

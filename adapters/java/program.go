@@ -58,6 +58,9 @@ func (p *planner) chooseMain() error {
 	if m, ok := p.moduleOf(p.Name); ok {
 		return p.choose([]module{m})
 	}
+	if found, err := p.ofProcess(); found || err != nil {
+		return err
+	}
 	return p.choose(p.runnable())
 }
 

@@ -23,6 +23,7 @@ const companion = "\x00"
 // scanner finds the classes of one source file that can be started.
 type scanner struct {
 	file, source string
+	compact      bool // main methods may be short
 
 	text  string   // without comments and strings
 	stack []string // names of what the braces around are of; "" for other than types
@@ -31,25 +32,31 @@ type scanner struct {
 }
 
 var (
-	packageLine  = regexp.MustCompile(`(?m)^\s*package\s+([\w.]+)`)
-	jvmName      = regexp.MustCompile(`@file:JvmName\(\s*"(\w+)"`)
-	token        = regexp.MustCompile(`[{}]|\bcompanion\s+object\b|\b(?:class|interface|enum|record|object)\s+([\pL_$][\pL\pN_$]*)|\bvoid\s+main\s*\(|\bfun\s+main\s*\(`)
-	stringArray  = regexp.MustCompile(`^\s*(?:final\s+)?(?:java\.lang\.)?String\b`)
-	bootMarks    = regexp.MustCompile(`@(?:SpringBootApplication|EnableAutoConfiguration)\b`)
-	publicStatic = regexp.MustCompile(`\bpublic\b[^;{}]*\bstatic\b|\bstatic\b[^;{}]*\bpublic\b`)
+	packageLine = regexp.MustCompile(`(?m)^\s*package\s+([\w.]+)`)
+	jvmName     = regexp.MustCompile(`@file:JvmName\(\s*"(\w+)"`)
+	token       = regexp.MustCompile(`[{}]|\bcompanion\s+object\b|\b(?:class|interface|enum|record|object)\s+([\pL_$][\pL\pN_$]*)|\bvoid\s+main\s*\(|\bfun\s+main\s*\(`)
+	// mainArguments are those of a main method: strings, or none.
+	mainArguments = regexp.MustCompile(`^\s*(?:\)|(?:final\s+)?(?:java\.lang\.)?String\b)`)
+	stringArray   = regexp.MustCompile(`^\s*(?:final\s+)?(?:java\.lang\.)?String\b`)
+	bootMarks     = regexp.MustCompile(`@(?:SpringBootApplication|EnableAutoConfiguration)\b`)
+	publicStatic  = regexp.MustCompile(`\bpublic\b[^;{}]*\bstatic\b|\bstatic\b[^;{}]*\bpublic\b`)
 )
+
+// compact is the first release of Java in which a main method may be of an
+// instance, without arguments, and of no class that is written down (JEP 512).
+const compact = 25
 
 // scan gives the classes of a Java or Kotlin file that have a main method, as
 // the JVM asks for it: public, static, with an array of strings, or, of
-// Kotlin, a function of the file.
-func scan(file string, source []byte) []entry {
+// Kotlin, a function of the file. Newer releases of Java ask for less.
+func scan(file string, source []byte, release int) []entry {
 	if path.Ext(file) == ".scala" {
 		return scanScala(string(source))
 	}
 	if !bytes.Contains(source, []byte("main")) {
 		return nil
 	}
-	s := &scanner{text: blank(string(source)), file: file, source: string(source)}
+	s := &scanner{compact: release >= compact, text: blank(string(source)), file: file, source: string(source)}
 	for _, at := range token.FindAllStringSubmatchIndex(s.text, -1) {
 		s.read(at)
 	}
@@ -92,6 +99,13 @@ func (s *scanner) before(at int) string {
 
 func (s *scanner) javaMain(at, end int) {
 	class, ok := s.class()
+	if ok && s.compact && path.Ext(s.file) == ".java" && mainArguments.MatchString(s.text[end:]) && !strings.Contains(s.before(at), "private") {
+		if class == "" {
+			class = strings.TrimSuffix(path.Base(s.file), ".java")
+		}
+		s.add(class, at)
+		return
+	}
 	if ok && class != "" && s.visible(at) && stringArray.MatchString(s.text[end:]) {
 		s.add(class, at)
 	}

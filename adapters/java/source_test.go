@@ -34,7 +34,7 @@ func TestScan(t *testing.T) {
 		"method":       {"X.kt", "class X { fun main() {} }", nil},
 	} {
 		var got []string
-		for _, e := range scan(c.file, []byte(c.source)) {
+		for _, e := range scan(c.file, []byte(c.source), 0) {
 			got = append(got, e.class)
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
@@ -60,7 +60,7 @@ func FuzzScan(f *testing.F) {
 	f.Add("a.kt", []byte("}fun main() {"))
 	f.Add("a.scala", []byte("package a\nobject M extends App {"))
 	f.Fuzz(func(t *testing.T, file string, source []byte) {
-		for _, e := range scan(file, source) {
+		for _, e := range scan(file, source, compact) {
 			if e.class == "" || e.line < 1 {
 				t.Errorf("%q gives %+v", source, e)
 			}
@@ -91,4 +91,26 @@ func FuzzUncomment(f *testing.F) {
 			t.Errorf("%q became %q", text, got)
 		}
 	})
+}
+
+func TestScan_OfNewerJava(t *testing.T) {
+	for _, c := range []struct {
+		source  string
+		release int
+		want    string
+	}{
+		{"void main() { IO.println(1); }", 25, "Main"},
+		{"package a; class Main { static void main() {} }", 25, "a.Main"},
+		{"package a; class Main { void main(String[] args) {} }", 25, "a.Main"},
+		{"package a; class Main { private void main() {} }", 25, ""},
+		{"package a; class Main { void main() {} }", 21, ""},
+	} {
+		got := ""
+		for _, e := range scan("Main.java", []byte(c.source), c.release) {
+			got += e.class
+		}
+		if got != c.want {
+			t.Errorf("Java %d, %s: %q, want %q", c.release, c.source, got, c.want)
+		}
+	}
 }

@@ -71,6 +71,8 @@ type planner struct {
 	needed    []*pkg // the packages of the tree that the program is made of
 	crates    map[string]crate
 	sources   findings
+	port      int               // that the program has itself, 0 unknown
+	address   map[string]string // variables by which it listens for others
 	static    bool
 	module    *repo.Module // what is built when it is no program
 	system    system       // Debian packages that the crates need

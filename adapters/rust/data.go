@@ -22,9 +22,11 @@ func (s *scan) takeData(name string, n int, text string) {
 	}
 	for _, dir := range []string{s.pkg.dir, s.Dir, s.workspace.root} {
 		found := path.Join(dir, first)
-		if !s.isData(found, deeper) {
+		all := slices.DeleteFunc(append([]string{found}, s.settings(found)...), func(name string) bool { return !s.isData(name, deeper) })
+		if len(all) == 0 {
 			continue
 		}
+		found = all[0]
 		if _, seen := s.sources.reads[found]; !seen {
 			s.sources.reads[found] = slipway.Evidence{File: name, Line: n, Found: cut(text), Means: repo.Quote(found) + " is read at run time: it is in the image, in " + appDir}
 		}
@@ -83,4 +85,17 @@ func (m program) dir() string {
 		return "."
 	}
 	return cmp.Or(m.pkg.dir, ".")
+}
+
+// settings are the files that a text without an ending may mean, where the
+// crate config is used: it tries every form that it knows.
+func (s *scan) settings(name string) []string {
+	if _, uses := s.crates["config"]; !uses || path.Ext(name) != "" {
+		return nil
+	}
+	var files []string
+	for _, ext := range []string{".toml", ".yaml", ".yml", ".json", ".ini", ".ron", ".json5"} {
+		files = append(files, name+ext)
+	}
+	return files
 }

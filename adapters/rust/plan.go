@@ -74,6 +74,8 @@ func (p *planner) live(plan *slipway.Plan) {
 		guess.Health = p.sources.healthPath
 	}
 	p.Live(plan, guess)
+	p.addressed(plan)
+	p.serving(plan)
 	if e := p.sources.health; plan.Kind == slipway.KindWeb && p.Declared.Health == "" && e.Found != "" {
 		e.Means, e.Knob = "tells whether the service is well", "health: "+e.Found
 		plan.Evidence = append(plan.Evidence, e)

@@ -1,18 +1,11 @@
 package rust
 
 import (
-	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/repo"
-)
-
-var (
-	ownAddress     = regexp.MustCompile(`\[\s*127\s*,\s*0\s*,\s*0\s*,\s*1\s*\]|\bLOCALHOST\b`)
-	outsideAddress = regexp.MustCompile(`0\.0\.0\.0|\[::\]|\[\s*0\s*,\s*0\s*,\s*0\s*,\s*0\s*\]|\bUNSPECIFIED\b`)
 )
 
 // signs notes what a line shows of how the program lives.
@@ -25,11 +18,7 @@ func (f *findings) signs(name string, n int, line string) {
 		}
 	}
 	f.grpc = f.grpc || has(line, ".add_service(", "Server::builder(", "_server::")
-	f.outside = f.outside || has(line, "0.0.0.0", "[::]", "UNSPECIFIED", "[0") && outsideAddress.MatchString(line)
-	if f.loopback.Found == "" && has(line, "127", "LOCALHOST") {
-		f.loopback = e
-		f.loopback.Found = ownAddress.FindString(line)
-	}
+	f.line(name, n, line)
 	if f.word.Found == "" {
 		if word, at := repo.Word(line, repo.Serving()...); at >= 0 {
 			f.word = e
@@ -43,21 +32,32 @@ func has(text string, parts ...string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
-// loop notes the first loop of a file that nothing in it leaves. The braces of
-// a format have a partner, and those in comments do no harm here.
+// loop notes the first loop of a file that nothing in it leaves, or that goes
+// round until it is told to stop. The braces of a format have a partner, and
+// those in comments do no harm here.
 func (f *findings) loop(name, text string) {
-	for at := 0; f.loops.Found == ""; {
+	for at := 0; f.loops.Found == ""; at += len("loop {") {
 		next := strings.Index(text[at:], "loop {")
 		if next < 0 {
 			return
 		}
 		at += next
-		body := block(text[at:])
-		if (at == 0 || strings.ContainsRune(" \t\n:", rune(text[at-1]))) && !has(body, "break", "return", "exit(") {
-			f.loops = slipway.Evidence{File: name, Line: 1 + strings.Count(text[:at], "\n"), Found: "a loop without an end"}
+		if at == 0 || strings.ContainsRune(" \t\n:", rune(text[at-1])) {
+			f.loops = slipway.Evidence{File: name, Line: 1 + strings.Count(text[:at], "\n"), Found: goesRound(block(text[at:]))}
 		}
-		at += len("loop {")
 	}
+}
+
+// goesRound says what a loop's body shows of its end; "" where it has one of
+// its own.
+func goesRound(body string) string {
+	switch {
+	case !has(body, "break", "return", "exit("):
+		return "a loop without an end"
+	case has(body, "select!") && has(body, "ctrl_c()", "cancelled()", "shutdown", ".tick()"):
+		return "a loop until it is told to stop"
+	}
+	return ""
 }
 
 // block is a text up to the brace that closes its first one.
@@ -74,31 +74,4 @@ func block(text string) string {
 		}
 	}
 	return text
-}
-
-// ofOthers are ports on which no program of one's own listens, but what it
-// asks: databases, queues, collectors.
-func ofOthers() []string {
-	return []string{"5432", "3306", "6379", "27017", "9092", "4222", "5672", "9200", "11211", "2181", "4317", "4318", "8125", "1883"}
-}
-
-// ownText tells whether a text is an address of the machine's own that may be
-// listened on.
-func ownText(text string) bool {
-	return repo.IsLoopback(text) && strings.ContainsRune(text, ':') && !slices.Contains(ofOthers(), text[strings.LastIndexByte(text, ':')+1:])
-}
-
-// noteAddress warns of a server that nothing outside reaches, or that has no
-// ear for PORT. Rocket is told both.
-func (p *planner) noteAddress() {
-	f, kind := p.sources, cmp.Or(p.Declared.Kind, p.guessKind().Kind, slipway.KindWeb)
-	if _, rocket := p.crates["rocket"]; rocket || kind != slipway.KindWeb {
-		return
-	}
-	if f.loopback.Found != "" && !f.outside {
-		p.note(repo.Loopback(f.loopback))
-	}
-	if f.fixed.Found != "" && !f.readsPort {
-		p.note(f.fixed)
-	}
 }

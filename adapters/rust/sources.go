@@ -17,8 +17,8 @@ const maxSources = 2000
 
 // findings are what the sources of the program say about how it lives.
 type findings struct {
-	readsPort      bool             // the variable PORT is named
-	fixed          slipway.Evidence // an address that is listened on whatever PORT is
+	addresses
+	readsPort      bool // the variable PORT is named
 	health         slipway.Evidence
 	healthPath     string
 	files          []string // of the tree, that the program reads at run time
@@ -28,15 +28,15 @@ type findings struct {
 	grpc           bool             // a server of gRPC is made
 	loops          slipway.Evidence // a loop that nothing leaves
 	word           slipway.Evidence // something that speaks of serving
-	loopback       slipway.Evidence // an address of the machine's own
-	outside        bool             // an address for others is named
+	command        slipway.Evidence // sub-commands, of which one serves
+	serve          string           // that one
 	count          int
 }
 
 // readSources looks through the sources of the program's packages for what a
 // manifest does not say. It only ever adds to what Cargo would do.
 func (p *planner) readSources() error {
-	p.sources.reads = map[string]slipway.Evidence{}
+	p.sources.reads, p.sources.addresses = map[string]slipway.Evidence{}, newAddresses()
 	for _, k := range p.needed {
 		sub := &scan{planner: p, pkg: k}
 		_ = fs.WalkDir(p.Tree, k.dir, sub.visit) // what cannot be listed is not scanned
@@ -79,6 +79,8 @@ func (s *scan) visit(name string, e fs.DirEntry, err error) error {
 	}
 	s.sources.count++
 	s.sources.loop(name, string(data))
+	s.sources.readHost(name, string(data))
+	s.sources.commands(name, string(data))
 	n := 0
 	for line := range strings.Lines(string(data)) {
 		n++
@@ -92,10 +94,7 @@ func skipped(name string) bool {
 	return name[0] == '.' || slices.Contains([]string{"target", "tests", "benches", "examples", "node_modules", "vendor"}, name)
 }
 
-var (
-	listening = regexp.MustCompile(`(127\.0\.0\.1|0\.0\.0\.0|localhost|\[::1?\]):[0-9]{2,5}`)
-	fromArgs  = regexp.MustCompile(`#\[(arg|clap|structopt)\(.*\benv\b`)
-)
+var fromArgs = regexp.MustCompile(`#\[(arg|clap|structopt)\(.*\benv\b\s*[,)]`)
 
 func (s *scan) line(name string, n int, line string) {
 	if line == "" || strings.HasPrefix(line, "//") && !strings.Contains(line, "include_str!") {
@@ -116,13 +115,8 @@ func (s *scan) line(name string, n int, line string) {
 
 // text looks at one text in quotes.
 func (f *findings) text(name string, n int, text string) {
-	if at := listening.FindString(text); at != "" && f.fixed.Found == "" && !strings.Contains(text, "://") {
-		f.fixed = slipway.Evidence{File: name, Line: n, Found: at, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on 0.0.0.0"}
-	}
-	if f.loopback.Found == "" && ownText(text) {
-		f.loopback = slipway.Evidence{File: name, Line: n, Found: text}
-	}
-	if rank(text) > rank(f.healthPath) {
+	f.addresses.text(name, n, text)
+	if repo.HealthRank(text) > repo.HealthRank(f.healthPath) {
 		f.healthPath, f.health = text, slipway.Evidence{File: name, Line: n, Found: text}
 	}
 }
@@ -144,10 +138,4 @@ func literalsOf(line string) []string {
 		}
 		line = after
 	}
-}
-
-// rank orders the paths that by custom tell whether a service is well.
-func rank(text string) int {
-	known := []string{"/status", "/ping", "/up", "/readyz", "/livez", "/ready", "/live", "/health_check", "/health-check", "/healthcheck", "/api/health", "/api/healthz", "/health", "/healthz"}
-	return slices.Index(known, text)
 }

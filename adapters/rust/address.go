@@ -1,0 +1,169 @@
+package rust
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
+
+var (
+	listening      = regexp.MustCompile(`(127\.0\.0\.1|0\.0\.0\.0|localhost|\[::1?\]):([0-9]{2,5})`)
+	ownAddress     = regexp.MustCompile(`\[\s*127\s*,\s*0\s*,\s*0\s*,\s*1\s*\]|\bLOCALHOST\b`)
+	outsideAddress = regexp.MustCompile(`0\.0\.0\.0|\[::\]|\[\s*0\s*,\s*0\s*,\s*0\s*,\s*0\s*\]|\bUNSPECIFIED\b`)
+	// apart is an address and a port as the items of a tuple.
+	apart = regexp.MustCompile(`(?:"(127\.0\.0\.1|0\.0\.0\.0|localhost|::1?|\[::1?\])"|(\[\s*(?:127|0)(?:\s*,\s*[01]){3}\s*\]|\b(?:LOCALHOST|UNSPECIFIED)\b))[\w.()\s]{0,24}?,\s*([0-9]{2,5}|[a-z_]\w*)\b`)
+)
+
+// addresses are what the sources say of where the program listens.
+type addresses struct {
+	fixed    []slipway.Evidence          // addresses that are listened on whatever PORT is
+	ports    map[string]slipway.Evidence // theirs
+	named    map[string]slipway.Evidence // numbers beside a name of the port
+	loopback slipway.Evidence            // an address of the machine's own
+	outside  bool                        // an address for others is named
+	host     repo.HostDefault            // a variable that says another
+	hostFile string
+}
+
+func newAddresses() addresses {
+	return addresses{ports: map[string]slipway.Evidence{}, named: map[string]slipway.Evidence{}}
+}
+
+// line notes the addresses and ports of a line that stand in no text alone.
+func (a *addresses) line(name string, n int, line string) {
+	e := slipway.Evidence{File: name, Line: n}
+	a.outside = a.outside || has(line, "0.0.0.0", "[::]", "UNSPECIFIED", "[0") && outsideAddress.MatchString(line)
+	if has(line, "127", "LOCALHOST") {
+		a.own(e, ownAddress.FindString(line))
+	}
+	if has(line, "127", "localhost", "LOCALHOST", "[0", "0.0.0.0", "UNSPECIFIED", `"::`) {
+		for _, m := range apart.FindAllStringSubmatch(line, -1) {
+			number := m[3][0] <= '9'
+			if number && !slices.Contains(repo.OthersPorts(), m[3]) || !number && has(line, "bind", ".run(") {
+				a.listens(e, m[1]+m[2], m[3], strings.TrimSpace(m[0]))
+			}
+		}
+	}
+	if port, found := repo.OwnPort(line); port != 0 {
+		e.Found = found
+		a.named[strconv.Itoa(port)] = e
+	}
+}
+
+// text notes what one text in quotes says.
+func (a *addresses) text(name string, n int, text string) {
+	e := slipway.Evidence{File: name, Line: n}
+	if ownText(text) {
+		a.own(e, text)
+	}
+	if m := listening.FindStringSubmatch(text); m != nil && !strings.Contains(text, "://") && !slices.Contains(repo.OthersPorts(), m[2]) {
+		a.listens(e, m[1], m[2], m[0])
+	}
+}
+
+func (a *addresses) own(e slipway.Evidence, found string) {
+	if a.loopback.Found == "" {
+		e.Found = found
+		a.loopback = e
+	}
+}
+
+// listens notes an address that the program listens on; port may be a name.
+func (a *addresses) listens(e slipway.Evidence, host, port, found string) {
+	if e.Found = found; repo.IsLoopback(host) || host == "::1" {
+		a.own(e, found)
+		e.Means = "own"
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err == nil {
+		a.fixed = append(a.fixed, e)
+		if n >= lowestPort && e.Means == "" {
+			a.ports[port] = e
+		}
+	}
+}
+
+// lowestPort is the lowest that needs no capability, which no service has.
+const lowestPort = 1024
+
+// readHost notes a variable by which the program is told where to listen.
+func (a *addresses) readHost(name, text string) {
+	if h, ok := repo.OwnHost(text); ok && a.hostFile == "" {
+		a.host, a.hostFile = h, name
+	}
+}
+
+// onlyPort is the one port of the addresses, else the one that a name has.
+func (a *addresses) onlyPort() (int, slipway.Evidence) {
+	for _, ports := range []map[string]slipway.Evidence{a.ports, a.named} {
+		if all := slices.Sorted(maps.Keys(ports)); len(all) == 1 {
+			n, _ := strconv.Atoi(all[0]) // it was one before
+			return n, ports[all[0]]
+		} else if len(all) > 1 {
+			break
+		}
+	}
+	return 0, slipway.Evidence{}
+}
+
+// ownText tells whether a text is an address of the machine's own that may be
+// listened on.
+func ownText(text string) bool {
+	return repo.IsLoopback(text) && strings.ContainsRune(text, ':') && !slices.Contains(repo.OthersPorts(), text[strings.LastIndexByte(text, ':')+1:])
+}
+
+// noteAddress warns of a server that nothing outside reaches, or that has no
+// ear for PORT. Rocket is told both.
+func (p *planner) noteAddress() {
+	a, kind := &p.sources.addresses, cmp.Or(p.Declared.Kind, p.guessKind().Kind, slipway.KindWeb)
+	if _, rocket := p.crates["rocket"]; rocket || kind != slipway.KindWeb || p.custom() {
+		return
+	}
+	variable := a.host.Variable
+	switch {
+	case variable != "" && p.Declared.Env[variable] == "":
+		p.address = map[string]string{variable: "0.0.0.0" + a.host.Port}
+		p.note(repo.Outward(slipway.Evidence{File: a.hostFile, Line: a.host.Line, Found: a.host.Found}, variable))
+	case a.loopback.Found != "" && !a.outside && variable == "":
+		p.note(repo.Loopback(a.loopback))
+	}
+	if p.sources.readsPort {
+		return
+	}
+	port, e := a.onlyPort()
+	if n := a.host.Number(); n >= lowestPort {
+		port, e = n, slipway.Evidence{File: a.hostFile, Line: a.host.Line, Found: a.host.Found}
+	}
+	if port != 0 {
+		p.port = port
+		e.Means = fmt.Sprintf("nothing reads PORT: PORT is %d, since the program listens there; read it to let others choose", port)
+		e.Knob = fmt.Sprintf("port: %d", port)
+		p.note(e)
+	} else if len(a.fixed) > 0 {
+		e = a.fixed[0]
+		e.Means = "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on 0.0.0.0"
+		p.note(e)
+	}
+}
+
+// addressed gives the plan the port that the program has itself, and the
+// variables by which it listens for others.
+func (p *planner) addressed(plan *slipway.Plan) {
+	if plan.Kind != slipway.KindWeb {
+		return
+	}
+	if p.Declared.Port == 0 && p.port != 0 {
+		plan.Port = p.port
+	}
+	if len(p.address) > 0 {
+		env := maps.Clone(p.address)
+		maps.Copy(env, plan.Env)
+		plan.Env = env
+	}
+}
