@@ -2,7 +2,6 @@ package node
 
 import (
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -73,6 +72,7 @@ func (p *planner) runLine(line string, why slipway.Evidence, depth int) error {
 		switch dir, enters := strings.CutPrefix(part, "cd "); {
 		case enters && p.hasPackage(dir):
 			return p.otherPackage(dir, why)
+		case p.setOnWindows(part):
 		case p.isBuild(part):
 			p.program.builds = append(p.program.builds, part)
 		case p.isMigration(part):
@@ -101,21 +101,16 @@ func (p *planner) setEnv(env map[string]string) {
 	delete(p.program.env, "PORT")
 }
 
-// runShell starts a line that only a shell understands, with the programs of
-// the packages at hand, as npm has them.
-func (p *planner) runShell(line string, why slipway.Evidence) error {
-	c, ok := command.Parse(line)
-	if !ok {
-		return invalid("%s: %.200q is not a command", p.pkg.at("scripts"), line).WithHint("say what to start in slipway.yaml, for example `commands: {start: node dist/server.js}`")
+// setOnWindows takes a variable that a line sets as Windows' shell does (set
+// NODE_ENV=production&& node x), which others take for something else.
+func (p *planner) setOnWindows(part string) bool {
+	word, assignment, _ := strings.Cut(part, " ")
+	name, value, ok := strings.Cut(strings.TrimSpace(assignment), "=")
+	if !ok || !strings.EqualFold(word, "set") || strings.ContainsAny(assignment, `"'$%-`) {
+		return false
 	}
-	dirs := []string{path.Join(appDir, p.Dir, "node_modules/.bin")}
-	if p.Dir != p.manager.root {
-		dirs = append(dirs, path.Join(appDir, p.manager.root, "node_modules/.bin"))
-	}
-	p.program.start = []string{command.Shell, "-c", "export PATH=" + strings.Join(dirs, ":") + ":$PATH; " + c.Replacing()}
-	why.Means, why.Knob = "run by a shell, which the line needs", "commands: {start: node …}"
-	p.note(why)
-	return nil
+	p.setEnv(map[string]string{name: value})
+	return true
 }
 
 // isBuild tells whether a command of a start script makes what is started.
