@@ -76,7 +76,7 @@ func (p *planner) qwik() error {
 	switch {
 	case p.pkg.Scripts["serve"] != "":
 		return p.runScript("serve", 0)
-	case p.exists(path.Join("adapters", "static")):
+	case repo.IsDir(p.Tree, path.Join(p.Dir, "adapters", "static")):
 		return site("dist")(p)
 	}
 	return invalid("%s has Qwik without an adapter, which makes a server or files of it", repo.Quote(p.pkg.file())).

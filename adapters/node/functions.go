@@ -14,9 +14,18 @@ func (p *planner) functions() (bool, error) {
 		return false, nil
 	}
 	for _, known := range []struct{ file, text, host string }{
-		{"serverless.yml", "", "serverless"}, {"serverless.yaml", "", "serverless"}, {"serverless.ts", "", "serverless"}, {"serverless.json", "", "serverless"},
-		{"cdk.json", "", "cdk"}, {"sst.config.ts", "", "sst"}, {"template.yaml", "AWS::Serverless", "sam"}, {"template.yml", "AWS::Serverless", "sam"},
-		{"wrangler.toml", "", "wrangler"}, {"wrangler.json", "", "wrangler"}, {"wrangler.jsonc", "", "wrangler"}, {"host.json", "extensionBundle", "func"},
+		{"serverless.yml", "", "serverless"},
+		{"serverless.yaml", "", "serverless"},
+		{"serverless.ts", "", "serverless"},
+		{"serverless.json", "", "serverless"},
+		{"cdk.json", "", "cdk"},
+		{"sst.config.ts", "", "sst"},
+		{"template.yaml", "AWS::Serverless", "sam"},
+		{"template.yml", "AWS::Serverless", "sam"},
+		{"wrangler.toml", "", "wrangler"},
+		{"wrangler.json", "", "wrangler"},
+		{"wrangler.jsonc", "", "wrangler"},
+		{"host.json", "extensionBundle", "func"},
 	} {
 		file := path.Join(p.Dir, known.file)
 		data, found, err := repo.Read(p.Tree, file)

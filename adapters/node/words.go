@@ -24,18 +24,11 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 	switch args[0] {
 	case "bun":
 		return p.runBun(args[1:], why, depth)
-	case "node", "nodejs":
-		return p.runNode(args[1:], why)
-	case "nodemon", "node-dev", "supervisor", "forever":
-		return p.instead(args, why)
-	case "ts-node-dev", "tsnd", "ts-node", "tsx", "ts-node-esm":
-		return p.runLoader(args, why)
-	case "pm2-runtime", "pm2":
-		return p.runPM2(args, why)
-	case "nest":
-		return p.runNest(why)
 	case "run-s", "npm-run-all":
 		return p.runInTurn(args, why, depth)
+	}
+	if start := starterOf(args[0]); start != nil {
+		return start(p, args, why)
 	}
 	switch {
 	case isShell(args[0]) && len(args) > 1 && !strings.HasPrefix(args[1], "-"):
@@ -46,6 +39,24 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 		return p.notStarted(args[0], why)
 	}
 	return p.runBin(args, why)
+}
+
+// starterOf knows how what a program starts is started without it, nil for one
+// that only starts itself.
+func starterOf(program string) func(p *planner, args []string, why slipway.Evidence) error {
+	switch program {
+	case "node", "nodejs":
+		return func(p *planner, args []string, why slipway.Evidence) error { return p.runNode(args[1:], why) }
+	case "nodemon", "node-dev", "supervisor", "forever":
+		return (*planner).instead
+	case "ts-node-dev", "tsnd", "ts-node", "tsx", "ts-node-esm":
+		return (*planner).runLoader
+	case "pm2-runtime", "pm2":
+		return (*planner).runPM2
+	case "nest":
+		return func(p *planner, _ []string, why slipway.Evidence) error { return p.runNest(why) }
+	}
+	return nil
 }
 
 // unwrap takes off what only sets variables or looks for a program.
