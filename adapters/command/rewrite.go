@@ -28,7 +28,7 @@ func Rewrite(line string, of func(words []string) (drop int, text string)) strin
 			return true
 		}
 		if drop, text := of(known(call)); drop > 0 {
-			edits = append(edits, replacement(call, drop, text, flat)...)
+			edits = append(edits, replacement(line, call, drop, text, flat)...)
 		}
 		return true
 	})
@@ -60,22 +60,25 @@ func known(call *syntax.CallExpr) []string {
 
 // replacement is what becomes of a call. Several commands in the place of one
 // are held together, unless the line is a sequence as they are; variables
-// that are set for one command cannot be for several.
-func replacement(call *syntax.CallExpr, drop int, text string, flat bool) []edit {
+// that are set for one command are exported to several.
+func replacement(line string, call *syntax.CallExpr, drop int, text string, flat bool) []edit {
 	e := edit{call.Args[0].Pos().Offset(), call.Args[drop-1].End().Offset(), text}
 	if text == "" && drop < len(call.Args) {
 		e.to = call.Args[drop].Pos().Offset()
 	}
 	parts, sequence := Sequence(text)
+	end := call.End().Offset()
+	set := line[call.Pos().Offset():e.from]
 	switch {
 	case text == "" || sequence && len(parts) == 1:
 		return []edit{e}
-	case len(call.Assigns) > 0:
-		return nil
-	case flat && sequence:
+	case flat && sequence && set == "":
 		return []edit{e}
+	case flat && sequence && strings.TrimSpace(line[end:]) == "":
+		return []edit{{call.Pos().Offset(), e.to, "export " + set + "&& " + text}}
+	case set == "":
+		e.text = "{ " + text
+		return []edit{{end, end, "; }"}, e}
 	}
-	e.text = "{ " + text
-	end := call.End().Offset()
-	return []edit{{end, end, "; }"}, e}
+	return []edit{{end, end, " )"}, {call.Pos().Offset(), e.to, "( export " + set + "&& " + text}}
 }

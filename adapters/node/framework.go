@@ -75,9 +75,30 @@ func (p *planner) framework() (bool, error) {
 			Means: "built and started as " + f.pkg + " needs", Knob: "commands: {build: …, start: …}",
 		})
 		p.program.framed = true
-		return true, f.plan(p)
+		if err := f.plan(p); err != nil {
+			return true, err
+		}
+		return true, p.releasesBefore()
 	}
 	return false, nil
+}
+
+// releasesBefore has a release do what the start script does to a database
+// before it starts the framework.
+func (p *planner) releasesBefore() error {
+	parts, ok := command.Sequence(p.pkg.startScript())
+	if !ok || p.program.pages != "" {
+		return nil
+	}
+	for _, part := range parts[:len(parts)-1] {
+		if !p.isMigration(part) {
+			continue
+		}
+		if err := p.release(part, slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts.start"], Found: part}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // withoutServer tells whether a framework's server is started that the build

@@ -18,47 +18,63 @@ func (p *planner) runShell(line string, why slipway.Evidence) error {
 	if _, ok := command.Parse(line); !ok {
 		return invalid("%s: %.200q is not a command", p.pkg.at("scripts"), line).WithHint("say what to start in slipway.yaml, for example `commands: {start: node dist/server.js}`")
 	}
-	line, left := p.withoutManagers(line)
-	if left != "" {
-		return p.notStarted(left, why)
+	words, err := p.shellWords(line, why)
+	if err != nil {
+		return err
 	}
-	c, ok := command.Parse(line)
-	if !ok {
-		return invalid("%s is not a command", p.pkg.at("scripts")).WithDetails(why.Found)
-	}
-	dirs := []string{path.Join(appDir, p.Dir, "node_modules/.bin")}
-	if p.Dir != p.manager.root {
-		dirs = append(dirs, path.Join(appDir, p.manager.root, "node_modules/.bin"))
-	}
-	p.program.start = []string{command.Shell, "-c", "export PATH=" + strings.Join(dirs, ":") + ":$PATH; " + c.Replacing()}
+	p.program.start = words
 	why.Means, why.Knob = "run by a shell, which the line needs", "commands: {start: node …}"
 	p.note(why)
 	return nil
 }
 
+// shellWords start a shell with a line that needs one.
+func (p *planner) shellWords(line string, why slipway.Evidence) ([]string, error) {
+	line, err := p.withoutManagers(line, why)
+	if err != nil {
+		return nil, err
+	}
+	c, ok := command.Parse(line)
+	if !ok {
+		return nil, invalid("%s is not a command", p.pkg.at("scripts")).WithDetails(why.Found)
+	}
+	return []string{command.Shell, "-c", "export PATH=" + p.binPath() + ":$PATH; " + c.Replacing()}, nil
+}
+
 // withoutManagers writes a shell's line without the package managers that run
 // scripts and programs in it, and takes the packages into the image that its
-// programs are of. left is a program that no image is started with, "" for
-// none.
-func (p *planner) withoutManagers(line string) (plain, left string) {
+// programs are of. It fails for what no image is started with.
+func (p *planner) withoutManagers(line string, why slipway.Evidence) (string, error) {
 	for range maxIndirection {
-		left = ""
+		var err error
 		next := command.Rewrite(line, func(words []string) (int, string) {
 			drop, text := p.inShell(words)
 			if drop == 0 && len(words) > 0 {
-				if isManager(words[0]) || slices.Contains(notStarted(), words[0]) {
-					left = words[0]
+				if err == nil {
+					err = p.fitsShell(words, why)
 				}
 				p.useDev(p.binPackage(words[0]))
 			}
 			return drop, text
 		})
 		if next == line {
-			return line, left
+			return line, err
 		}
 		line = next
 	}
-	return line, "npm" // scripts that hand over to one another without end
+	return "", invalid("%s: the scripts hand over to one another without end", p.pkg.at("scripts")).WithDetails(why.Found)
+}
+
+// fitsShell refuses a call that is left in a shell's line and cannot be made
+// in an image.
+func (p *planner) fitsShell(words []string, why slipway.Evidence) error {
+	if name, ok := scriptOf(words); ok && p.isScript(words[0], name) && p.pkg.Scripts[name] == "" {
+		return p.noScript(name)
+	}
+	if isManager(words[0]) || slices.Contains(notStarted(), words[0]) {
+		return p.notStarted(words[0], why)
+	}
+	return nil
 }
 
 // inShell is what a package manager's call in a shell's line runs: a script's
