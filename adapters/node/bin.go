@@ -67,7 +67,9 @@ func binPackages() map[string]string {
 		"remix-serve": "@remix-run/serve", "remix": "@remix-run/dev", "fastify": "fastify-cli",
 		"nuxt": "nuxt", "nuxi": "nuxi", "svelte-kit": "@sveltejs/kit", "medusa": "@medusajs/cli",
 		"strapi": "@strapi/strapi", "babel-node": "@babel/node", "ts-node-esm": "ts-node", "ts-node-dev": "ts-node-dev", "tsnd": "ts-node-dev",
-		"eleventy": "@11ty/eleventy",
+		"eleventy": "@11ty/eleventy", "keystone": "@keystone-6/core", "functions-framework": "@google-cloud/functions-framework", "moleculer-runner": "moleculer",
+		"sirv": "sirv-cli", "sucrase-node": "sucrase", "esr": "esbuild-runner", "swc-node": "@swc-node/register",
+		"sequelize": "sequelize-cli",
 	}
 }
 

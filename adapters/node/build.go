@@ -20,6 +20,7 @@ type build struct {
 	env       map[string]string // that this tool needs
 	prisma    prisma
 	fonts     bool // Next.js fetches fonts of Google
+	oldHashes bool // webpack needs some that Node.js no longer has by itself
 }
 
 func (b build) needed() bool { return len(b.commands) > 0 || len(b.libraries) > 0 }
@@ -55,6 +56,12 @@ func notForImages(line string) bool {
 
 // findBuild decides what is run to make the program.
 func (p *planner) findBuild() error {
+	err := p.findCommands()
+	p.allowOldHashes()
+	return err
+}
+
+func (p *planner) findCommands() error {
 	p.findPrisma()
 	if err := p.pagesBeside(); err != nil {
 		return err
@@ -92,16 +99,28 @@ func (p *planner) findBuild() error {
 // impliedBuild builds what has no build script: a framework's pages, or
 // TypeScript that is started compiled.
 func (p *planner) impliedBuild() {
-	if p.program.alone() || p.program.file == "" {
+	if len(p.program.builds) > 0 {
+		return
+	}
+	if p.program.alone() || p.program.framed || p.program.file == "" && p.Declared.Commands.Start.Given() {
 		for _, f := range frameworks() {
-			if p.pkg.has(f.pkg) && len(p.program.builds) == 0 && p.program.start != nil {
+			if p.pkg.has(f.pkg) && p.program.start != nil {
 				p.build.commands = append(p.build.commands, "PATH="+p.binPath()+":$PATH "+f.build)
 				return
 			}
 		}
 	}
+	if p.program.pages != "" && repo.IsDir(p.Tree, path.Join(p.Dir, p.program.pages)) {
+		p.build.commands = append(p.build.commands, "true") // they are laid out as they are
+		return
+	}
+	p.impliedCompilation()
+}
+
+// impliedCompilation compiles what is started, when it is not there.
+func (p *planner) impliedCompilation() {
 	c := p.tsconfig()
-	if p.program.file == "" || p.exists(p.program.file) || c.outDir == "" || !p.pkg.has("typescript") || len(p.program.builds) > 0 {
+	if p.program.file == "" || p.exists(p.program.file) || c.outDir == "" || !p.pkg.has("typescript") {
 		return
 	}
 	p.build.commands = append(p.build.commands, "node "+p.bin("tsc")+" -p "+c.file)

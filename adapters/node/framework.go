@@ -37,6 +37,14 @@ func frameworks() []framework {
 		{"vitepress", []string{"vitepress"}, true, "vitepress build", (*planner).vitePress},
 		{"react-scripts", []string{"react-scripts", "craco", "react-app-rewired"}, true, "react-scripts build", (*planner).reactScripts},
 		{"@vue/cli-service", []string{"vue-cli-service"}, true, "vue-cli-service build", (*planner).vueCLI},
+		{"@builder.io/qwik-city", []string{"vite", "qwik"}, true, "qwik build", (*planner).qwik},
+		{"hexo", []string{"hexo"}, true, "hexo generate", (*planner).hexo},
+		{"vuepress", []string{"vuepress"}, true, "vuepress build", (*planner).vuePress},
+		{"@quasar/app-vite", []string{"quasar"}, true, "quasar build", (*planner).quasar},
+		{"@quasar/app-webpack", []string{"quasar"}, true, "quasar build", (*planner).quasar},
+		{"ember-cli", []string{"ember"}, true, "ember build --environment=production", (*planner).ember},
+		{"preact-cli", []string{"preact"}, true, "preact build", (*planner).preact},
+		{"@rsbuild/core", []string{"rsbuild"}, true, "rsbuild build", (*planner).rsbuild},
 		{"expo", []string{"expo"}, true, "expo export --platform web", (*planner).expo},
 		{"vite", []string{"vite"}, true, "vite build", (*planner).vite},
 		{"parcel", []string{"parcel"}, true, "parcel build", (*planner).parcel},
@@ -67,9 +75,30 @@ func (p *planner) framework() (bool, error) {
 			Means: "built and started as " + f.pkg + " needs", Knob: "commands: {build: …, start: …}",
 		})
 		p.program.framed = true
-		return true, f.plan(p)
+		if err := f.plan(p); err != nil {
+			return true, err
+		}
+		return true, p.releasesBefore()
 	}
 	return false, nil
+}
+
+// releasesBefore has a release do what the start script does to a database
+// before it starts the framework.
+func (p *planner) releasesBefore() error {
+	parts, ok := command.Sequence(p.pkg.startScript())
+	if !ok || p.program.pages != "" {
+		return nil
+	}
+	for _, part := range parts[:len(parts)-1] {
+		if !p.isMigration(part) {
+			continue
+		}
+		if err := p.release(part, slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines["scripts.start"], Found: part}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // withoutServer tells whether a framework's server is started that the build

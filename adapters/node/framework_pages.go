@@ -11,6 +11,7 @@ import (
 var (
 	outDirOption  = regexp.MustCompile(`\boutDir\s*:\s*["']([^"'\n]+)["']`)
 	outputDir11ty = regexp.MustCompile(`\boutput\s*:\s*["']([^"'\n]+)["']`)
+	destOption    = regexp.MustCompile(`\bdest\s*:\s*["']([^"'\n]+)["']`)
 	rootOption    = regexp.MustCompile(`\broot\s*:\s*["']([^"'\n]+)["']`)
 	outputDirVue  = regexp.MustCompile(`\boutputDir\s*:\s*["']([^"'\n]+)["']`)
 	outputWebpack = regexp.MustCompile(`\boutput\s*[:=]\s*\{[^}]*?\bpath\s*:\s*(?:path\.)?(?:resolve|join)\(\s*(?:__dirname|import\.meta\.dirname|process\.cwd\(\))\s*,\s*["']([^"'\n]+)["']\s*\)`)
@@ -69,12 +70,18 @@ func (p *planner) eleventy() error {
 	return site(cmp.Or(flagIn(line, "--output"), option(outputDir11ty, text, "_site")))(p)
 }
 
-// vitePress builds below the directory of the documents, which its command
-// names: a script of that name that VitePress's own set-up writes.
-func (p *planner) vitePress() error {
+// vitePress builds below the directory of the documents.
+func (p *planner) vitePress() error { return p.documents("vitepress", "--outDir", outDirOption) }
+
+// vuePress builds below the directory of the documents.
+func (p *planner) vuePress() error { return p.documents("vuepress", "--dest", destOption) }
+
+// documents are built below their directory, which the tool's command names: a
+// script of a name such as docs:build, which the tool's own set-up writes.
+func (p *planner) documents(tool, flag string, out *regexp.Regexp) error {
 	dir, line := ".", ""
 	for _, name := range sortedKeys(p.pkg.Scripts) {
-		_, rest, ok := strings.Cut(p.pkg.Scripts[name], "vitepress build")
+		_, rest, ok := strings.Cut(p.pkg.Scripts[name], tool+" build")
 		if !ok {
 			continue
 		}
@@ -86,15 +93,15 @@ func (p *planner) vitePress() error {
 			p.program.builds = []string{p.run(name)}
 		}
 	}
-	text, file := p.config(path.Join(dir, ".vitepress", "config"))
+	text, file := p.config(path.Join(dir, "."+tool, "config"))
 	if file == "" {
-		text, file = p.config(path.Join(dir, ".vitepress", "config", "index"))
+		text, file = p.config(path.Join(dir, "."+tool, "config", "index"))
 	}
 	p.base(p.baseSaid(flagIn(line, "--base"), "base", text, cmpFile(file, p.pkg.file())), cmpFile(file, p.pkg.file()))
-	if out := flagIn(line, "--outDir"); out != "" {
-		return site(out)(p)
+	if to := flagIn(line, flag); to != "" {
+		return site(to)(p)
 	}
-	return site(path.Join(dir, option(outDirOption, text, path.Join(".vitepress", "dist"))))(p)
+	return site(path.Join(dir, option(out, text, path.Join("."+tool, "dist"))))(p)
 }
 
 // docusaurus builds to build, with links that begin with its baseUrl.

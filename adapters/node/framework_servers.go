@@ -32,6 +32,11 @@ func (p *planner) next() error {
 			"standalone": "the image has the standalone server and no other modules", "export": "the site is served as files",
 		}[output]})
 	}
+	if line := p.buildLine(); strings.Contains(line, "next export") { // until 13
+		p.base(p.baseSaid("", "basePath", text, file), file)
+		p.servePages(cmp.Or(flagIn(line, "-o", "--outdir"), "out"), "", "404.html")
+		return nil
+	}
 	p.findGoogleFonts()
 	p.program.env = map[string]string{"NEXT_TELEMETRY_DISABLED": "1"}
 	switch output {
@@ -64,6 +69,9 @@ func (p *planner) standalone() bool {
 // nuxt starts the server that Nuxt builds with all that it needs, or serves
 // what it generates.
 func (p *planner) nuxt() error {
+	if majorOf(p.pkg.asked("nuxt")) == 2 {
+		return p.nuxt2()
+	}
 	if strings.Contains(p.pkg.Scripts["build"], "generate") {
 		p.servePages(".output/public", "200.html", "404.html")
 		return nil

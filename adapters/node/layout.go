@@ -10,10 +10,13 @@ import (
 // its directory, then the service's own.
 func (p *planner) buildCommands() string {
 	var lines []string
+	if p.build.oldHashes {
+		lines = append(lines, oldHashes)
+	}
 	for _, m := range p.build.libraries {
 		lines = append(lines, "cd "+quote(at(m.dir)), p.run("build"))
 	}
-	if len(lines) > 0 {
+	if len(p.build.libraries) > 0 {
 		lines = append(lines, "cd "+quote(at(p.Dir)))
 	}
 	return strings.Join(append(lines, p.build.commands...), "\n")

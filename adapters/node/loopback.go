@@ -20,7 +20,9 @@ var (
 	// fastifyOwn is how Fastify is told a port and no address: it takes
 	// localhost then (fastify, docs/Reference/Server.md, listen).
 	fastifyOwn = regexp.MustCompile(`^\(\s*\{\s*port\b[^{}]*\}`)
-	hostSaid   = regexp.MustCompile(`\bhost\b`)
+	// hapiOwn is how Hapi's own tutorial makes a server.
+	hapiOwn  = regexp.MustCompile(`(\.[sS]erver\(\s*\{[^{}]*?\bhost\s*:\s*` + ownHost + `)`)
+	hostSaid = regexp.MustCompile(`\bhost\b`)
 )
 
 // listenOutward sets the variable by which the program takes an address that
@@ -39,6 +41,10 @@ func (p *planner) listenOutward(env map[string]string) {
 	}
 	if e := p.sources.called(listenOwn); e.Found != "" && p.sources.allListenOwn() {
 		p.note(repo.Loopback(e))
+		return
+	}
+	if found, file, line := p.sources.find(hapiOwn, "localhost", "127.0.0.1"); found != "" && p.pkg.has("@hapi/hapi") {
+		p.note(repo.Loopback(slipway.Evidence{File: file, Line: line, Found: strings.Join(strings.Fields(strings.TrimPrefix(found, ".")), " ")}))
 		return
 	}
 	if e := p.sources.called(fastifyOwn); e.Found != "" && p.pkg.has("fastify") && !hostSaid.MatchString(e.Found) {

@@ -29,7 +29,7 @@ func (p *planner) procfile() (bool, error) {
 	}
 	p.evidence = append(p.evidence, p.OtherProcesses(lines, name)...)
 	if r, ok := lines["release"]; ok && p.program.release == nil && p.Releases(lines) {
-		p.release(r.Command, slipway.Evidence{File: procfile, Line: r.Line, Found: "release: " + r.Command})
+		return true, p.release(r.Command, slipway.Evidence{File: procfile, Line: r.Line, Found: "release: " + r.Command})
 	}
 	return true, nil
 }

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ func (p *planner) findProgram() error {
 	if p.Declared.Commands.Start.Given() {
 		return p.declaredStart()
 	}
-	for _, look := range []func() (bool, error){p.named, p.procfile, p.nxProgram, p.framework, p.script, p.memberProgram, p.mainField, p.entry} {
+	for _, look := range []func() (bool, error){p.named, p.procfile, p.nxProgram, p.framework, p.script, p.memberProgram, p.functions, p.mainField, p.entry} {
 		ok, err := look()
 		if err != nil || ok {
 			return err
@@ -59,6 +60,9 @@ func (p *planner) noProgram() error {
 		"no file called server, app, index or main, alone or in src, that ends in .js, .mjs, .cjs, .ts or .mts",
 	}
 	hint := `add a start script to ` + repo.Quote(p.pkg.file()) + ` ("start": "node src/server.js"), or say it in slipway.yaml (main: src/server.js)`
+	if p.exists("Dockerfile") {
+		details = append(details, repo.Quote(path.Join(p.Dir, "Dockerfile"))+": says how it is built and started; chosen by `language: dockerfile` in "+manifest.Name)
+	}
 	if p.space.file != "" && len(p.space.members) > 0 && p.pkg == p.space.root {
 		for _, dir := range sortedKeys(p.space.members) {
 			details = append(details, repo.Quote(dir)+": a package of the workspace; choose it by --path")

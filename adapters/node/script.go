@@ -2,12 +2,12 @@ package node
 
 import (
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/command"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // maxIndirection is how many scripts may hand over to one another.
@@ -52,13 +52,18 @@ func (p *planner) runScript(name string, depth int) error {
 	key := "scripts." + name
 	line, ok := p.pkg.Scripts[name]
 	if !ok {
-		return invalid("%s has no script %s, which its start script runs", p.pkg.at("scripts"), name)
+		return p.noScript(name)
 	}
 	if depth > maxIndirection {
 		return invalid("%s: the scripts hand over to one another without end", p.pkg.at(key))
 	}
 	why := slipway.Evidence{File: p.pkg.file(), Line: p.pkg.lines[key], Found: name + ": " + line}
 	return p.runLine(line, why, depth)
+}
+
+func (p *planner) noScript(name string) error {
+	return invalid("%s has no script %s, which its start script runs", p.pkg.at("scripts"), name).
+		WithHint("add it to %s, or say in slipway.yaml what is started: `commands: {start: node server.js}`", repo.Quote(p.pkg.file()))
 }
 
 // runLine reads a line as npm's shell would: what belongs to the build and to
@@ -73,10 +78,13 @@ func (p *planner) runLine(line string, why slipway.Evidence, depth int) error {
 		switch dir, enters := strings.CutPrefix(part, "cd "); {
 		case enters && p.hasPackage(dir):
 			return p.otherPackage(dir, why)
+		case p.setOnWindows(part):
 		case p.isBuild(part):
 			p.program.builds = append(p.program.builds, part)
 		case p.isMigration(part):
-			p.release(part, why)
+			if err := p.release(part, why); err != nil {
+				return err
+			}
 		default:
 			return p.runShell(line, why)
 		}
@@ -86,6 +94,9 @@ func (p *planner) runLine(line string, why slipway.Evidence, depth int) error {
 		return invalid("%s is not a command", p.pkg.at("scripts")).WithDetails(why.Found)
 	}
 	if c.NeedsShell() {
+		if words := p.finalWords(parts[last], 0); len(words) > 0 && slices.Contains(fileServers(), words[0]) && servedBy(words) != "." {
+			return p.runFileServer(words, why)
+		}
 		return p.runShell(parts[last], why)
 	}
 	p.setEnv(c.Env)
@@ -101,21 +112,16 @@ func (p *planner) setEnv(env map[string]string) {
 	delete(p.program.env, "PORT")
 }
 
-// runShell starts a line that only a shell understands, with the programs of
-// the packages at hand, as npm has them.
-func (p *planner) runShell(line string, why slipway.Evidence) error {
-	c, ok := command.Parse(line)
-	if !ok {
-		return invalid("%s: %.200q is not a command", p.pkg.at("scripts"), line).WithHint("say what to start in slipway.yaml, for example `commands: {start: node dist/server.js}`")
+// setOnWindows takes a variable that a line sets as Windows' shell does (set
+// NODE_ENV=production&& node x), which others take for something else.
+func (p *planner) setOnWindows(part string) bool {
+	word, assignment, _ := strings.Cut(part, " ")
+	name, value, ok := strings.Cut(strings.TrimSpace(assignment), "=")
+	if !ok || !strings.EqualFold(word, "set") || strings.ContainsAny(assignment, `"'$%-`) {
+		return false
 	}
-	dirs := []string{path.Join(appDir, p.Dir, "node_modules/.bin")}
-	if p.Dir != p.manager.root {
-		dirs = append(dirs, path.Join(appDir, p.manager.root, "node_modules/.bin"))
-	}
-	p.program.start = []string{command.Shell, "-c", "export PATH=" + strings.Join(dirs, ":") + ":$PATH; " + c.Replacing()}
-	why.Means, why.Knob = "run by a shell, which the line needs", "commands: {start: node …}"
-	p.note(why)
-	return nil
+	p.setEnv(map[string]string{name: value})
+	return true
 }
 
 // isBuild tells whether a command of a start script makes what is started.
@@ -142,20 +148,6 @@ func (p *planner) isMigration(line string) bool {
 		}
 	}
 	return false
-}
-
-// release runs a command before a release starts.
-func (p *planner) release(line string, why slipway.Evidence) {
-	words := strings.Fields(strings.TrimPrefix(line, "npx "))
-	if name, ok := scriptOf(words); ok {
-		words = strings.Fields(strings.TrimPrefix(p.pkg.Scripts[name], "npx "))
-	}
-	if p.program.release = words; words[0] != "node" {
-		p.program.release = append([]string{"node", p.bin(words[0])}, words[1:]...)
-		p.useDev(p.binPackage(words[0]))
-	}
-	why.Means, why.Knob = "`"+line+"` is run once before a release starts, not at every start", "commands: {release: …, start: …}"
-	p.note(why)
 }
 
 // scriptOf is the script that `npm run NAME`, `yarn NAME` and the like run.

@@ -168,7 +168,7 @@ func (s sources) find(re *regexp.Regexp, hints ...string) (found, file string, l
 
 var (
 	healthRoute = regexp.MustCompile(`(?:\.(?:get|all|use|route|head)\(\s*|(?:url|path|pathname)\s*(?::|={2,3})\s*|case\s+)["'` + "`" + `](/(?:api/)?(?:healthz?|livez|health/live|readyz|_health|ping))["'` + "`" + `]`)
-	fixedPort   = regexp.MustCompile(`(?:\.listen\(\s*|\.listen\(\s*\{[^}]{0,200}?\bport:\s*|(?i:\bport)\s*[:=]\s*)(\d{4,5})\b`)
+	fixedPort   = regexp.MustCompile(`(?:\.listen\(\s*|\bnew Server\(\s*|\.listen\(\s*\{[^}]{0,200}?\bport:\s*|(?i:\bport)\s*[:=]\s*)(\d{4,5})\b`)
 	portRead    = regexp.MustCompile(`\bPORT\b`)
 )
 
@@ -194,7 +194,10 @@ func (p *planner) port() int {
 			return 0
 		}
 	}
-	found, file, line := p.sources.find(fixedPort, "listen", "port", "PORT", "Port")
+	found, file, line := p.sources.find(fixedPort, "listen", "port", "PORT", "Port", "new Server(")
+	if found == "" {
+		found, file, line = p.settingsPort()
+	}
 	n, err := strconv.Atoi(found)
 	if err != nil || n > 65535 {
 		return 0
@@ -204,6 +207,24 @@ func (p *planner) port() int {
 		Means: "PORT is " + found + ", since the program listens there; read process.env.PORT to let others choose", Knob: "port: " + found,
 	})
 	return n
+}
+
+var settingsPort = regexp.MustCompile(`"port"\s*:\s*"?(\d{4,5})\b`)
+
+// settingsPort is the port of the file of settings that the package config
+// reads, unless its variables have another one.
+func (p *planner) settingsPort() (found, file string, line int) {
+	if !p.pkg.has("config") && !p.pkg.has("@feathersjs/configuration") {
+		return "", "", 0
+	}
+	variables, _, _ := repo.Read(p.Tree, path.Join(p.Dir, "config", "custom-environment-variables.json")) // what cannot be read says nothing
+	file = path.Join(p.Dir, "config", "default.json")
+	data, _, _ := repo.Read(p.Tree, file)
+	m := settingsPort.FindSubmatchIndex(data)
+	if m == nil || portRead.Match(variables) {
+		return "", "", 0
+	}
+	return string(data[m[2]:m[3]]), file, lineAt(data, int64(m[2]))
 }
 
 // exists tells whether a file is in the service's directory.

@@ -36,7 +36,9 @@ func (p *planner) findVersion() error {
 		if !ok {
 			continue
 		}
-		s.version = plainVersion(s.version)
+		if s.version = plainVersion(s.version); s.version == "" {
+			continue // whichever there is: lts, node, latest
+		}
 		if !wellFormed.MatchString(s.version) {
 			return invalid("%s: %.60q is not a version of Node.js", repo.Quote(s.File)+":"+strconv.Itoa(max(s.Line, 1)), s.version).
 				WithHint("write for example 22, 22.12.0 or >=20")

@@ -2,12 +2,10 @@ package node
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
-	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // runWords starts a command of plain words: the program itself in the place
@@ -26,24 +24,39 @@ func (p *planner) runWords(args []string, why slipway.Evidence, depth int) error
 	switch args[0] {
 	case "bun":
 		return p.runBun(args[1:], why, depth)
-	case "node", "nodejs":
-		return p.runNode(args[1:], why)
-	case "nodemon", "node-dev", "supervisor", "forever":
-		return p.instead(args, why)
-	case "ts-node-dev", "tsnd", "ts-node", "tsx", "ts-node-esm":
-		return p.runLoader(args, why)
-	case "pm2-runtime", "pm2":
-		return p.runPM2(args, why)
-	case "nest":
-		return p.runNest(why)
-	case "deno", "docker", "docker-compose", "concurrently", "npm-run-all", "run-p", "turbo", "nx", "lerna", "electron", "storybook", "start-storybook":
-		return invalid("%s starts %s, which an image cannot be started with", p.pkg.at("scripts.start"), args[0]).
-			WithHint("say what the program itself is, in a start script or in slipway.yaml: `commands: {start: node dist/server.js}`").WithDetails(why.Found)
-	case "serverless", "sls", "sst", "netlify", "vercel", "wrangler", "firebase":
-		return invalid("%s starts %s, which plays a host of functions on a desk", p.pkg.at("scripts.start"), args[0]).
-			WithHint("functions of a host are deployed by %s; a service has a program that listens: `commands: {start: node server.js}` in slipway.yaml", args[0]).WithDetails(why.Found)
+	case "run-s", "npm-run-all":
+		return p.runInTurn(args, why, depth)
+	}
+	if start := starterOf(args[0]); start != nil {
+		return start(p, args, why)
+	}
+	switch {
+	case isShell(args[0]) && len(args) > 1 && !strings.HasPrefix(args[1], "-"):
+		return p.runShellScript(args, args[1], why)
+	case slices.Contains(fileServers(), args[0]) && servedBy(args) != ".":
+		return p.runFileServer(args, why)
+	case slices.Contains(notStarted(), args[0]) || slices.Contains(onDesks(), args[0]):
+		return p.notStarted(args[0], why)
 	}
 	return p.runBin(args, why)
+}
+
+// starterOf knows how what a program starts is started without it, nil for one
+// that only starts itself.
+func starterOf(program string) func(p *planner, args []string, why slipway.Evidence) error {
+	switch program {
+	case "node", "nodejs":
+		return func(p *planner, args []string, why slipway.Evidence) error { return p.runNode(args[1:], why) }
+	case "nodemon", "node-dev", "supervisor", "forever":
+		return (*planner).instead
+	case "ts-node-dev", "tsnd", "ts-node", "tsx", "ts-node-esm":
+		return (*planner).runLoader
+	case "pm2-runtime", "pm2":
+		return (*planner).runPM2
+	case "nest":
+		return func(p *planner, _ []string, why slipway.Evidence) error { return p.runNest(why) }
+	}
+	return nil
 }
 
 // unwrap takes off what only sets variables or looks for a program.
@@ -218,7 +231,7 @@ func (p *planner) instead(args []string, why slipway.Evidence) error {
 			}
 			inner := strings.Fields(args[i+1])
 			return p.runWords(append(inner, onlyFiles(args[i+2:])...), why, maxIndirection)
-		case slices.Contains([]string{"-w", "--watch", "-e", "--ext", "--ignore", "-i", "--delay"}, word):
+		case slices.Contains([]string{"-w", "--watch", "-e", "--ext", "--ignore", "-i", "--delay", "-c", "-l", "-o", "--minUptime", "--spinSleepTime", "--uid"}, word):
 			i++
 		case word == "start" || word == "--" || strings.HasPrefix(word, "-"):
 		case word == "node" || word == "ts-node" || word == "tsx":
@@ -237,33 +250,6 @@ func onlyFiles(args []string) []string {
 	return slices.DeleteFunc(slices.Clone(args), func(w string) bool { return strings.HasPrefix(w, "-") })
 }
 
-// runPM2 starts the program that PM2 would start; what a file of its own
-// says cannot be read without running it.
-func (p *planner) runPM2(args []string, why slipway.Evidence) error {
-	rest := onlyFiles(args[1:])
-	if len(rest) > 0 && rest[0] == "start" {
-		rest = rest[1:]
-	}
-	if len(rest) == 0 || strings.Contains(rest[0], "ecosystem") || strings.HasSuffix(rest[0], ".json") || strings.Contains(rest[0], ".config.") {
-		return invalid("%s starts PM2, which an image does not need: whoever runs it keeps one program alive", p.pkg.at("scripts.start")).
-			WithHint("say what the program itself is: `commands: {start: node %s}` in slipway.yaml", p.ofPM2(rest)).WithDetails(why.Found)
-	}
-	return p.startNode([]string{"node"}, rest[0], nil, why)
-}
-
-var scriptOfPM2 = regexp.MustCompile(`\bscript["']?\s*:\s*["'](?:\./)?([\w./-]+)["']`)
-
-// ofPM2 is the first program that PM2's own file names, for a hint alone.
-func (p *planner) ofPM2(args []string) string {
-	for _, name := range args {
-		data, _, _ := repo.Read(p.Tree, path.Join(p.Dir, name)) // what cannot be read says nothing
-		if m := scriptOfPM2.FindSubmatch(data); m != nil {
-			return string(m[1])
-		}
-	}
-	return "server.js"
-}
-
 // runNest starts what `nest build` makes.
 func (p *planner) runNest(why slipway.Evidence) error {
 	file := "dist/main.js"
@@ -279,6 +265,9 @@ func (p *planner) runNest(why slipway.Evidence) error {
 // runBin starts the program of a package.
 func (p *planner) runBin(args []string, why slipway.Evidence) error {
 	if strings.Contains(args[0], "/") {
+		if p.shellScript(args[0]) {
+			return p.runShellScript(args, args[0], why)
+		}
 		return p.startNode([]string{"node"}, args[0], args[1:], why)
 	}
 	if p.pkg.has(p.binPackage(args[0])) || p.space.root.has(p.binPackage(args[0])) {

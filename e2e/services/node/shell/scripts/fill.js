@@ -1,0 +1,3 @@
+const fs = require("node:fs");
+
+fs.writeFileSync("/tmp/shells.json", JSON.stringify(["whelk", "limpet"]));
