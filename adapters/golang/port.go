@@ -29,7 +29,7 @@ func (p *planner) notePort(sources []source, texts []text) {
 		return
 	}
 	texts = append(texts, p.tagged(sources)...)
-	if !p.noteHost(sources) {
+	if named := fixed(texts); len(named) > 0 && !repo.IsLoopback(named[0].text) || !p.noteHost(sources) { // else such a variable is of another service's address
 		p.noteLoopback(texts)
 	}
 	if p.readsPort() || p.port != 0 {

@@ -126,6 +126,9 @@ func (p *planner) noteAddress() {
 		return
 	}
 	variable := a.host.Variable
+	if a.outside { // then such a variable is of another service's address
+		variable, a.host = "", repo.HostDefault{}
+	}
 	switch {
 	case variable != "" && p.Declared.Env[variable] == "":
 		p.address = map[string]string{variable: "0.0.0.0" + a.host.Port}
