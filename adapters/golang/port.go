@@ -63,7 +63,7 @@ func (p *planner) noteHost(sources []source) bool {
 		}
 		p.host = map[string]string{h.Variable: "0.0.0.0" + h.Port}
 		p.note(repo.Outward(slipway.Evidence{File: s.name, Line: h.Line, Found: h.Found}, h.Variable))
-		if n := h.Number(); n >= lowestPort && !p.readsPort() {
+		if n := h.Number(); n >= repo.LowestPort && !p.readsPort() {
 			p.fixPort(n, text{h.Found, s.name, h.Line})
 		}
 		return true
@@ -125,11 +125,9 @@ func onlyPort(texts []text) (int, bool) {
 		return 0, false
 	}
 	port, err := strconv.ParseUint(all[0][1:], 10, 16)
-	return int(port), err == nil && port >= lowestPort
+	return int(port), err == nil && port >= repo.LowestPort
 }
 
-// lowestPort is the lowest that needs no capability, which no service has.
-const lowestPort = 1024
 
 // readsPort tells whether a source names PORT. The pattern costs more than all
 // the rest of a plan where it is tried on every byte.

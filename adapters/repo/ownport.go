@@ -36,7 +36,7 @@ func OwnPort(line string) (port int, found string) {
 			continue
 		}
 		n, err := strconv.ParseUint(rest[at[2]:at[3]], 10, 16)
-		if err == nil && n > lowestPort && n < 65535 && !slices.Contains(OthersPorts(), rest[at[2]:at[3]]) {
+		if err == nil && n >= LowestPort && n < 65535 && !slices.Contains(OthersPorts(), rest[at[2]:at[3]]) {
 			return int(n), line[name[0] : name[1]+at[3]]
 		}
 	}
@@ -66,8 +66,8 @@ func beside(rest string) string {
 	return rest
 }
 
-// lowestPort is the lowest that needs no capability, which no service has.
-const lowestPort = 1024
+// LowestPort is the lowest that needs no capability, which no service has.
+const LowestPort = 1024
 
 // OthersPorts are those on which no program of one's own listens, but what it
 // asks: databases, queues, collectors.

@@ -83,14 +83,11 @@ func (a *addresses) listens(e slipway.Evidence, host, port, found string) {
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err == nil {
 		a.fixed = append(a.fixed, e)
-		if n >= lowestPort && e.Means == "" {
+		if n >= repo.LowestPort && e.Means == "" {
 			a.ports[port] = e
 		}
 	}
 }
-
-// lowestPort is the lowest that needs no capability, which no service has.
-const lowestPort = 1024
 
 // readHost notes a variable by which the program is told where to listen.
 func (a *addresses) readHost(name, text string) {
@@ -140,7 +137,7 @@ func (p *planner) noteAddress() {
 		return
 	}
 	port, e := a.onlyPort()
-	if n := a.host.Number(); n >= lowestPort {
+	if n := a.host.Number(); n >= repo.LowestPort {
 		port, e = n, slipway.Evidence{File: a.hostFile, Line: a.host.Line, Found: a.host.Found}
 	}
 	if port != 0 {
