@@ -1,11 +1,13 @@
 package python
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/manifest"
 	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
@@ -18,27 +20,48 @@ type django struct {
 	files    []string         // of the settings
 	static   slipway.Evidence // STATIC_ROOT; no File without
 	migrates bool
+	others   []string // manage.py of other projects, as near to the top
 }
 
 const settingsVariable = "DJANGO_SETTINGS_MODULE"
 
-// findDjango looks for a manage.py that names settings.
+// findDjango looks for a manage.py that names settings: the one whose project
+// somebody chose, else the one nearest to the top.
 func (p *planner) findDjango() {
-	for _, file := range p.files() {
-		if path.Base(file) != "manage.py" {
-			continue
-		}
-		settings := p.modules[file].settings()
-		if settings == "" {
-			continue
-		}
-		d := &django{manage: file, dir: path.Dir(file), settings: settings, desk: settings}
-		p.findServedSettings(d)
-		d.readSettings(p)
-		d.migrates = p.hasMigrations(d)
-		p.start.django = d
+	all := slices.DeleteFunc(p.files(), func(file string) bool {
+		return path.Base(file) != "manage.py" || p.modules[file].settings() == ""
+	})
+	if len(all) == 0 {
 		return
 	}
+	if i := slices.IndexFunc(all, p.hasWanted); i >= 0 {
+		all = all[i : i+1]
+	}
+	file := all[0]
+	d := &django{manage: file, dir: path.Dir(file), settings: p.modules[file].settings()}
+	d.desk = d.settings
+	d.others = slices.DeleteFunc(all[1:], func(other string) bool { return strings.Count(other, "/") != strings.Count(file, "/") })
+	p.findServedSettings(d)
+	d.readSettings(p)
+	d.migrates = p.hasMigrations(d)
+	p.start.django = d
+}
+
+// hasWanted tells whether the program that somebody chose is of a project.
+func (p *planner) hasWanted(manage string) bool {
+	module, _, _ := strings.Cut(p.wanted(), ":")
+	return module != "" && p.modules[path.Join(path.Dir(manage), strings.ReplaceAll(module, ".", "/")+".py")] != nil
+}
+
+// severalProjects names the projects between which nothing decides.
+func (p *planner) severalProjects(d *django) error {
+	var lines []string
+	for _, file := range append([]string{d.manage}, d.others...) {
+		main := strings.TrimSuffix(p.modules[file].settings(), ".settings") + ".wsgi:application"
+		lines = append(lines, fmt.Sprintf("%s: chosen by `main: %s` in %s", repo.Quote(file), main, manifest.Name))
+	}
+	return slipway.Errorf(slipway.CodeAmbiguous, "%s has several projects of Django", repo.Show(p.Dir)).
+		WithHint("say which in %s, or with --main", manifest.Name).WithDetails(lines...).WithClass(slipway.ClassCode)
 }
 
 // findServedSettings looks for the settings of the application that will be
@@ -124,6 +147,9 @@ func (p *planner) startDjango() (bool, error) {
 	d := p.start.django
 	if d == nil {
 		return false, nil
+	}
+	if len(d.others) > 0 {
+		return false, p.severalProjects(d)
 	}
 	p.stand(placed{root: d.dir})
 	p.start.dir = d.dir

@@ -37,7 +37,7 @@ func toolRows() []repo.Row {
 func frameworkRows() []repo.Row {
 	return []repo.Row{
 		{About: repo.AboutFramework, Name: "Flask", Does: "under the WSGI server that the project has, else gunicorn; `flask`", Trees: []string{"flask-hashed", "flask-bare"}, Plans: []string{"flask", "flask-without-server"}},
-		{About: repo.AboutFramework, Name: "Django", Does: "static files collected, with made-up values for variables that have no default; migrations as the release command, with the settings of what is served; WSGI or ASGI", Trees: []string{"django", "django-generated"}, Plans: []string{"django", "django-asgi", "django-served-settings", "django-health"}},
+		{About: repo.AboutFramework, Name: "Django", Does: "static files collected, with made-up values for variables that have no default; migrations as the release command, with the settings of what is served; WSGI or ASGI", Trees: []string{"django", "django-generated"}, Plans: []string{"django", "django-asgi", "django-served-settings", "django-health", "django-two-projects", "django-two-chosen"}},
 		{About: repo.AboutFramework, Name: "Alembic, Flask-Migrate", Does: "migrations that are committed are the release command of a web service", Plans: []string{"alembic", "flask-migrate"}},
 		{About: repo.AboutFramework, Name: "FastAPI, Starlette", Does: "under the ASGI server that the project has, else uvicorn", Trees: []string{"fastapi-uv"}, Plans: []string{"fastapi-standard", "fastapi-openapi-url"}},
 		{About: repo.AboutFramework, Name: "Streamlit", Does: "its own server, of a page of any name", Trees: []string{"conda-streamlit"}, Plans: []string{"streamlit", "streamlit-hello", "streamlit-src", "streamlit-named"}},

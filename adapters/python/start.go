@@ -96,7 +96,11 @@ func (p *planner) startMain(main string) error {
 				return p.serve(c, e)
 			}
 		}
-		return p.serve(candidate{placed: placed{p.Dir, name}, object: named(object)}, e)
+		root := p.Dir
+		if d := p.start.django; d != nil && p.hasWanted(d.manage) {
+			root = d.dir
+		}
+		return p.serve(candidate{placed: placed{root, name}, object: named(object), protocol: servedFile(path.Ext("x." + name)[1:] + ".py")}, e)
 	}
 	if file := path.Join(p.Dir, main); strings.HasSuffix(main, ".py") && repo.IsFile(p.Tree, file) {
 		if d := p.demoAlone(file); d.name != "" {
