@@ -128,7 +128,6 @@ func onlyPort(texts []text) (int, bool) {
 	return int(port), err == nil && port >= repo.LowestPort
 }
 
-
 // readsPort tells whether a source names PORT. The pattern costs more than all
 // the rest of a plan where it is tried on every byte.
 func (p *planner) readsPort() bool {
