@@ -71,6 +71,8 @@ keep_up() {
 
 # start IMAGE: starts the image and prints HOST PORT once it has a port.
 start() {
+	# Not the one before's: who waits may read sooner than the process begins.
+	rm -f "$work/stdout" "$work/stderr"
 	"$slipway" run "$1" >"$work/stdout" 2>"$work/stderr" &
 	container=$!
 	until_said "$work/stderr" 'http://' "$container" 30 || { cat "$work/stderr" >&2; return 1; }
