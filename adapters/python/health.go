@@ -5,15 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-)
 
-// healthRoutes are the usual names, the likeliest first.
-func healthRoutes() []string {
-	return []string{
-		"/healthz", "/health", "/livez", "/readyz", "/health/live", "/health/", "/healthz/", "/healthcheck", "/ping", "/_health", "/status",
-		"/healthcheck/", "/health-check", "/health-check/", "/health_check", "/health_check/", "/livez/", "/ping/", "/status/", "/_health/", "/api/health", "/api/healthz", "/api/health/", "/api/v1/health",
-	}
-}
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
 
 // health looks for a route of a usual name in the files that define an
 // application, so that nobody has to say it; "" when there is none.
@@ -30,15 +24,16 @@ func (p *planner) health() string {
 	for _, m := range p.modules {
 		root = root || slices.Contains(m.strings, "/")
 	}
-	for _, route := range healthRoutes() {
-		if slices.Contains(said, route) {
-			return route
+	best := ""
+	for _, route := range said {
+		if repo.HealthRank(route) > repo.HealthRank(best) {
+			best = route
 		}
 	}
-	if !root {
+	if best == "" && !root {
 		return schema
 	}
-	return ""
+	return best
 }
 
 var (

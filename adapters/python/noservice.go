@@ -18,7 +18,7 @@ func (p *planner) noService() error {
 			WithHint("declare each in slipway.yaml as a service of its own, with commands: {start: airflow scheduler}, {start: airflow api-server --port $PORT} and so on; their database is named by AIRFLOW__DATABASE__SQL_ALCHEMY_CONN").
 			WithDetails(repo.Place(e.File, e.Line) + ": asks for " + e.Found).WithClass(slipway.ClassCode)
 	}
-	for _, known := range several() {
+	for _, known := range knownTools() {
 		if e := p.deps.where(known.needs); p.deps.has(known.needs) && (known.file == "" || p.hasFile(known.file)) {
 			return slipway.Errorf(slipway.CodeInvalid, "%s is %s", repo.Show(p.Dir), known.is).WithHint("%s", known.hint).
 				WithDetails(repo.Place(e.File, e.Line) + ": asks for " + e.Found).WithClass(slipway.ClassCode)
@@ -42,7 +42,7 @@ type knownTool struct {
 	hint  string
 }
 
-func several() []knownTool {
+func knownTools() []knownTool {
 	return []knownTool{
 		{
 			needs: "reflex", file: "rxconfig.py", is: "an application of Reflex: a page that Node.js builds, and a server of Python",

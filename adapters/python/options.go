@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // optionNamed is the beginning of an option with a long name, in the words of
@@ -19,12 +20,6 @@ var (
 	// otherWords are what makes a program's arguments more than options.
 	otherWords = regexp.MustCompile(`\badd_subparsers\(|@\w+\.group\b|\badd_argument\(\s*["'][a-z]`)
 )
-
-// othersPorts are those of databases and queues, which a program is told of
-// to call there.
-func othersPorts() []string {
-	return []string{"1883", "3306", "5432", "5672", "6379", "9042", "9092", "9200", "27017"}
-}
 
 // tellPort gives a program that has an option for its port, and reads PORT
 // nowhere, that option, so that others can choose the port.
@@ -39,7 +34,7 @@ func (p *planner) tellPort(args []string, file string) []string {
 	for _, q := range files {
 		text := p.text(q.file)
 		at := optionPort.FindStringSubmatchIndex(text)
-		if at == nil || slices.Contains(othersPorts(), text[at[2]:at[3]]) || strings.HasPrefix(text[at[0]:], "define") && !says(regexp.MustCompile(`parse_command_line`)) {
+		if at == nil || slices.Contains(repo.OthersPorts(), text[at[2]:at[3]]) || strings.HasPrefix(text[at[0]:], "define") && !says(regexp.MustCompile(`parse_command_line`)) {
 			continue
 		}
 		words := []string{path.Base(args[0])}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // aPort is a number, or a name that stands for one.
@@ -42,7 +43,7 @@ func (p *planner) port() int {
 		for _, q := range files {
 			text := p.text(q.file)
 			for _, at := range pattern.FindAllStringSubmatchIndex(text, -1) {
-				if n := p.portOf(written(text, at), q, files); n != 0 && !slices.Contains(othersPorts(), strconv.Itoa(n)) {
+				if n := p.portOf(written(text, at), q, files); n != 0 && !slices.Contains(repo.OthersPorts(), strconv.Itoa(n)) {
 					p.note(slipway.Evidence{
 						File: q.file, Line: lineAt(text, at[1]), Found: "port " + strconv.Itoa(n) + ", and nothing that reads PORT",
 						Means: "PORT is " + strconv.Itoa(n) + ", since the program listens there; read os.environ[\"PORT\"] to let others choose",

@@ -72,7 +72,7 @@ const LowestPort = 1024
 // OthersPorts are those on which no program of one's own listens, but what it
 // asks: databases, queues, collectors.
 func OthersPorts() []string {
-	return []string{"5432", "3306", "6379", "27017", "9092", "4222", "5672", "9200", "11211", "2181", "4317", "4318", "8125", "1883"}
+	return []string{"5432", "3306", "6379", "27017", "9092", "4222", "5672", "9042", "9200", "11211", "2181", "4317", "4318", "8125", "1883"}
 }
 
 // namesOwnPort tells whether a name is that of the port which a program
