@@ -30,8 +30,33 @@ func (p *planner) onlyMain() error {
 			p.note(e)
 			return nil
 		}
+		if p.ofDockerfile(all.mains) {
+			return nil
+		}
 		return p.severalMains(all.mains)
 	}
+}
+
+// ofDockerfile takes the program that the Dockerfile beside the service is
+// for, where it is one alone.
+func (p *planner) ofDockerfile(mains []string) bool {
+	var called []repo.Called
+	for _, dir := range mains {
+		name := strings.TrimPrefix(p.fromService(dir), "./")
+		if name == "." { // any word may be that
+			called = append(called, repo.Called{Started: []string{p.label(dir)}})
+			continue
+		}
+		called = append(called, repo.Called{Started: []string{path.Base(dir)}, Built: []string{name, name + "/main.go"}})
+	}
+	i, e := repo.OfDockerfile(p.Service, called)
+	if i < 0 {
+		return false
+	}
+	p.main = program{dir: mains[i]}
+	e.Means, e.Knob = "the program is "+p.fromService(mains[i]), "main: "+p.fromService(mains[i])
+	p.note(e)
+	return true
 }
 
 // searchAll searches below the service's directory: in its module, or in

@@ -24,7 +24,7 @@ func toolRows() []repo.Row {
 
 func shapeRows() []repo.Row {
 	return []repo.Row{
-		{About: repo.AboutShape, Name: "commands in cmd/", Does: "the only one, or the one of the service's name, or `main:`", Plans: []string{"cmd-single", "cmd-by-service-name"}, Trees: []string{"workspace"}},
+		{About: repo.AboutShape, Name: "commands in cmd/", Does: "the only one, the one of the service's name, `main:`, or the one that the Dockerfile beside is for", Plans: []string{"cmd-single", "cmd-by-service-name", "cmd-dockerfile"}, Trees: []string{"workspace"}},
 		{About: repo.AboutShape, Name: "Procfile", Does: "chooses one of several programs, with its words and the release command; $PORT in them is written down, other variables need a shell; each other process is declared as a service of its own", Trees: []string{"procfile"}, Plans: []string{"procfile", "procfile-worker", "procfile-port"}},
 		{About: repo.AboutShape, Name: "go.work", Does: "the modules of the workspace are built together; a service is any program of theirs", Trees: []string{"workspace"}, Plans: []string{"workspace"}},
 		{About: repo.AboutShape, Name: "go.work, several services", Does: "each module's program is a service of its own, by its path", Trees: []string{"works"}, Plans: []string{"workspace-services"}},

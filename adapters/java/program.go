@@ -156,6 +156,13 @@ func (p *planner) choose(modules []module) error {
 		c := all[0]
 		return p.take(c, slipway.Evidence{File: c.class.file, Line: c.class.line, Found: c.class.found})
 	case len(all) > 1:
+		var called []repo.Called
+		for _, c := range all {
+			called = append(called, repo.Called{Started: []string{c.class.value}})
+		}
+		if i, e := repo.OfDockerfile(p.Service, called); i >= 0 {
+			return p.take(all[i], e)
+		}
 		return slipway.Errorf(slipway.CodeAmbiguous, "%s has %d programs", repo.Show(p.Dir), len(all)).
 			WithHint("choose one with `main:` in %s, or --main", manifest.Name).WithDetails(slices.Concat(p.listed(all), p.snippet(all))...).WithClass(slipway.ClassCode)
 	}

@@ -2,7 +2,6 @@ package python
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -82,32 +81,17 @@ func (p *planner) madeOfOthers(all []candidate) (string, slipway.Evidence) {
 // inDockerfile finds the application that the Dockerfile of the directory
 // starts.
 func (p *planner) inDockerfile(all []candidate) (string, slipway.Evidence) {
-	name := p.in("Dockerfile")
-	data, _, err := repo.Read(p.Tree, name)
-	if err != nil {
-		return "", slipway.Evidence{}
+	files := filesOf(all)
+	called := make([]repo.Called, len(files))
+	for _, c := range all {
+		i := slices.Index(files, c.file)
+		called[i].Started = append(called[i].Started, c.target(), strings.TrimPrefix(c.file, prefix(p.Dir)))
 	}
-	text, found, where := string(data), "", ""
-	file := only(filesOf(all), func(file string) bool {
-		for _, c := range all {
-			named := regexp.MustCompile(`(?:^|[\s"'=])(` + regexp.QuoteMeta(c.target()) + `|(?:\./)?` + regexp.QuoteMeta(strings.TrimPrefix(c.file, p.in("")+"/")) + `)(?:$|[\s"'(])`)
-			for line := range strings.Lines(text) {
-				word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-				if !slices.Contains([]string{"CMD", "ENTRYPOINT", "ENV"}, strings.ToUpper(word)) {
-					continue
-				}
-				if m := named.FindStringSubmatch(strings.TrimSpace(line)); c.file == file && m != nil {
-					found, where = strings.TrimSpace(line), line
-					if strings.EqualFold(word, "ENV") { // what else is set there may be a secret
-						found = word + " " + m[1]
-					}
-					return true
-				}
-			}
-		}
-		return false
-	})
-	return file, slipway.Evidence{File: name, Line: lineAt(text, max(strings.Index(text, where), 0)), Found: found}
+	i, e := repo.OfDockerfile(p.Service, called)
+	if i < 0 {
+		return "", e
+	}
+	return files[i], e
 }
 
 // inScripts finds the application whose module a script of the project is in.

@@ -88,6 +88,14 @@ func (p *planner) onlyMain(all []program) error {
 		p.choose(services[0], "the only program")
 		return nil
 	}
+	var called []repo.Called
+	for _, m := range services {
+		called = append(called, repo.Called{Started: []string{m.name}, Built: []string{"release/" + m.name}})
+	}
+	if i, e := repo.OfDockerfile(p.Service, called); i >= 0 {
+		p.take(services[i], e)
+		return nil
+	}
 	return slipway.Errorf(slipway.CodeAmbiguous, "%s has %d programs", repo.Show(p.Dir), len(services)).
 		WithHint("choose one, set default-run in Cargo.toml, or declare each as a service in slipway.yaml").
 		WithDetails(slices.Concat(p.listed(services), p.snippet(services))...).WithClass(slipway.ClassCode)

@@ -30,7 +30,7 @@ func toolRows() []repo.Row {
 
 func shapeRows() []repo.Row {
 	return []repo.Row{
-		{About: repo.AboutShape, Name: "several programs", Does: "the one of the service's name, default-run, or `main:`; nothing is guessed", Trees: []string{"bins", "bins_unclear"}, Plans: []string{"bins-two", "bins-default-run"}},
+		{About: repo.AboutShape, Name: "several programs", Does: "the one of the service's name, default-run, `main:`, or the one that the Dockerfile beside is for; nothing is guessed", Trees: []string{"bins", "bins_unclear"}, Plans: []string{"bins-two", "bins-default-run", "bins-dockerfile"}},
 		{About: repo.AboutShape, Name: "workspace", Does: "the member that the service is, with the members that it needs; patterns, exceptions and programs of several members", Trees: []string{"workspace", "members"}, Plans: []string{"workspace-member", "workspace-root-by-service-name", "workspace-excluded"}},
 		{About: repo.AboutShape, Name: "features", Does: "`features:` of slipway.yaml", Trees: []string{"worker"}, Plans: []string{"declared"}},
 		{About: repo.AboutShape, Name: "static program", Does: "a musl target of .cargo/config.toml, on the run image without a C library; a release that is fetched brings musl's standard library, a stack's links Debian's", Trees: []string{"static", "toolchain_musl"}, Plans: []string{"static-musl", "fetch-musl"}},
