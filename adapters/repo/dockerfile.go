@@ -1,9 +1,12 @@
 package repo
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
 	"github.com/slipway-ci/slipway"
 )
@@ -14,7 +17,7 @@ const DockerfileName = "Dockerfile"
 // instruction is one of a Dockerfile.
 type instruction struct {
 	word  string   // in capitals
-	words []string // behind it, without quotes, brackets and what holds commands together
+	words []string // of the whole line, without quotes, brackets and what holds commands together
 	line  int
 }
 
@@ -34,7 +37,7 @@ func OfDockerfile(s Service, programs []Called) (index int, e slipway.Evidence) 
 	if err != nil {
 		return -1, e
 	}
-	all := instructions(string(data))
+	all := instructions(data)
 	for _, of := range []struct {
 		words []string
 		names func(Called) []string
@@ -70,27 +73,21 @@ func (in instruction) calls(names []string) string {
 	return ""
 }
 
-// instructions reads a Dockerfile: comments left out, lines that go on taken
-// together. Here-documents are read as if they were instructions.
-func instructions(text string) []instruction {
+// instructions reads a Dockerfile with BuildKit's own parser; one that it does
+// not read has none. Nothing is built of what is found: it is a hint.
+func instructions(data []byte) []instruction {
+	read, err := parser.Parse(bytes.NewReader(data))
+	if err != nil {
+		return nil
+	}
 	var all []instruction
-	open := false
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "#") {
-			continue
+	for _, n := range read.AST.Children {
+		text := []string{n.Original}
+		for _, h := range n.Heredocs {
+			text = append(text, h.Content)
 		}
-		rest, more := strings.CutSuffix(line, `\`)
-		if !open {
-			word, behind, _ := strings.Cut(rest, " ")
-			all = append(all, instruction{word: strings.ToUpper(word), line: n})
-			rest = behind
-		}
-		last := &all[len(all)-1]
-		last.words = append(last.words, strings.FieldsFunc(rest, func(c rune) bool { return strings.ContainsRune(" \t\"'`[](){},;&|=", c) })...)
-		open = more
+		words := strings.FieldsFunc(strings.Join(text, "\n"), func(c rune) bool { return strings.ContainsRune(" \t\r\n\"'`[](){},;&|=", c) })
+		all = append(all, instruction{word: strings.ToUpper(n.Value), words: words, line: n.StartLine})
 	}
 	return all
 }
