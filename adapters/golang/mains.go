@@ -65,9 +65,12 @@ func (s *search) visit(dir string, entries []fs.DirEntry) {
 	}
 }
 
-// isAside tells whether a directory is, by custom, one of programs for the
-// developers themselves.
+// isAside tells whether a directory below the one that is searched is, by
+// custom, one of programs for the developers themselves.
 func (s *search) isAside(dir string) bool {
+	if dir == s.from {
+		return false
+	}
 	rel := strings.TrimPrefix(relative(s.from, dir), "internal/")
 	first, _, _ := strings.Cut(rel, "/")
 	return slices.Contains([]string{"tools", "hack", "scripts", "example", "examples", "gen", "generate", "generator", "codegen", "test", "tests", "testing", "e2e", "integration", "mock", "mocks", "bench", "benchmark", "benchmarks", "contrib", "magefiles"}, first)
