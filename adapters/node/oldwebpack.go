@@ -1,8 +1,8 @@
 package node
 
 import (
+	"bytes"
 	"regexp"
-	"slices"
 	"strconv"
 
 	"github.com/slipway-ci/slipway"
@@ -15,13 +15,25 @@ var webpackLocked = regexp.MustCompile(`(?:["/]webpack"?: \{\s*"version": "|(?m:
 
 // lockedOldWebpack tells whether a lockfile has a webpack that hashes with
 // MD4, which OpenSSL 3 and so Node.js from 17 on has among its old algorithms
-// alone: 4 before 4.47 and 5 before 5.61, which bring an own.
+// alone: 4 before 4.47 and 5 before 5.61, which bring an own. Lockfiles are
+// large, so the pattern looks near the name alone.
 func lockedOldWebpack(lock []byte) bool {
-	return slices.ContainsFunc(webpackLocked.FindAllSubmatch(lock, -1), func(m [][]byte) bool {
-		major, _ := strconv.Atoi(string(m[1])) // digits
-		minor, _ := strconv.Atoi(string(m[2]))
-		return major == 4 && minor < 47 || major == 5 && minor < 61
-	})
+	const near = 400 // bytes from a name to its version
+	name := []byte("webpack")
+	for at := 0; ; at += len(name) {
+		next := bytes.Index(lock[at:], name)
+		if next < 0 {
+			return false
+		}
+		at += next
+		if m := webpackLocked.FindSubmatch(lock[max(0, at-1):min(len(lock), at+near)]); m != nil {
+			major, _ := strconv.Atoi(string(m[1])) // digits
+			minor, _ := strconv.Atoi(string(m[2]))
+			if major == 4 && minor < 47 || major == 5 && minor < 61 {
+				return true
+			}
+		}
+	}
 }
 
 // allowOldHashes has the build's Node.js use the old algorithms, when its
