@@ -22,6 +22,9 @@ type signs struct {
 	word      slipway.Evidence // a name that speaks of serving
 	loopback  slipway.Evidence // an address of the machine's own that is listened on
 	outside   bool             // another address is listened on, too
+	// everywhere tells that what is listened on begins with no host, and open
+	// that its port stands elsewhere.
+	everywhere, open bool
 	elsewhere bool             // an address is listened on that stands elsewhere
 	rounds    slipway.Evidence // a loop that goes round by a clock until somebody ends it
 	signalled bool             // the program waits for a signal

@@ -75,6 +75,19 @@ func OthersPorts() []string {
 	return []string{"5432", "3306", "6379", "27017", "9092", "4222", "5672", "9042", "9200", "11211", "2181", "4317", "4318", "8125", "1883"}
 }
 
+// aside are words of what a program listens for beside its own port.
+var aside = regexp.MustCompile(`(?i)metrics|prometheus|promhttp|pprof|debug|admin|grpc|management|probe|telemetry`)
+
+// Aside tells whether a port is one beside a service's own, by what is said
+// of it or by its number: it is measured, profiled or called by gRPC there.
+func Aside(said, port string) bool {
+	return slices.Contains([]string{"50051", "6060", "2112", "9464"}, port) || aside.MatchString(said)
+}
+
+// OfClient tells whether a source is, by its name, of what asks another
+// service: ports in it are that one's.
+func OfClient(file string) bool { return strings.Contains(strings.ToLower(file), "client") }
+
 // namesOwnPort tells whether a name is that of the port which a program
 // listens on: port, httpPort, SERVER_PORT, server.port, not db_port.
 func namesOwnPort(name string) bool {
@@ -110,20 +123,23 @@ type HostDefault struct {
 	Line     int
 }
 
-// OwnHost finds the first of a text; false for none.
+// OwnHost finds the first of a text; false for none. API_HOST and the like are
+// as often of a service that is asked.
 func OwnHost(text string) (HostDefault, bool) {
 	if !strings.Contains(text, "127.0.0.1") && !strings.Contains(text, "localhost") {
 		return HostDefault{}, false
 	}
-	at := ownHost.FindStringSubmatchIndex(text)
-	if at == nil {
-		return HostDefault{}, false
+	for _, at := range ownHost.FindAllStringSubmatchIndex(text, -1) {
+		h := HostDefault{Variable: text[at[2]:at[3]], Found: strings.Join(strings.Fields(text[at[0]:at[1]]), " "), Line: 1 + strings.Count(text[:at[0]], "\n")}
+		if strings.HasPrefix(h.Variable, "API_") {
+			continue
+		}
+		if at[4] >= 0 {
+			h.Port = text[at[4]:at[5]]
+		}
+		return h, true
 	}
-	h := HostDefault{Variable: text[at[2]:at[3]], Found: strings.Join(strings.Fields(text[at[0]:at[1]]), " "), Line: 1 + strings.Count(text[:at[0]], "\n")}
-	if at[4] >= 0 {
-		h.Port = text[at[4]:at[5]]
-	}
-	return h, true
+	return HostDefault{}, false
 }
 
 // Number is the port that the variable has, 0 for none.
