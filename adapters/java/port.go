@@ -23,6 +23,9 @@ var (
 	pathText  = regexp.MustCompile(`"(/[\w/-]*)"`)
 )
 
+// maxCalls is how many calls to listen are looked at in a file.
+const maxCalls = 50
+
 // sparkPort is where Spark listens when nobody says.
 const sparkPort = 4567
 
@@ -48,7 +51,7 @@ func (p *planner) findPort() {
 func (p *planner) calls() (called map[int]slipway.Evidence, open bool) {
 	called = map[int]slipway.Evidence{}
 	for _, f := range p.texts().files {
-		for _, at := range listens.FindAllStringSubmatchIndex(f.text, -1) {
+		for _, at := range listens.FindAllStringSubmatchIndex(f.text, maxCalls) {
 			said := f.text[max(0, at[0]-200):at[1]]
 			said = said[strings.LastIndexByte(said[:len(said)-(at[1]-at[0])], '\n')+1:]
 			if at[2] < 0 {
@@ -82,7 +85,7 @@ func (p *planner) listensOn() (int, slipway.Evidence) {
 		}
 		at := 0
 		for line := range strings.Lines(f.text) {
-			if n, found := repo.OwnPort(line); n != 0 {
+			if n, found := repo.OwnPort(line); n != 0 && named[n].Found == "" {
 				named[n] = f.at(at, found)
 			}
 			at += len(line)
@@ -125,11 +128,12 @@ func (p *planner) findHealth() {
 	for _, f := range p.texts().files {
 		for _, at := range pathText.FindAllStringSubmatchIndex(f.text, -1) {
 			switch text := f.text[at[2]:at[3]]; {
+			case text != "/" && repo.HealthRank(text) <= repo.HealthRank(p.framework.health):
 			case elsewhere.MatchString(f.text[max(0, at[0]-30):at[0]]):
 			case text == "/":
 				p.framework.health = ""
 				return
-			case repo.HealthRank(text) > repo.HealthRank(p.framework.health):
+			default:
 				p.framework.health = text
 			}
 		}

@@ -13,7 +13,8 @@ var (
 	// portValue is a number that stands alone, or after the colon of an address.
 	portValue = regexp.MustCompile("(?:^|[\\s(,=\"'`:|])([1-9][0-9]{3,4})(?:$|[\\s),;\"'`_}\\]])")
 	compared  = regexp.MustCompile(`[<>]=?\s*["']?[0-9]`)
-	ownHost   = regexp.MustCompile(`["'](` + HostVariable + `)["'](?:\)?[^;\n]{0,80}?|\)\s*if\s+\w+\s*==\s*""\s*\{\s*\w+\s*:?=\s*)["'](?:127\.0\.0\.1|localhost)(:[0-9]{2,5})?["']`)
+	hostName  = regexp.MustCompile(`["'](?:` + HostVariable + `)["']`)
+	ownHost   = regexp.MustCompile(`^["'](` + HostVariable + `)["'](?:\)?[^;\n]{0,80}?|\)\s*if\s+\w+\s*==\s*""\s*\{\s*\w+\s*:?=\s*)["'](?:127\.0\.0\.1|localhost)(:[0-9]{2,5})?["']`)
 )
 
 // OwnPort is the number that a line of a program gives to its own port where
@@ -21,7 +22,8 @@ var (
 // what it found; 0 for none. Ports of databases and the like are others'.
 func OwnPort(line string) (port int, found string) {
 	line = strings.TrimSpace(line)
-	if !strings.Contains(line, "ort") && !strings.Contains(line, "PORT") || strings.HasPrefix(line, "//") || strings.HasPrefix(line, "*") || compared.MatchString(line) {
+	const most = 4000 // nobody writes longer ones
+	if len(line) > most || !strings.Contains(line, "ort") && !strings.Contains(line, "PORT") || strings.HasPrefix(line, "//") || strings.HasPrefix(line, "*") || compared.MatchString(line) {
 		return 0, ""
 	}
 	const near = 80 // characters between a name and its number
@@ -129,13 +131,16 @@ func OwnHost(text string) (HostDefault, bool) {
 	if !strings.Contains(text, "127.0.0.1") && !strings.Contains(text, "localhost") {
 		return HostDefault{}, false
 	}
-	for _, at := range ownHost.FindAllStringSubmatchIndex(text, -1) {
-		h := HostDefault{Variable: text[at[2]:at[3]], Found: strings.Join(strings.Fields(text[at[0]:at[1]]), " "), Line: 1 + strings.Count(text[:at[0]], "\n")}
-		if strings.HasPrefix(h.Variable, "API_") {
+	const most, near = 50, 300 // names in a text, characters from one to its default
+	for _, name := range hostName.FindAllStringIndex(text, most) {
+		rest := text[name[0]:min(len(text), name[0]+near)]
+		at := ownHost.FindStringSubmatchIndex(rest)
+		if at == nil || strings.HasPrefix(rest[at[2]:], "API_") {
 			continue
 		}
+		h := HostDefault{Variable: rest[at[2]:at[3]], Found: strings.Join(strings.Fields(rest[:at[1]]), " "), Line: 1 + strings.Count(text[:name[0]], "\n")}
 		if at[4] >= 0 {
-			h.Port = text[at[4]:at[5]]
+			h.Port = rest[at[4]:at[5]]
 		}
 		return h, true
 	}

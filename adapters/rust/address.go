@@ -63,10 +63,14 @@ func (a *addresses) line(name string, n int, line string) {
 // openPort is an address for others, and a place for its port.
 var openPort = regexp.MustCompile(`^(?:0\.0\.0\.0|\[::\]):\{(\w*)`)
 
-// near is as much of a line as is looked at for each address in it.
+// near is a line as it is looked at for each address in it: not where it is
+// too long for one that people write.
 func near(line string) string {
-	const most = 200
-	return line[:min(len(line), most)]
+	const most = 400
+	if len(line) > most {
+		return ""
+	}
+	return line
 }
 
 // text notes what one text in quotes says; said is what stands around it.

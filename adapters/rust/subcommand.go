@@ -19,13 +19,16 @@ var (
 	portArgument = regexp.MustCompile(`#\[(?:arg|clap|structopt)\([^\]\n]*\bdefault_value(?:_t)?\s*=\s*"?([1-9][0-9]{3,4})"?[^\]\n]*\)\]\s*(?:(?:#\[[^\n]*|//[^\n]*)\s*)*(?:pub\s+)?(\w*port)\s*:`)
 )
 
+// maxEnums is how many of a file are looked at, and how many arguments.
+const maxEnums = 50
+
 // commands notes, of a program that clap takes apart into sub-commands and
 // which does nothing without one, the one that serves.
 func (f *findings) commands(name, text string) {
-	for _, m := range portArgument.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range portArgument.FindAllStringSubmatchIndex(text, maxEnums) {
 		f.line(name, 1+strings.Count(text[:m[2]], "\n"), text[m[4]:m[5]]+" = "+text[m[2]:m[3]])
 	}
-	for _, m := range subcommands.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range subcommands.FindAllStringSubmatchIndex(text, maxEnums) {
 		must := regexp.MustCompile(`\bParser\b[^{}]*\{[^{}]*?#\[(?:command|clap|structopt)\([^)\n]*\bsubcommand\b[^)\n]*\)\]\s*(?:pub\s+)?\w+\s*:\s*` + text[m[2]:m[3]] + `\b`)
 		var all []string
 		body := block(text[m[1]-1:])
