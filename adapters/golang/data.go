@@ -27,7 +27,7 @@ func (p *planner) findData() error {
 	p.readSigns(sources)
 	all := texts(sources)
 	p.notePort(sources, all)
-	p.noteHealth(all)
+	p.noteHealth(sources, all)
 	looked := map[string]bool{}
 	for _, t := range all {
 		if looked[t.text] {

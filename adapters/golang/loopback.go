@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/repo"
@@ -76,8 +77,46 @@ func (g *signs) address(s source, arg ast.Expr, surely bool) {
 		return true
 	})
 	_, plain := arg.(*ast.BasicLit)
+	if begin := begins(arg); begin != "" && begin[0] == ':' || strings.HasPrefix(begin, "0.0.0.0:") {
+		g.everywhere = true
+		g.open = g.open || !fixedPort.MatchString(begin) && !repo.Aside(namesIn(arg), "")
+	}
 	g.outside = g.outside || !own && said
 	g.elsewhere = g.elsewhere || !own && !said && surely && !plain
+}
+
+// begins is the text that an address begins with, "" where none is written
+// there.
+func begins(address ast.Expr) string {
+	switch e := address.(type) {
+	case *ast.BasicLit:
+		value, err := strconv.Unquote(e.Value)
+		if err == nil && e.Kind == token.STRING {
+			return value
+		}
+	case *ast.BinaryExpr:
+		return begins(e.X)
+	case *ast.CallExpr:
+		if called, ok := e.Fun.(*ast.SelectorExpr); ok && called.Sel.Name == "Sprintf" && len(e.Args) > 0 {
+			return begins(e.Args[0])
+		}
+	}
+	return ""
+}
+
+// namesIn are the names and texts of an expression.
+func namesIn(e ast.Expr) string {
+	var names []string
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			names = append(names, n.Name)
+		case *ast.BasicLit:
+			names = append(names, n.Value)
+		}
+		return true
+	})
+	return strings.Join(names, " ")
 }
 
 // noteLoopback warns of a server that nothing outside reaches: all that it is

@@ -29,17 +29,21 @@ func (p *planner) notePort(sources []source, texts []text) {
 		return
 	}
 	texts = append(texts, p.tagged(sources)...)
-	if named := fixed(texts); len(named) > 0 && !repo.IsLoopback(named[0].text) || !p.noteHost(sources) { // else such a variable is of another service's address
+	if named := fixed(texts); p.signs.everywhere || len(named) > 0 && !repo.IsLoopback(named[0].text) || !p.noteHost(sources) { // else such a variable is of another service's address
 		p.noteLoopback(texts)
 	}
 	if p.readsPort() || p.port != 0 {
 		return
 	}
-	if port, ok := onlyPort(fixed(texts)); ok {
-		p.fixPort(port, fixed(texts)[0])
+	all := fixed(texts)
+	own := p.own(all)
+	if port, ok := onlyPort(own); ok {
+		p.fixPort(port, own[0])
 	} else if port, t := p.namedPort(sources); port != 0 {
 		p.fixPort(port, t)
-	} else if all := fixed(texts); len(all) > 0 {
+	} else if port, ok := onlyPort(all); ok && !p.signs.open {
+		p.fixPort(port, all[0])
+	} else if len(all) > 0 {
 		p.note(slipway.Evidence{File: all[0].file, Line: all[0].line, Found: all[0].text, Means: "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on all addresses"})
 	}
 }
@@ -87,6 +91,9 @@ func (p *planner) tagged(sources []source) []text {
 // port, as a flag or a setting has it.
 func (p *planner) namedPort(sources []source) (port int, found text) {
 	for _, s := range sources {
+		if repo.OfClient(s.name) {
+			continue
+		}
 		n := 0
 		for line := range strings.Lines(string(p.read[s.name])) {
 			n++
@@ -112,6 +119,25 @@ func fixed(texts []text) []text {
 		return outward
 	}
 	return texts
+}
+
+// own leaves out, of a few addresses, those that the program has beside its
+// own: for its measures, or for gRPC.
+func (p *planner) own(texts []text) []text {
+	const few = 20 // their files are read again
+	if len(texts) > few {
+		return texts
+	}
+	return slices.DeleteFunc(slices.Clone(texts), func(t text) bool {
+		n := 1
+		for line := range bytes.Lines(p.read[t.file]) {
+			if n == t.line {
+				return repo.Aside(string(line), t.text[strings.LastIndexByte(t.text, ':')+1:])
+			}
+			n++
+		}
+		return false
+	})
 }
 
 // onlyPort is the one port of some addresses, on all addresses of the machine.

@@ -15,20 +15,23 @@ import (
 // first that is met stays.
 type signs struct {
 	commands
-	http      slipway.Evidence // something that answers HTTP
-	grpc      slipway.Evidence // a server of gRPC
-	listens   slipway.Evidence // something that listens, for gRPC or whatever it speaks
-	waits     slipway.Evidence // something that does not end by itself
-	word      slipway.Evidence // a name that speaks of serving
-	loopback  slipway.Evidence // an address of the machine's own that is listened on
-	outside   bool             // another address is listened on, too
-	elsewhere bool             // an address is listened on that stands elsewhere
-	rounds    slipway.Evidence // a loop that goes round by a clock until somebody ends it
-	signalled bool             // the program waits for a signal
-	foreign   string           // a package of which nobody here knows whether it serves; of one whose name says so rather
-	lines     int              // of the sources
-	tells     bool             // the program says something itself
-	partly    bool             // not every source was read
+	http     slipway.Evidence // something that answers HTTP
+	grpc     slipway.Evidence // a server of gRPC
+	listens  slipway.Evidence // something that listens, for gRPC or whatever it speaks
+	waits    slipway.Evidence // something that does not end by itself
+	word     slipway.Evidence // a name that speaks of serving
+	loopback slipway.Evidence // an address of the machine's own that is listened on
+	outside  bool             // another address is listened on, too
+	// everywhere tells that what is listened on begins with no host, and open
+	// that its port stands elsewhere.
+	everywhere, open bool
+	elsewhere        bool             // an address is listened on that stands elsewhere
+	rounds           slipway.Evidence // a loop that goes round by a clock until somebody ends it
+	signalled        bool             // the program waits for a signal
+	foreign          string           // a package of which nobody here knows whether it serves; of one whose name says so rather
+	lines            int              // of the sources
+	tells            bool             // the program says something itself
+	partly           bool             // not every source was read
 }
 
 func keep(at *slipway.Evidence, e slipway.Evidence) {
@@ -72,7 +75,7 @@ func importsOf(s source) map[string]string {
 func (g *signs) node(s source, named map[string]string, n ast.Node) {
 	switch n := n.(type) {
 	case *ast.SelectorExpr:
-		e := slipway.Evidence{File: s.name, Line: s.line(n), Found: n.Sel.Name}
+		e := slipway.Evidence{File: s.name, Line: s.line(n.Sel), Found: n.Sel.Name} // a long chain is asked for its begin at each call
 		if x, ok := n.X.(*ast.Ident); ok {
 			e.Found = x.Name + "." + n.Sel.Name
 			g.call(named[x.Name], n.Sel.Name, e)

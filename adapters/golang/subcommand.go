@@ -15,6 +15,7 @@ import (
 // commands are the sub-commands of a program, as Cobra, urfave/cli and Kong
 // are told them.
 type commands struct {
+	roots
 	names []string         // of those that do something
 	at    slipway.Evidence // the first of them
 	must  bool             // a command does nothing without one of them
@@ -22,6 +23,7 @@ type commands struct {
 
 // command looks at a value for commands.
 func (c *commands) command(s source, named map[string]string, n ast.Node) {
+	c.look(n)
 	switch n := n.(type) {
 	case *ast.CompositeLit:
 		if list, ok := n.Type.(*ast.ArrayType); ok {
@@ -54,16 +56,27 @@ func (c *commands) literal(s source, named map[string]string, of ast.Expr, lit *
 	if from != "github.com/spf13/cobra" && !strings.HasPrefix(from, "github.com/urfave/cli") {
 		return
 	}
-	switch name, runs := described(lit); {
-	case !runs:
+	d := describedBy(lit)
+	if !d.runs {
 		c.must = true
-	case name != "":
-		c.add(s, lit, name)
+		return
+	}
+	c.running = append(c.running, place{c.in, c.assigned[lit]})
+	c.unsure = c.unsure || d.above || made.Sel.Name == "App"
+	if d.name != "" && !d.wants {
+		c.add(s, lit, d.name)
 	}
 }
 
-// described gives a command's name, and whether it does something itself.
-func described(lit *ast.CompositeLit) (name string, runs bool) {
+// described is what a command's value says of it.
+type described struct {
+	name  string
+	runs  bool // it does something itself
+	wants bool // words of its own behind its name
+	above bool // others are below it
+}
+
+func describedBy(lit *ast.CompositeLit) (d described) {
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
 		if !ok {
@@ -73,13 +86,20 @@ func described(lit *ast.CompositeLit) (name string, runs bool) {
 		case "Use", "Name":
 			if text, ok := kv.Value.(*ast.BasicLit); ok && text.Kind == token.STRING {
 				value, _ := strconv.Unquote(text.Value) // the parser has read it
-				name, _, _ = strings.Cut(value, " ")
+				name, words, _ := strings.Cut(value, " ")
+				d.name, d.wants = name, d.wants || words != "" && words[0] != '['
+			}
+		case "Args":
+			if call, ok := kv.Value.(*ast.CallExpr); ok {
+				d.wants = d.wants || slices.Contains([]string{"ExactArgs", "MinimumNArgs"}, calledName(call))
 			}
 		case "Run", "RunE", "Action":
-			runs = true
+			d.runs = true
+		case "Commands", "Subcommands":
+			d.above = true
 		}
 	}
-	return name, runs
+	return d
 }
 
 // cliOf is urfave/cli among a file's imports.
@@ -119,7 +139,7 @@ func (c *commands) add(s source, n ast.Node, name string) {
 func (p *planner) serving(plan slipway.Plan) slipway.Plan {
 	c := p.signs.commands
 	name := repo.ServingCommand(c.names)
-	if name == "" || !c.must || plan.Kind != slipway.KindWeb || p.custom() || p.starts(p.main.dir) || p.Declared.Commands.Start.Given() {
+	if name == "" || !c.must || c.rootRuns() || plan.Kind != slipway.KindWeb || p.custom() || p.starts(p.main.dir) || p.Declared.Commands.Start.Given() {
 		return plan
 	}
 	plan.Start = append(plan.Start, name)

@@ -1,6 +1,12 @@
 package java
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+
+	"github.com/slipway-ci/slipway"
+	"github.com/slipway-ci/slipway/adapters/repo"
+)
 
 var (
 	// managementPort is a port of the actuator's own.
@@ -16,7 +22,7 @@ var (
 // where it has a port of its own. Spring Boot knows how since 2.6.
 func (p *planner) beside() {
 	e := p.setting(managementPort)
-	if e.Found == "" || oldSpring.MatchString(p.main.module.boot) {
+	if e.Found == "" || p.ofProfile(e) || oldSpring.MatchString(p.main.module.boot) {
 		return
 	}
 	p.framework.env["MANAGEMENT_ENDPOINT_HEALTH_PROBES_ENABLED"] = "true"
@@ -24,4 +30,22 @@ func (p *planner) beside() {
 	p.framework.health = p.springPath() + "/readyz"
 	e.Means, e.Knob = "the actuator listens beside PORT: its readiness is asked on PORT, at /readyz", "health: /…"
 	p.note(e)
+}
+
+// ofProfile tells whether a setting stands in a part of its file that is for
+// one profile alone.
+func (p *planner) ofProfile(e slipway.Evidence) bool {
+	data, _, _ := repo.Read(p.Tree, e.File) // it was read before
+	part, n := "", 0
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(strings.TrimPrefix(line, "#"), "---") {
+			if n >= e.Line {
+				break
+			}
+			part = ""
+		}
+		part += line
+		n++
+	}
+	return strings.Contains(part, "on-profile") || strings.Contains(part, "profiles:")
 }

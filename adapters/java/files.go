@@ -24,10 +24,14 @@ var (
 // sources name where they open a file, what it is told when it is started, and
 // what frameworks read without being told.
 func (p *planner) findFiles() error {
+	seen := map[string]bool{}
 	for _, f := range p.texts().files {
 		for _, calls := range []*regexp.Regexp{readsFile, outsideFiles} {
 			for _, at := range calls.FindAllStringSubmatchIndex(f.text, -1) {
-				p.takeFile(f.text[at[2]:at[3]], f.at(at[2], f.text[at[2]:at[3]]))
+				if name := f.text[at[2]:at[3]]; !seen[name] {
+					seen[name] = true
+					p.takeFile(name, f.at(at[2], name))
+				}
 			}
 		}
 	}
@@ -50,7 +54,8 @@ func (p *planner) findFiles() error {
 // takeMatching takes what a framework finds by itself.
 func (p *planner) takeMatching(pattern string) {
 	names, _ := fs.Glob(p.Tree, path.Join(repo.Literal(p.Dir), pattern)) // the pattern is sound
-	for _, name := range names {
+	const most = 50                                                      // profiles
+	for _, name := range names[:min(len(names), most)] {
 		p.takeFile(below(p.Dir, name), slipway.Evidence{File: name, Found: path.Base(name)})
 	}
 }

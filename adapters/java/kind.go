@@ -117,6 +117,7 @@ func (p *planner) foreign(all []module) string {
 const (
 	maxTexts = 400
 	maxText  = 256 << 10
+	maxAll   = 4 << 20
 )
 
 // texts are the program's sources, without comments.
@@ -150,6 +151,7 @@ func (p *planner) texts() texts {
 		return *p.written
 	}
 	var t texts
+	left := maxAll
 	for _, m := range p.build.closure(p.main.module) {
 		for _, dir := range m.sources {
 			if !repo.IsDir(p.Tree, dir) && !repo.IsFile(p.Tree, dir) {
@@ -164,7 +166,7 @@ func (p *planner) texts() texts {
 					return fs.SkipAll
 				}
 				data, _, err := repo.Read(p.Tree, file)
-				if err != nil || len(data) > maxText {
+				if left -= len(data); err != nil || len(data) > maxText || left < 0 {
 					t.partly = true
 					return nil //nolint:nilerr // the compiler says what is wrong with it
 				}

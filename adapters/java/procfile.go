@@ -25,6 +25,7 @@ type process struct {
 var (
 	// variablePort is PORT in a line that a shell reads.
 	variablePort = regexp.MustCompile(`\$(?:PORT\b|\{PORT(?::?-[0-9]+)?\})`)
+	quotedPort   = regexp.MustCompile(`"(\$(?:PORT|\{PORT(?::?-[0-9]+)?\}))"`)
 	forShell     = regexp.MustCompile("[&|;<>\"'`\\\\*?]|\\$")
 )
 
@@ -55,7 +56,7 @@ func (p *planner) readProcess() error {
 // build's own, and variables that stand for words of their own, as JAVA_OPTS,
 // are nobody's to fill in; false for whatever else needs a shell.
 func javaCommand(line string) (process, bool) {
-	words := strings.Fields(line)
+	words := strings.Fields(quotedPort.ReplaceAllString(line, "$1"))
 	if len(words) == 0 || path.Base(words[0]) != "java" {
 		return process{}, false
 	}

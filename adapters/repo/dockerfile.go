@@ -62,10 +62,17 @@ func OfDockerfile(s Service, programs []Called) (index int, e slipway.Evidence) 
 	return -1, e
 }
 
-// calls gives the word of an instruction that is one of the names.
+// calls gives the word of an instruction that is one of the names. A plain
+// word of a variable may be anything, and what a build runs is for the build.
 func (in instruction) calls(names []string) string {
-	for _, word := range in.words {
+	for i, word := range in.words {
 		clean := path.Clean(word)
+		switch {
+		case in.word == "ENV" && !strings.ContainsAny(word, "./:"):
+			continue
+		case in.word == "RUN" && i > 0 && slices.Contains([]string{"run", "test", "vet", "generate"}, in.words[i-1]):
+			continue
+		}
 		if slices.ContainsFunc(names, func(name string) bool { return clean == name || strings.HasSuffix(clean, "/"+name) }) {
 			return word
 		}

@@ -29,8 +29,10 @@ func TestOfDockerfile(t *testing.T) {
 		"# RUN go build ./cmd/server\nLABEL x=./cmd/server":                                                  {index: -1},
 		"COPY server ./server\nRUN adduser migrate":                                                          {index: -1},
 		"RUN go build ./cmd/server2":                                                                         {index: -1},
-		"ENV PROGRAM=migrate SECRET=word":                                                                    {1, slipway.Evidence{File: "a/Dockerfile", Line: 1, Found: "ENV migrate"}},
-		"RUN \\\n":                                                                                           {index: -1},
+		"ENV PROGRAM=bin/migrate SECRET=word":                                                                {1, slipway.Evidence{File: "a/Dockerfile", Line: 1, Found: "ENV bin/migrate"}},
+		"RUN go build ./...\nENV MODE=migrate\nENTRYPOINT [\"/app\"]":                                        {index: -1},
+		"RUN go run ./cmd/migrate && go build ./...\nCMD [\"/run.sh\"]":                                      {index: -1},
+		"RUN \\\n": {index: -1},
 	} {
 		s := repo.Service{Tree: fstest.MapFS{"a/Dockerfile": {Data: []byte(text)}}, Dir: "a"}
 		index, e := repo.OfDockerfile(s, programs)

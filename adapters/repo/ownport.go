@@ -13,7 +13,8 @@ var (
 	// portValue is a number that stands alone, or after the colon of an address.
 	portValue = regexp.MustCompile("(?:^|[\\s(,=\"'`:|])([1-9][0-9]{3,4})(?:$|[\\s),;\"'`_}\\]])")
 	compared  = regexp.MustCompile(`[<>]=?\s*["']?[0-9]`)
-	ownHost   = regexp.MustCompile(`["'](` + HostVariable + `)["'](?:\)?[^;\n]{0,80}?|\)\s*if\s+\w+\s*==\s*""\s*\{\s*\w+\s*:?=\s*)["'](?:127\.0\.0\.1|localhost)(:[0-9]{2,5})?["']`)
+	hostName  = regexp.MustCompile(`["'](?:` + HostVariable + `)["']`)
+	ownHost   = regexp.MustCompile(`^["'](` + HostVariable + `)["'](?:\)?[^;\n]{0,80}?|\)\s*if\s+\w+\s*==\s*""\s*\{\s*\w+\s*:?=\s*)["'](?:127\.0\.0\.1|localhost)(:[0-9]{2,5})?["']`)
 )
 
 // OwnPort is the number that a line of a program gives to its own port where
@@ -21,7 +22,8 @@ var (
 // what it found; 0 for none. Ports of databases and the like are others'.
 func OwnPort(line string) (port int, found string) {
 	line = strings.TrimSpace(line)
-	if !strings.Contains(line, "ort") && !strings.Contains(line, "PORT") || strings.HasPrefix(line, "//") || strings.HasPrefix(line, "*") || compared.MatchString(line) {
+	const most = 4000 // nobody writes longer ones
+	if len(line) > most || !strings.Contains(line, "ort") && !strings.Contains(line, "PORT") || strings.HasPrefix(line, "//") || strings.HasPrefix(line, "*") || compared.MatchString(line) {
 		return 0, ""
 	}
 	const near = 80 // characters between a name and its number
@@ -75,6 +77,19 @@ func OthersPorts() []string {
 	return []string{"5432", "3306", "6379", "27017", "9092", "4222", "5672", "9042", "9200", "11211", "2181", "4317", "4318", "8125", "1883"}
 }
 
+// aside are words of what a program listens for beside its own port.
+var aside = regexp.MustCompile(`(?i)metrics|prometheus|promhttp|pprof|debug|admin|grpc|management|probe|telemetry`)
+
+// Aside tells whether a port is one beside a service's own, by what is said
+// of it or by its number: it is measured, profiled or called by gRPC there.
+func Aside(said, port string) bool {
+	return slices.Contains([]string{"50051", "6060", "2112", "9464"}, port) || aside.MatchString(said)
+}
+
+// OfClient tells whether a source is, by its name, of what asks another
+// service: ports in it are that one's.
+func OfClient(file string) bool { return strings.Contains(strings.ToLower(file), "client") }
+
 // namesOwnPort tells whether a name is that of the port which a program
 // listens on: port, httpPort, SERVER_PORT, server.port, not db_port.
 func namesOwnPort(name string) bool {
@@ -110,20 +125,26 @@ type HostDefault struct {
 	Line     int
 }
 
-// OwnHost finds the first of a text; false for none.
+// OwnHost finds the first of a text; false for none. API_HOST and the like are
+// as often of a service that is asked.
 func OwnHost(text string) (HostDefault, bool) {
 	if !strings.Contains(text, "127.0.0.1") && !strings.Contains(text, "localhost") {
 		return HostDefault{}, false
 	}
-	at := ownHost.FindStringSubmatchIndex(text)
-	if at == nil {
-		return HostDefault{}, false
+	const most, near = 50, 300 // names in a text, characters from one to its default
+	for _, name := range hostName.FindAllStringIndex(text, most) {
+		rest := text[name[0]:min(len(text), name[0]+near)]
+		at := ownHost.FindStringSubmatchIndex(rest)
+		if at == nil || strings.HasPrefix(rest[at[2]:], "API_") {
+			continue
+		}
+		h := HostDefault{Variable: rest[at[2]:at[3]], Found: strings.Join(strings.Fields(rest[:at[1]]), " "), Line: 1 + strings.Count(text[:name[0]], "\n")}
+		if at[4] >= 0 {
+			h.Port = rest[at[4]:at[5]]
+		}
+		return h, true
 	}
-	h := HostDefault{Variable: text[at[2]:at[3]], Found: strings.Join(strings.Fields(text[at[0]:at[1]]), " "), Line: 1 + strings.Count(text[:at[0]], "\n")}
-	if at[4] >= 0 {
-		h.Port = text[at[4]:at[5]]
-	}
-	return h, true
+	return HostDefault{}, false
 }
 
 // Number is the port that the variable has, 0 for none.

@@ -25,15 +25,17 @@ var (
 type addresses struct {
 	fixed    []slipway.Evidence          // addresses that are listened on whatever PORT is
 	ports    map[string]slipway.Evidence // theirs
+	aside    map[string]slipway.Evidence // of those that are beside another
 	named    map[string]slipway.Evidence // numbers beside a name of the port
 	loopback slipway.Evidence            // an address of the machine's own
 	outside  bool                        // an address for others is named
+	open     bool                        // the port of one stands elsewhere
 	host     repo.HostDefault            // a variable that says another
 	hostFile string
 }
 
 func newAddresses() addresses {
-	return addresses{ports: map[string]slipway.Evidence{}, named: map[string]slipway.Evidence{}}
+	return addresses{ports: map[string]slipway.Evidence{}, aside: map[string]slipway.Evidence{}, named: map[string]slipway.Evidence{}}
 }
 
 // line notes the addresses and ports of a line that stand in no text alone.
@@ -46,25 +48,42 @@ func (a *addresses) line(name string, n int, line string) {
 	if has(line, "127", "localhost", "LOCALHOST", "[0", "0.0.0.0", "UNSPECIFIED", `"::`) {
 		for _, m := range apart.FindAllStringSubmatch(line, -1) {
 			number := m[3][0] <= '9'
+			a.open = a.open || !number && !repo.Aside(near(line), "")
 			if number && !slices.Contains(repo.OthersPorts(), m[3]) || !number && has(line, "bind", ".run(") {
-				a.listens(e, m[1]+m[2], m[3], strings.TrimSpace(m[0]))
+				a.listens(e, m[1]+m[2], m[3], strings.TrimSpace(m[0]), near(line))
 			}
 		}
 	}
-	if port, found := repo.OwnPort(line); port != 0 {
+	if port, found := repo.OwnPort(line); port != 0 && !repo.OfClient(name) {
 		e.Found = found
 		a.named[strconv.Itoa(port)] = e
 	}
 }
 
-// text notes what one text in quotes says.
-func (a *addresses) text(name string, n int, text string) {
+// openPort is an address for others, and a place for its port.
+var openPort = regexp.MustCompile(`^(?:0\.0\.0\.0|\[::\]):\{(\w*)`)
+
+// near is a line as it is looked at for each address in it: not where it is
+// too long for one that people write.
+func near(line string) string {
+	const most = 400
+	if len(line) > most {
+		return ""
+	}
+	return line
+}
+
+// text notes what one text in quotes says; said is what stands around it.
+func (a *addresses) text(name string, n int, text, said string) {
 	e := slipway.Evidence{File: name, Line: n}
+	if m := openPort.FindStringSubmatch(text); m != nil && !repo.Aside(m[1], "") {
+		a.open = true
+	}
 	if ownText(text) {
 		a.own(e, text)
 	}
 	if m := listening.FindStringSubmatch(text); m != nil && !strings.Contains(text, "://") && !slices.Contains(repo.OthersPorts(), m[2]) {
-		a.listens(e, m[1], m[2], m[0])
+		a.listens(e, m[1], m[2], m[0], said)
 	}
 }
 
@@ -76,14 +95,19 @@ func (a *addresses) own(e slipway.Evidence, found string) {
 }
 
 // listens notes an address that the program listens on; port may be a name.
-func (a *addresses) listens(e slipway.Evidence, host, port, found string) {
+// said is what stands around it.
+func (a *addresses) listens(e slipway.Evidence, host, port, found, said string) {
 	if e.Found = found; repo.IsLoopback(host) || host == "::1" {
 		a.own(e, found)
 		e.Means = "own"
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err == nil {
 		a.fixed = append(a.fixed, e)
-		if n >= repo.LowestPort && e.Means == "" {
+		switch {
+		case n < repo.LowestPort || e.Means != "":
+		case repo.Aside(said, port):
+			a.aside[port] = e
+		default:
 			a.ports[port] = e
 		}
 	}
@@ -96,9 +120,15 @@ func (a *addresses) readHost(name, text string) {
 	}
 }
 
-// onlyPort is the one port of the addresses, else the one that a name has.
+// onlyPort is the one port of the addresses, else the one that a name has,
+// else the one that is beside another as a rule. A name alone tells it where
+// the port of an address stands elsewhere: what is written is beside that.
 func (a *addresses) onlyPort() (int, slipway.Evidence) {
-	for _, ports := range []map[string]slipway.Evidence{a.ports, a.named} {
+	order := []map[string]slipway.Evidence{a.ports, a.named, a.aside}
+	if a.open {
+		order = order[1:2]
+	}
+	for _, ports := range order {
 		if all := slices.Sorted(maps.Keys(ports)); len(all) == 1 {
 			n, _ := strconv.Atoi(all[0]) // it was one before
 			return n, ports[all[0]]

@@ -36,14 +36,15 @@ func has(text string, parts ...string) bool {
 // round until it is told to stop. The braces of a format have a partner, and
 // those in comments do no harm here.
 func (f *findings) loop(name, text string) {
-	for at := 0; f.loops.Found == ""; at += len("loop {") {
+	const most, far = 100, 64 << 10 // loops of a file, characters of one
+	for at, n := 0, 0; f.loops.Found == "" && n < most; at, n = at+len("loop {"), n+1 {
 		next := strings.Index(text[at:], "loop {")
 		if next < 0 {
 			return
 		}
 		at += next
 		if at == 0 || strings.ContainsRune(" \t\n:", rune(text[at-1])) {
-			f.loops = slipway.Evidence{File: name, Line: 1 + strings.Count(text[:at], "\n"), Found: goesRound(block(text[at:]))}
+			f.loops = slipway.Evidence{File: name, Line: 1 + strings.Count(text[:at], "\n"), Found: goesRound(block(text[at:min(len(text), at+far)]))}
 		}
 	}
 }

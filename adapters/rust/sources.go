@@ -78,15 +78,28 @@ func (s *scan) visit(name string, e fs.DirEntry, err error) error {
 		return nil //nolint:nilerr // the compiler says what is wrong with it
 	}
 	s.sources.count++
-	s.sources.loop(name, string(data))
-	s.sources.readHost(name, string(data))
-	s.sources.commands(name, string(data))
+	s.sources.mentionsPapers = s.sources.mentionsPapers || has(string(data), ".md\"", "LICENSE")
+	text := withoutTests(string(data))
+	s.sources.loop(name, text)
+	s.sources.readHost(name, text)
+	s.sources.commands(name, text)
 	n := 0
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(text) {
 		n++
 		s.line(name, n, strings.TrimSpace(line))
 	}
 	return nil
+}
+
+var testModule = regexp.MustCompile(`(?m)^#\[cfg\(test\)\]\s*\n\s*(?:pub\s+)?mod\s+\w+\s*\{`)
+
+// withoutTests is a source up to the module of its tests, which by custom
+// stands at its end.
+func withoutTests(text string) string {
+	if at := testModule.FindStringIndex(text); at != nil {
+		return text[:at[0]]
+	}
+	return text
 }
 
 // skipped are directories that hold no source of the program.
@@ -103,10 +116,9 @@ func (s *scan) line(name string, n int, line string) {
 	f := &s.sources
 	f.readsPort = f.readsPort || strings.Contains(line, `"PORT"`) || fromArgs.MatchString(line)
 	f.signs(name, n, line)
-	f.mentionsPapers = f.mentionsPapers || strings.Contains(line, ".md\"") || strings.Contains(line, "LICENSE")
 	embeds := slices.ContainsFunc([]string{"include", "migrate!", "migrations!", "folder"}, func(w string) bool { return strings.Contains(line, w) })
 	for _, text := range literalsOf(line) {
-		f.text(name, n, text)
+		f.text(name, n, text, near(line))
 		if !embeds {
 			s.takeData(name, n, text)
 		}
@@ -114,8 +126,8 @@ func (s *scan) line(name string, n int, line string) {
 }
 
 // text looks at one text in quotes.
-func (f *findings) text(name string, n int, text string) {
-	f.addresses.text(name, n, text)
+func (f *findings) text(name string, n int, text, said string) {
+	f.addresses.text(name, n, text, said)
 	if repo.HealthRank(text) > repo.HealthRank(f.healthPath) {
 		f.healthPath, f.health = text, slipway.Evidence{File: name, Line: n, Found: text}
 	}

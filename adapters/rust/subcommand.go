@@ -12,21 +12,30 @@ import (
 var (
 	subcommands = regexp.MustCompile(`#\[derive\([^)\n]*\bSubcommand\b[^)\n]*\)\]\s*(?:(?:#\[[^\n]*|//[^\n]*)\s*)*(?:pub(?:\([a-z]+\))?\s+)?enum\s+(\w+)\s*\{`)
 	variant     = regexp.MustCompile(`^([A-Z]\w*)\s*(?:[,{(]|$)`)
-	hump        = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+	// renamed is a command that is not called as its variant.
+	renamed = regexp.MustCompile(`\b(?:name|rename_all)\s*=`)
+	hump    = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 	// portArgument is a default of clap's for an argument that is a port.
 	portArgument = regexp.MustCompile(`#\[(?:arg|clap|structopt)\([^\]\n]*\bdefault_value(?:_t)?\s*=\s*"?([1-9][0-9]{3,4})"?[^\]\n]*\)\]\s*(?:(?:#\[[^\n]*|//[^\n]*)\s*)*(?:pub\s+)?(\w*port)\s*:`)
 )
 
+// maxEnums is how many of a file are looked at, and how many arguments.
+const maxEnums = 50
+
 // commands notes, of a program that clap takes apart into sub-commands and
 // which does nothing without one, the one that serves.
 func (f *findings) commands(name, text string) {
-	for _, m := range portArgument.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range portArgument.FindAllStringSubmatchIndex(text, maxEnums) {
 		f.line(name, 1+strings.Count(text[:m[2]], "\n"), text[m[4]:m[5]]+" = "+text[m[2]:m[3]])
 	}
-	for _, m := range subcommands.FindAllStringSubmatchIndex(text, -1) {
-		must := regexp.MustCompile(`#\[(?:command|clap|structopt)\([^)\n]*\bsubcommand\b[^)\n]*\)\]\s*(?:pub\s+)?\w+\s*:\s*` + text[m[2]:m[3]] + `\b`)
+	for _, m := range subcommands.FindAllStringSubmatchIndex(text, maxEnums) {
+		must := regexp.MustCompile(`\bParser\b[^{}]*\{[^{}]*?#\[(?:command|clap|structopt)\([^)\n]*\bsubcommand\b[^)\n]*\)\]\s*(?:pub\s+)?\w+\s*:\s*` + text[m[2]:m[3]] + `\b`)
 		var all []string
-		for _, v := range variants(block(text[m[1]-1:])) {
+		body := block(text[m[1]-1:])
+		if renamed.MatchString(text[m[0]:m[1]]) || renamed.MatchString(body) {
+			continue
+		}
+		for _, v := range variants(body) {
 			all = append(all, strings.ToLower(hump.ReplaceAllString(v, "$1-$2")))
 		}
 		if c := repo.ServingCommand(all); c != "" && f.command.Found == "" && must.MatchString(text) {
