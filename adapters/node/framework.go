@@ -67,7 +67,7 @@ func (p *planner) framework() (bool, error) {
 		switch {
 		case len(final) > 0 && !slices.Contains(f.bins, final[0]) && !slices.Contains(fileServers(), final[0]) && !p.withoutServer(f.pkg, final[0]):
 			continue
-		case len(final) == 0 && (p.pkg.startScript() != "" || p.startName() != "" || f.pkg == "vite" && !p.vitePage()):
+		case len(final) == 0 && (p.pkg.startScript() != "" || p.startName() != "" || f.pkg == "vite" && !p.vitePage() || !p.pkg.runs(f.pkg) && p.pkg.Main != "" && p.listens(path.Clean(p.pkg.Main))):
 			continue
 		}
 		p.note(slipway.Evidence{

@@ -167,7 +167,10 @@ func (p *planner) startFileAlone(file string) (bool, error) {
 	return true, nil
 }
 
-var byStdin = regexp.MustCompile(`\.run\(\s*\)|transport\s*=\s*["']stdio["']`)
+var (
+	byStdin = regexp.MustCompile(`\.run\(\s*\)|transport\s*=\s*["']stdio["']`)
+	byHTTP  = regexp.MustCompile(`["'](?:sse|http|streamable-http)["']|\b(?:sse_app|streamable_http_app|http_app)\(`)
+)
 
 // servesNobody refuses a server of MCP that speaks with the program that
 // started it, and with nobody else.
@@ -178,7 +181,7 @@ func (p *planner) servesNobody(file string) error {
 	}
 	text := p.text(file)
 	at := byStdin.FindStringIndex(text)
-	if at == nil {
+	if at == nil || byHTTP.MatchString(text) {
 		return nil
 	}
 	return slipway.Errorf(slipway.CodeInvalid, "%s serves MCP by stdin and stdout, which only the program that starts it can use", repo.Place(file, lineAt(text, at[0]))).
