@@ -172,7 +172,9 @@ func (s sources) find(re *regexp.Regexp, hints ...string) (found, file string, l
 
 // commented tells whether a place is in a line that is a comment.
 func commented(text string, at int) bool {
-	line := strings.TrimLeft(text[strings.LastIndexByte(text[:at], '\n')+1:at], " \t")
+	const far = 300
+	before := text[max(0, at-far):at]
+	line := strings.TrimLeft(before[strings.LastIndexByte(before, '\n')+1:], " \t")
 	return strings.HasPrefix(line, "//") || strings.HasPrefix(line, "/*") || strings.HasPrefix(line, "* ")
 }
 

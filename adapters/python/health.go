@@ -56,6 +56,9 @@ func routes(text string) []string {
 	}
 	const near = 60
 	for _, at := range pathSaid.FindAllStringSubmatchIndex(text, -1) {
+		if repo.HealthRank(text[at[2]:at[3]]) < 0 {
+			continue
+		}
 		before := text[max(0, at[0]-near):at[0]]
 		of := routeOf.FindStringSubmatch(before)
 		if commented(text, at[0]) || notServed.MatchString(before) || postAlone.MatchString(text[at[1]:min(len(text), at[1]+near)]) || of != nil && slices.Contains(aside, of[1]) {
@@ -86,6 +89,9 @@ func ownPage(text string) string {
 	return ""
 }
 
+// mostRoutes of a project are looked at.
+const mostRoutes = 500
+
 var djangoPath = regexp.MustCompile(`\bpath\(\s*["']([^"'<>\n]*)["']`)
 
 // djangoRoutes are the paths of the module that the settings name for the
@@ -103,7 +109,7 @@ func (p *planner) djangoRoutes() []string {
 		if m := p.modules[path.Join(d.dir, strings.ReplaceAll(value[0].text, ".", "/")+".py")]; m != nil {
 			var routes []string
 			text := p.text(m.file)
-			for _, at := range djangoPath.FindAllStringSubmatchIndex(text, -1) {
+			for _, at := range djangoPath.FindAllStringSubmatchIndex(text, mostRoutes) {
 				inner := strings.Count(text[:at[0]], "[")-strings.Count(text[:at[0]], "]") > 1 // below another path
 				if !inner && !commented(text, at[0]) {
 					routes = append(routes, "/"+text[at[2]:at[3]])

@@ -53,17 +53,34 @@ func (p *planner) port() int {
 	return n
 }
 
+// mayListen tells whether a pattern for a port is worth its time.
+func mayListen(text string) bool {
+	return slices.ContainsFunc([]string{"port", "serve", "Server", "listen", "run_simple"}, func(word string) bool { return strings.Contains(text, word) })
+}
+
+// mostServers that a program may have; of others nothing is known.
+const mostServers = 20
+
 // portIn is the first port that a pattern finds and somebody can tell, 0 for
 // none; all tells whether there is no other.
 func (p *planner) portIn(pattern *regexp.Regexp, files []*module) (port int, e slipway.Evidence, all bool) {
 	all = true
+	known := map[string]int{}
 	for _, q := range files {
 		text := p.text(q.file)
-		for _, at := range pattern.FindAllStringSubmatchIndex(text, -1) {
+		if !mayListen(text) {
+			continue
+		}
+		for _, at := range pattern.FindAllStringSubmatchIndex(text, mostServers) {
 			if commented(text, at[0]) || strings.HasPrefix(text[at[0]:], ".listen(") && strings.Contains(text, ".bind(") {
 				continue // what is not run; how many may wait at a socket
 			}
-			n := p.portOf(written(text, at), q, files)
+			said := written(text, at)
+			n, ok := known[q.file+":"+said]
+			if !ok && len(known) < mostServers {
+				n = p.portOf(said, q, files)
+				known[q.file+":"+said] = n
+			}
 			if slices.Contains(repo.OthersPorts(), strconv.Itoa(n)) {
 				continue
 			}
@@ -78,7 +95,9 @@ func (p *planner) portIn(pattern *regexp.Regexp, files []*module) (port int, e s
 
 // commented tells whether a comment begins before a place in its line.
 func commented(text string, at int) bool {
-	return strings.Contains(text[strings.LastIndexByte(text[:at], '\n')+1:at], "#")
+	const far = 300
+	before := text[max(0, at-far):at]
+	return strings.Contains(before[strings.LastIndexByte(before, '\n')+1:], "#")
 }
 
 // written is the group of a pattern that has anything.
@@ -108,7 +127,11 @@ func (p *planner) portOf(text string, in *module, files []*module) int {
 		if q != in && owner != "" && path.Base(q.file) != owner+".py" && !strings.Contains(p.text(q.file), "class "+owner) {
 			continue // the attribute of something else
 		}
-		if found := constant.FindStringSubmatch(p.text(q.file)); found != nil {
+		text := p.text(q.file)
+		if !strings.Contains(text, name) {
+			continue
+		}
+		if found := constant.FindStringSubmatch(text); found != nil {
 			n, err := strconv.ParseUint(found[1], 10, 16)
 			if err != nil {
 				return 0
