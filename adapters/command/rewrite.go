@@ -22,21 +22,31 @@ func Rewrite(line string, of func(words []string) (drop int, text string)) strin
 	}
 	_, flat := Sequence(line)
 	var edits []edit
+	size := len(line)
 	syntax.Walk(file, func(node syntax.Node) bool {
 		call, ok := node.(*syntax.CallExpr)
-		if !ok || len(call.Args) == 0 {
-			return true
+		if !ok || len(call.Args) == 0 || size > MaxLine { // nobody reads what is longer
+			return size <= MaxLine
 		}
 		if drop, text := of(known(call)); drop > 0 {
+			size += len(text)
 			edits = append(edits, replacement(line, call, drop, text, flat)...)
 		}
 		return true
 	})
-	slices.SortStableFunc(edits, func(a, b edit) int { return int(b.from) - int(a.from) })
+	return edited(line, edits)
+}
+
+func edited(line string, edits []edit) string {
+	slices.SortStableFunc(edits, func(a, b edit) int { return int(a.from) - int(b.from) })
+	var b strings.Builder
+	at := uint(0)
 	for _, e := range edits {
-		line = line[:e.from] + e.text + line[e.to:]
+		b.WriteString(line[at:e.from] + e.text)
+		at = e.to
 	}
-	return line
+	b.WriteString(line[at:])
+	return b.String()
 }
 
 // edit is a piece of a line and what it becomes.
@@ -67,18 +77,27 @@ func replacement(line string, call *syntax.CallExpr, drop int, text string, flat
 		e.to = call.Args[drop].Pos().Offset()
 	}
 	parts, sequence := Sequence(text)
-	end := call.End().Offset()
-	set := line[call.Pos().Offset():e.from]
+	if sequence {
+		e.text = strings.Join(parts, " && ") // without what would end the line: a comment, a semicolon
+	}
+	begin, end := call.Pos().Offset(), call.End().Offset()
+	set := begin < e.from
 	switch {
-	case text == "" || sequence && len(parts) == 1:
-		return []edit{e}
-	case flat && sequence && set == "":
+	case text == "" || sequence && (len(parts) == 1 || flat && !set):
 		return []edit{e}
 	case flat && sequence && strings.TrimSpace(line[end:]) == "":
-		return []edit{{call.Pos().Offset(), e.to, "export " + set + "&& " + text}}
-	case set == "":
-		e.text = "{ " + text
-		return []edit{{end, end, "; }"}, e}
+		return []edit{{begin, begin, "export "}, {e.from, e.to, "&& " + e.text}}
+	case !set:
+		e.text = "{ " + e.text
+		return []edit{e, {end, end, ended(text) + " }"}}
 	}
-	return []edit{{end, end, " )"}, {call.Pos().Offset(), e.to, "( export " + set + "&& " + text}}
+	return []edit{{begin, begin, "( export "}, {e.from, e.to, "&& " + e.text}, {end, end, ended(text) + " )"}}
+}
+
+// ended is what ends the last command of a text, behind which others stand.
+func ended(text string) string {
+	if strings.ContainsAny(text, "#\n") || strings.HasSuffix(strings.TrimRight(text, " \t"), ";") || strings.HasSuffix(strings.TrimRight(text, " \t"), "&") {
+		return "\n"
+	}
+	return ";"
 }

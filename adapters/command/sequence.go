@@ -27,7 +27,7 @@ func sequence(line string, s *syntax.Stmt) ([]string, bool) {
 	binary, ok := s.Cmd.(*syntax.BinaryCmd)
 	if !ok {
 		_, call := s.Cmd.(*syntax.CallExpr)
-		return []string{strings.TrimSpace(line[s.Pos().Offset():s.End().Offset()])}, call
+		return []string{strings.TrimSpace(line[s.Pos().Offset():s.Cmd.End().Offset()])}, call
 	}
 	if binary.Op != syntax.AndStmt {
 		return nil, false

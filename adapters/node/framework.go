@@ -67,7 +67,7 @@ func (p *planner) framework() (bool, error) {
 		switch {
 		case len(final) > 0 && !slices.Contains(f.bins, final[0]) && !slices.Contains(fileServers(), final[0]) && !p.withoutServer(f.pkg, final[0]):
 			continue
-		case len(final) == 0 && (p.pkg.startScript() != "" || p.startName() != "" || f.pkg == "vite" && !p.vitePage()):
+		case len(final) == 0 && (p.startName() != "" || f.pkg == "vite" && !p.vitePage() || p.onlyBuilds(f.pkg)):
 			continue
 		}
 		p.note(slipway.Evidence{
@@ -81,6 +81,12 @@ func (p *planner) framework() (bool, error) {
 		return true, p.releasesBefore()
 	}
 	return false, nil
+}
+
+// onlyBuilds tells whether a framework is for development alone, beside a main
+// file that listens.
+func (p *planner) onlyBuilds(pkg string) bool {
+	return !p.pkg.runs(pkg) && p.pkg.Main != "" && p.listens(path.Clean(p.pkg.Main))
 }
 
 // releasesBefore has a release do what the start script does to a database

@@ -86,16 +86,20 @@ func (s sources) allListenOwn() bool {
 	return true
 }
 
+// mostCalls are looked at; no program has as many.
+const mostCalls = 2000
+
 // mostOfCall is how many bytes of a call are looked at.
 const mostOfCall = 400
 
 // called gives the first call to listen whose arguments, in brackets, match.
 func (s sources) called(arguments *regexp.Regexp) slipway.Evidence {
+	tries := 0
 	for _, f := range s.text {
 		for _, call := range []string{".listen", "serve"} {
 			for from := 0; ; {
 				at := indexCall(f.text[from:], call+"(")
-				if at < 0 {
+				if tries++; at < 0 || tries > mostCalls {
 					break
 				}
 				from += at + len(call)

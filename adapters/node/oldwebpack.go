@@ -60,4 +60,4 @@ func (p *planner) allowOldHashes() {
 
 // oldHashes is the build's line for that; an older Node.js knows no such
 // option, and needs none.
-const oldHashes = "if node --openssl-legacy-provider -e 0 2>/dev/null; then export NODE_OPTIONS=--openssl-legacy-provider; fi"
+const oldHashes = `if node --openssl-legacy-provider -e 0 2>/dev/null; then export NODE_OPTIONS="${NODE_OPTIONS:-} --openssl-legacy-provider"; fi`

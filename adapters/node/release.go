@@ -1,11 +1,13 @@
 package node
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
 	"github.com/slipway-ci/slipway"
 	"github.com/slipway-ci/slipway/adapters/command"
+	"github.com/slipway-ci/slipway/adapters/repo"
 )
 
 // release runs a command before a release starts.
@@ -33,7 +35,10 @@ func (p *planner) releaseWords(line string, why slipway.Evidence) ([]string, err
 	}
 	words := p.unwrap(c.Args)
 	switch {
-	case len(words) == 0 || words[0] == "node" || isShell(words[0]) || strings.Contains(words[0], "/") && p.shellScript(words[0]):
+	case len(words) > 0 && strings.Contains(words[0], "/") && p.shellScript(words[0]):
+		script, _, err := repo.Read(p.Tree, path.Join(p.Dir, words[0]))
+		return words, cmp.Or(err, p.withoutManager(words[0], script))
+	case len(words) == 0 || words[0] == "node" || isShell(words[0]):
 		return words, nil
 	case strings.Contains(words[0], "/"):
 		return append([]string{"node", path.Clean(words[0])}, words[1:]...), nil

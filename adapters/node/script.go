@@ -126,21 +126,28 @@ func (p *planner) setOnWindows(part string) bool {
 
 // isBuild tells whether a command of a start script makes what is started.
 func (p *planner) isBuild(line string) bool {
-	words := strings.Fields(line)
-	if name, ok := scriptOf(words); ok {
+	for range maxIndirection {
+		name, ok := scriptOf(strings.Fields(line))
+		if !ok {
+			break
+		}
 		inner, known := p.pkg.Scripts[name]
-		return known && (strings.Contains(name, "build") || strings.Contains(name, "compile") || p.isBuild(inner))
+		if !known || strings.Contains(name, "build") || strings.Contains(name, "compile") {
+			return known
+		}
+		line = inner
 	}
+	words := strings.Fields(line)
 	return len(words) > 0 && (slices.Contains([]string{"tsc", "rimraf", "webpack", "esbuild", "tsup", "rollup", "swc", "babel"}, words[0]) || len(words) > 1 && words[1] == "build")
 }
 
 // isMigration tells whether a command changes a database's form, which a
 // release does once, not every start.
 func (p *planner) isMigration(line string) bool {
-	words := strings.Fields(line)
-	if name, ok := scriptOf(words); ok {
-		inner, known := p.pkg.Scripts[name]
-		return known && p.isMigration(inner)
+	for range maxIndirection {
+		if name, ok := scriptOf(strings.Fields(line)); ok {
+			line = p.pkg.Scripts[name]
+		}
 	}
 	for _, known := range []string{"prisma migrate deploy", "prisma db push", "sequelize db:migrate", "sequelize-cli db:migrate", "knex migrate:latest", "drizzle-kit migrate", "typeorm migration:run", "node-pg-migrate up"} {
 		if strings.HasPrefix(strings.TrimPrefix(line, "npx "), known) {

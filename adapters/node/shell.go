@@ -3,6 +3,7 @@ package node
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -68,8 +69,17 @@ func (p *planner) withoutManagers(line string, why slipway.Evidence) (string, er
 // fitsShell refuses a call that is left in a shell's line and cannot be made
 // in an image.
 func (p *planner) fitsShell(words []string, why slipway.Evidence) error {
+	if dir, ok := p.handsOver(words); ok {
+		return p.otherPackage(dir, why)
+	}
+	if words[0] == "cd" && len(words) > 1 && p.hasPackage(words[1]) {
+		return p.otherPackage(words[1], why)
+	}
 	if name, ok := scriptOf(words); ok && p.isScript(words[0], name) && p.pkg.Scripts[name] == "" {
 		return p.noScript(name)
+	}
+	if words[0] == "exec" && len(words) > 1 {
+		return p.fitsShell(words[1:], why)
 	}
 	if isManager(words[0]) || slices.Contains(notStarted(), words[0]) {
 		return p.notStarted(words[0], why)
@@ -81,7 +91,13 @@ func (p *planner) fitsShell(words []string, why slipway.Evidence) error {
 // own line, or a program, which is found without it. drop is how many words
 // that stands for, 0 when this is no such call.
 func (p *planner) inShell(words []string) (drop int, text string) {
-	if len(words) == 0 || !isManager(words[0]) {
+	if len(words) > 1 && words[0] == "exec" {
+		if drop, text = p.inShell(words[1:]); drop > 0 {
+			drop++
+		}
+		return drop, text
+	}
+	if len(words) == 0 || !isManager(words[0]) || ofOthers(words) {
 		return 0, ""
 	}
 	if name, ok := scriptOf(words); ok && p.pkg.Scripts[name] != "" {
@@ -91,11 +107,26 @@ func (p *planner) inShell(words []string) (drop int, text string) {
 		}
 		return drop, p.pkg.Scripts[name]
 	}
+	if slices.Contains(words, "--if-present") {
+		return len(words), "true"
+	}
 	rest, ok := p.unwrapOne(words)
 	if !ok || len(rest) == 0 {
 		return 0, ""
 	}
-	return len(words) - len(rest) + 1, rest[0]
+	return len(words) - len(rest) + 1, command.Line(rest[:1])
+}
+
+// ofOthers tells whether a package manager is told to work in another package.
+func ofOthers(words []string) bool {
+	if end := slices.Index(words, "--"); end >= 0 {
+		words = words[:end]
+	}
+	_, dir := withoutPlace(words)
+	return dir != "." || slices.ContainsFunc(words, func(w string) bool {
+		name, _, _ := strings.Cut(w, "=")
+		return slices.Contains([]string{"-w", "--workspace", "--workspaces", "-F", "--filter"}, name)
+	})
 }
 
 // isManager tells whether a program is one of a package manager, none of which
@@ -116,6 +147,8 @@ func (p *planner) shellScript(file string) bool {
 	return err == nil && found && (path.Ext(file) == ".sh" || bytes.HasPrefix(first, []byte("#!")) && bytes.HasSuffix(bytes.TrimSpace(first), []byte("sh")))
 }
 
+var assignment = regexp.MustCompile(`^[A-Za-z_]\w*=`)
+
 // runShellScript starts a script of the repository as it is, when the image
 // has what it calls.
 func (p *planner) runShellScript(args []string, file string, why slipway.Evidence) error {
@@ -126,9 +159,20 @@ func (p *planner) runShellScript(args []string, file string, why slipway.Evidenc
 	if !found {
 		return invalid("%s starts %s, which is not in the repository", p.pkg.at("scripts.start"), repo.Quote(file)).WithDetails(why.Found)
 	}
-	for i, line := range strings.Split(string(data), "\n") {
+	if err := p.withoutManager(file, data); err != nil {
+		return err
+	}
+	p.program.start = args
+	p.started(why)
+	return nil
+}
+
+// withoutManager refuses a script that calls a package manager, which the image
+// has not.
+func (p *planner) withoutManager(file string, script []byte) error {
+	for i, line := range strings.Split(string(script), "\n") {
 		words := strings.Fields(line)
-		if len(words) > 0 && words[0] == "exec" {
+		for len(words) > 0 && (words[0] == "exec" || assignment.MatchString(words[0])) {
 			words = words[1:]
 		}
 		if len(words) > 1 && isManager(words[0]) && line == strings.TrimLeft(line, " \t") {
@@ -136,8 +180,6 @@ func (p *planner) runShellScript(args []string, file string, why slipway.Evidenc
 				WithHint("write what it would run: `node dist/server.js`, or a package's program as node_modules/.bin/%s", p.programOf(words)).WithDetails(strings.TrimSpace(line))
 		}
 	}
-	p.program.start = args
-	p.started(why)
 	return nil
 }
 

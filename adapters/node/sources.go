@@ -1,6 +1,8 @@
 package node
 
 import (
+	"bytes"
+	"encoding/json"
 	"io/fs"
 	"path"
 	"regexp"
@@ -159,16 +161,28 @@ func (s sources) find(re *regexp.Regexp, hints ...string) (found, file string, l
 		if len(hints) > 0 && !slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(f.text, h) }) {
 			continue
 		}
-		if m := re.FindStringSubmatchIndex(f.text); m != nil {
-			return f.text[m[2]:m[3]], f.file, 1 + strings.Count(f.text[:m[2]], "\n")
+		for _, m := range re.FindAllStringSubmatchIndex(f.text, -1) {
+			if !commented(f.text, m[2]) {
+				return f.text[m[2]:m[3]], f.file, 1 + strings.Count(f.text[:m[2]], "\n")
+			}
 		}
 	}
 	return "", "", 0
 }
 
+// commented tells whether a place is in a line that is a comment.
+func commented(text string, at int) bool {
+	const far = 300
+	before := text[max(0, at-far):at]
+	line := strings.TrimLeft(before[strings.LastIndexByte(before, '\n')+1:], " \t")
+	return strings.HasPrefix(line, "//") || strings.HasPrefix(line, "/*") || strings.HasPrefix(line, "* ")
+}
+
 var (
 	healthRoute = regexp.MustCompile(`(?:\.(?:get|all|use|route|head)\(\s*|(?:url|path|pathname)\s*(?::|={2,3})\s*|case\s+)["'` + "`" + `](/(?:api/)?(?:healthz?|livez|health/live|readyz|_health|ping))["'` + "`" + `]`)
-	fixedPort   = regexp.MustCompile(`(?:\.listen\(\s*|\bnew Server\(\s*|\.listen\(\s*\{[^}]{0,200}?\bport:\s*|(?i:\bport)\s*[:=]\s*)(\d{4,5})\b`)
+	listenPort  = regexp.MustCompile(`\.listen\(\s*(?:\{[^}]{0,200}?\bport:\s*)?(\d{4,5})\b`)
+	socketPort  = regexp.MustCompile(`(?s)\bsocket\.io\b.*\bnew Server\(\s*(\d{4,5})\b`)
+	namedPort   = regexp.MustCompile(`(?i:\bport)\s*[:=]\s*(\d{4,5})\b`)
 	portRead    = regexp.MustCompile(`\bPORT\b`)
 )
 
@@ -194,12 +208,20 @@ func (p *planner) port() int {
 			return 0
 		}
 	}
-	found, file, line := p.sources.find(fixedPort, "listen", "port", "PORT", "Port", "new Server(")
-	if found == "" {
-		found, file, line = p.settingsPort()
+	found, file, line := "", "", 0
+	for _, look := range []func() (string, string, int){
+		func() (string, string, int) { return p.startedFile().find(listenPort, "listen") },
+		func() (string, string, int) { return p.sources.find(listenPort, "listen") },
+		func() (string, string, int) { return p.sources.find(socketPort, "socket.io") },
+		func() (string, string, int) { return p.sources.find(namedPort, "port", "PORT", "Port") },
+		p.settingsPort,
+	} {
+		if found == "" || slices.Contains(repo.OthersPorts(), found) {
+			found, file, line = look()
+		}
 	}
 	n, err := strconv.Atoi(found)
-	if err != nil || n > 65535 {
+	if err != nil || n > 65535 || slices.Contains(repo.OthersPorts(), found) {
 		return 0
 	}
 	p.note(slipway.Evidence{
@@ -209,22 +231,58 @@ func (p *planner) port() int {
 	return n
 }
 
-var settingsPort = regexp.MustCompile(`"port"\s*:\s*"?(\d{4,5})\b`)
+// startedFile is the text of the file that is started.
+func (p *planner) startedFile() sources {
+	return sources{text: slices.DeleteFunc(slices.Clone(p.sources.text), func(f sourceText) bool { return f.file != path.Join(p.Dir, p.program.file) })}
+}
 
-// settingsPort is the port of the file of settings that the package config
-// reads, unless its variables have another one.
+// ownSettings are what the settings of the server itself are called, where
+// they are not at the top.
+func ownSettings() []string { return []string{"server", "http", "app", "web", "api"} }
+
+// portSaid is the port of a file of settings, "" when it has none, or none
+// that is surely the server's own.
+func portSaid(data []byte) string {
+	var all map[string]json.RawMessage
+	if json.Unmarshal(data, &all) != nil {
+		return ""
+	}
+	said := []json.RawMessage{all["port"]}
+	for _, name := range ownSettings() {
+		var inner struct {
+			Port json.RawMessage `json:"port"`
+		}
+		if json.Unmarshal(all[name], &inner) == nil {
+			said = append(said, inner.Port)
+		}
+	}
+	for _, s := range said {
+		if text := strings.Trim(string(s), `"`); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// settingsPort is the port of the files of settings that the package config
+// reads, unless its variables have another one. What is for production comes
+// before what is for all.
 func (p *planner) settingsPort() (found, file string, line int) {
 	if !p.pkg.has("config") && !p.pkg.has("@feathersjs/configuration") {
 		return "", "", 0
 	}
 	variables, _, _ := repo.Read(p.Tree, path.Join(p.Dir, "config", "custom-environment-variables.json")) // what cannot be read says nothing
-	file = path.Join(p.Dir, "config", "default.json")
-	data, _, _ := repo.Read(p.Tree, file)
-	m := settingsPort.FindSubmatchIndex(data)
-	if m == nil || portRead.Match(variables) {
+	if portRead.Match(variables) {
 		return "", "", 0
 	}
-	return string(data[m[2]:m[3]]), file, lineAt(data, int64(m[2]))
+	for _, name := range []string{"production.json", "default.json"} {
+		file = path.Join(p.Dir, "config", name)
+		data, _, _ := repo.Read(p.Tree, file)
+		if found = portSaid(data); found != "" {
+			return found, file, lineAt(data, int64(bytes.Index(data, []byte(found))))
+		}
+	}
+	return "", "", 0
 }
 
 // exists tells whether a file is in the service's directory.

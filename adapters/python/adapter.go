@@ -113,6 +113,7 @@ type planner struct {
 	version  slipway.Version
 	packages systemPackages
 	modules  map[string]*module // Python files, by name
+	bytes    int64              // of them
 	start    start
 	build    build
 	evidence []slipway.Evidence

@@ -96,9 +96,15 @@ func (p *planner) demoFiles(d demo) []string {
 
 // isImported tells whether another file of the service imports a file.
 func (p *planner) isImported(file string) bool {
-	return slices.ContainsFunc(p.files(), func(other string) bool {
-		return other != file && slices.Contains(p.reachable(p.modules[other]), p.modules[file])
-	})
+	name := p.placeOf(file).name
+	for _, other := range p.files() {
+		for _, origin := range p.modules[other].origins {
+			if other != file && (origin == name || strings.HasPrefix(origin, name+".")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // demoAlone is the framework of a page that Python itself does not start.

@@ -37,14 +37,52 @@ func (p *planner) findDjango() {
 	if i := slices.IndexFunc(all, p.hasWanted); i >= 0 {
 		all = all[i : i+1]
 	}
+	all = p.served(all)
 	file := all[0]
 	d := &django{manage: file, dir: path.Dir(file), settings: p.modules[file].settings()}
 	d.desk = d.settings
-	d.others = slices.DeleteFunc(all[1:], func(other string) bool { return strings.Count(other, "/") != strings.Count(file, "/") })
+	d.others = all[1:]
 	p.findServedSettings(d)
 	d.readSettings(p)
 	d.migrates = p.hasMigrations(d)
 	p.start.django = d
+}
+
+// served are, of several manage.py, those as near to the top as the first whose
+// projects have an application to serve, which one to try a package in mostly
+// has not; of those, the one that the Dockerfile beside them starts.
+func (p *planner) served(all []string) []string {
+	first := all[0]
+	all = slices.DeleteFunc(slices.Clone(all), func(file string) bool {
+		return strings.Count(file, "/") != strings.Count(first, "/") || len(p.applicationsBelow(path.Dir(file))) == 0
+	})
+	if len(all) == 0 {
+		return []string{first}
+	}
+	called := make([]repo.Called, len(all))
+	for i, file := range all {
+		for _, name := range p.applicationsBelow(path.Dir(file)) {
+			called[i].Started = append(called[i].Started, name, name+":application")
+		}
+	}
+	if i, e := repo.OfDockerfile(p.Service, called); len(all) > 1 && i >= 0 {
+		e.Means = "the project is that of " + all[i]
+		p.note(e)
+		return all[i : i+1]
+	}
+	return all
+}
+
+// applicationsBelow are the modules below a project's directory that a server
+// is told to serve.
+func (p *planner) applicationsBelow(dir string) []string {
+	var names []string
+	for _, file := range p.files() {
+		if base := path.Base(file); strings.HasPrefix(file, prefix(dir)) && (base == "wsgi.py" || base == "asgi.py") {
+			names = append(names, dottedPath(dir, file))
+		}
+	}
+	return names
 }
 
 // hasWanted tells whether the program that somebody chose is of a project.

@@ -16,7 +16,7 @@ func (p *planner) health() string {
 	var schema string
 	root := false
 	for _, c := range p.candidates() {
-		said = append(said, p.modules[c.file].strings...)
+		said = append(said, routes(p.text(c.file))...)
 		if strings.HasPrefix(c.origin, "fastapi.") && schema == "" {
 			schema = ownPage(p.text(c.file))
 		}
@@ -34,6 +34,39 @@ func (p *planner) health() string {
 		return schema
 	}
 	return best
+}
+
+var (
+	pathSaid = regexp.MustCompile(`["'](/[\w/-]{1,40})["']`)
+	// notServed is what stands before a path that others serve, or that answers
+	// something else than GET.
+	notServed = regexp.MustCompile(`(?:\.(?:post|put|patch|delete|websocket)\(|redirect\(|\+|(?:href|src|action)\s*=|(?:requests|httpx|client|session|urllib3?|http)\.get\(|prefix\s*=)\s*$`)
+	postAlone = regexp.MustCompile(`^\s*,[^()\n]*\bmethods\s*=\s*[\[(]\s*["']POST["']\s*,?\s*[\])]`)
+	// prefixed is a part of an application whose routes have something before
+	// them.
+	prefixed = regexp.MustCompile(`(?m)^\s*(\w+)\s*=\s*(?:\w+\.)*(?:APIRouter|Blueprint)\([^()]*\b(?:url_)?prefix\s*=`)
+	routeOf  = regexp.MustCompile(`@\s*(\w+)\.\w+\(\s*(?:path\s*=\s*)?$`)
+)
+
+// routes are the paths of a text that may be pages of its application.
+func routes(text string) []string {
+	var aside, found []string
+	for _, m := range prefixed.FindAllStringSubmatch(text, -1) {
+		aside = append(aside, m[1])
+	}
+	const near = 60
+	for _, at := range pathSaid.FindAllStringSubmatchIndex(text, -1) {
+		if repo.HealthRank(text[at[2]:at[3]]) < 0 {
+			continue
+		}
+		before := text[max(0, at[0]-near):at[0]]
+		of := routeOf.FindStringSubmatch(before)
+		if commented(text, at[0]) || notServed.MatchString(before) || postAlone.MatchString(text[at[1]:min(len(text), at[1]+near)]) || of != nil && slices.Contains(aside, of[1]) {
+			continue
+		}
+		found = append(found, text[at[2]:at[3]])
+	}
+	return found
 }
 
 var (
@@ -56,8 +89,13 @@ func ownPage(text string) string {
 	return ""
 }
 
-// djangoRoutes are the strings of the module that the settings name for the
-// routes of the whole project, as paths.
+// mostRoutes of a project are looked at.
+const mostRoutes = 500
+
+var djangoPath = regexp.MustCompile(`\bpath\(\s*["']([^"'<>\n]*)["']`)
+
+// djangoRoutes are the paths of the module that the settings name for the
+// routes of the whole project.
 func (p *planner) djangoRoutes() []string {
 	d := p.start.django
 	if d == nil {
@@ -70,8 +108,12 @@ func (p *planner) djangoRoutes() []string {
 		}
 		if m := p.modules[path.Join(d.dir, strings.ReplaceAll(value[0].text, ".", "/")+".py")]; m != nil {
 			var routes []string
-			for _, s := range m.strings {
-				routes = append(routes, "/"+s)
+			text := p.text(m.file)
+			for _, at := range djangoPath.FindAllStringSubmatchIndex(text, mostRoutes) {
+				inner := strings.Count(text[:at[0]], "[")-strings.Count(text[:at[0]], "]") > 1 // below another path
+				if !inner && !commented(text, at[0]) {
+					routes = append(routes, "/"+text[at[2]:at[3]])
+				}
 			}
 			return routes
 		}

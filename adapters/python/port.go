@@ -39,22 +39,65 @@ func (p *planner) port() int {
 	if slices.ContainsFunc(files, func(q *module) bool { return readsPort.MatchString(p.text(q.file)) }) {
 		return 0
 	}
-	for _, pattern := range []*regexp.Regexp{callPort, optionPort} {
-		for _, q := range files {
-			text := p.text(q.file)
-			for _, at := range pattern.FindAllStringSubmatchIndex(text, -1) {
-				if n := p.portOf(written(text, at), q, files); n != 0 && !slices.Contains(repo.OthersPorts(), strconv.Itoa(n)) {
-					p.note(slipway.Evidence{
-						File: q.file, Line: lineAt(text, at[1]), Found: "port " + strconv.Itoa(n) + ", and nothing that reads PORT",
-						Means: "PORT is " + strconv.Itoa(n) + ", since the program listens there; read os.environ[\"PORT\"] to let others choose",
-						Knob:  "port: " + strconv.Itoa(n),
-					})
-					return n
-				}
+	n, e, all := p.portIn(callPort, files)
+	if !all || n == 0 {
+		if m, f, _ := p.portIn(optionPort, files); m != 0 {
+			n, e = m, f
+		}
+	}
+	if n != 0 {
+		e.Means = "PORT is " + strconv.Itoa(n) + ", since the program listens there; read os.environ[\"PORT\"] to let others choose"
+		e.Knob = "port: " + strconv.Itoa(n)
+		p.note(e)
+	}
+	return n
+}
+
+// mayListen tells whether a pattern for a port is worth its time.
+func mayListen(text string) bool {
+	return slices.ContainsFunc([]string{"port", "serve", "Server", "listen", "run_simple"}, func(word string) bool { return strings.Contains(text, word) })
+}
+
+// mostServers that a program may have; of others nothing is known.
+const mostServers = 20
+
+// portIn is the first port that a pattern finds and somebody can tell, 0 for
+// none; all tells whether there is no other.
+func (p *planner) portIn(pattern *regexp.Regexp, files []*module) (port int, e slipway.Evidence, all bool) {
+	all = true
+	known := map[string]int{}
+	for _, q := range files {
+		text := p.text(q.file)
+		if !mayListen(text) {
+			continue
+		}
+		for _, at := range pattern.FindAllStringSubmatchIndex(text, mostServers) {
+			if commented(text, at[0]) || strings.HasPrefix(text[at[0]:], ".listen(") && strings.Contains(text, ".bind(") {
+				continue // what is not run; how many may wait at a socket
+			}
+			said := written(text, at)
+			n, ok := known[q.file+":"+said]
+			if !ok && len(known) < mostServers {
+				n = p.portOf(said, q, files)
+				known[q.file+":"+said] = n
+			}
+			if slices.Contains(repo.OthersPorts(), strconv.Itoa(n)) {
+				continue
+			}
+			all = all && n != 0
+			if port == 0 && n != 0 {
+				port, e = n, slipway.Evidence{File: q.file, Line: lineAt(text, at[1]), Found: "port " + strconv.Itoa(n) + ", and nothing that reads PORT"}
 			}
 		}
 	}
-	return 0
+	return port, e, all
+}
+
+// commented tells whether a comment begins before a place in its line.
+func commented(text string, at int) bool {
+	const far = 300
+	before := text[max(0, at-far):at]
+	return strings.Contains(before[strings.LastIndexByte(before, '\n')+1:], "#")
 }
 
 // written is the group of a pattern that has anything.
@@ -68,15 +111,27 @@ func written(text string, at []int) string {
 }
 
 // portOf is a port that is written as a number, or as the name of one in the
-// same file or in one that it reaches; 0 for what nobody can tell.
+// same file or, where it stands alone or is of that file, in one that it
+// reaches; 0 for what nobody can tell.
 func (p *planner) portOf(text string, in *module, files []*module) int {
 	if n, err := strconv.ParseUint(text, 10, 16); err == nil {
 		return int(n)
 	}
 	name := text[strings.LastIndex(text, ".")+1:]
 	constant := regexp.MustCompile(`(?m)^[ \t]*` + regexp.QuoteMeta(name) + `[ \t]*(?::[ \t]*int[ \t]*)?=[ \t]*([1-9][0-9]{3,4})[ \t]*(?:#.*)?\r?$`)
+	owner := ""
+	if dotted := strings.TrimSuffix(text, name); dotted != "" {
+		owner = path.Base(strings.ReplaceAll(dotted, ".", "/"))
+	}
 	for _, q := range slices.Concat([]*module{in}, files) {
-		if found := constant.FindStringSubmatch(p.text(q.file)); found != nil {
+		if q != in && owner != "" && path.Base(q.file) != owner+".py" && !strings.Contains(p.text(q.file), "class "+owner) {
+			continue // the attribute of something else
+		}
+		text := p.text(q.file)
+		if !strings.Contains(text, name) {
+			continue
+		}
+		if found := constant.FindStringSubmatch(text); found != nil {
 			n, err := strconv.ParseUint(found[1], 10, 16)
 			if err != nil {
 				return 0

@@ -167,7 +167,10 @@ func (p *planner) startFileAlone(file string) (bool, error) {
 	return true, nil
 }
 
-var byStdin = regexp.MustCompile(`\.run\(\s*\)|transport\s*=\s*["']stdio["']`)
+var (
+	byStdin = regexp.MustCompile(`\.run\(\s*\)|transport\s*=\s*["']stdio["']`)
+	byHTTP  = regexp.MustCompile(`["'](?:sse|http|streamable-http)["']|\b(?:sse_app|streamable_http_app|http_app)\(`)
+)
 
 // servesNobody refuses a server of MCP that speaks with the program that
 // started it, and with nobody else.
@@ -178,7 +181,7 @@ func (p *planner) servesNobody(file string) error {
 	}
 	text := p.text(file)
 	at := byStdin.FindStringIndex(text)
-	if at == nil {
+	if at == nil || byHTTP.MatchString(text) {
 		return nil
 	}
 	return slipway.Errorf(slipway.CodeInvalid, "%s serves MCP by stdin and stdout, which only the program that starts it can use", repo.Place(file, lineAt(text, at[0]))).
@@ -215,23 +218,37 @@ func (p *planner) kindOf(file string) repo.Guess {
 
 // reachable is a module and those of the service that it imports.
 func (p *planner) reachable(m *module) []*module {
-	seen := []*module{m}
+	files, names := p.files(), map[string][]*module{}
+	for _, file := range files {
+		name := p.placeOf(file).name
+		names[name] = append(names[name], p.modules[file])
+	}
+	seen, known := []*module{m}, map[*module]bool{m: true}
 	for i := 0; i < len(seen); i++ {
-		for _, file := range p.files() {
-			other := p.modules[file]
-			if slices.Contains(seen, other) {
-				continue
-			}
-			name := p.placeOf(file).name
-			for _, origin := range seen[i].origins {
-				if origin == name || strings.HasPrefix(origin, name+".") {
-					seen = append(seen, other)
-					break
+		imported := map[*module]bool{}
+		for _, origin := range seen[i].origins {
+			for _, name := range andAbove(origin) {
+				for _, other := range names[name] {
+					imported[other] = true
 				}
+			}
+		}
+		for _, file := range files {
+			if other := p.modules[file]; imported[other] && !known[other] {
+				seen, known[other] = append(seen, other), true
 			}
 		}
 	}
 	return seen
+}
+
+// andAbove are a dotted name and those of the packages that it is in.
+func andAbove(name string) []string {
+	all := []string{name}
+	for at := strings.LastIndexByte(name, '.'); at >= 0; at = strings.LastIndexByte(name[:at], '.') {
+		all = append(all, name[:at])
+	}
+	return all
 }
 
 // serverCalls are calls that make a program answer HTTP, by the end of their

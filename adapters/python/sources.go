@@ -15,6 +15,7 @@ const (
 	maxModules = 600
 	maxDepth   = 5         // directories below the service's
 	maxSource  = 256 << 10 // bytes
+	maxAll     = 8 << 20   // bytes of all
 )
 
 // readSources reads the Python files of the service.
@@ -47,9 +48,11 @@ func (p *planner) readSources() error {
 }
 
 func (p *planner) readModule(name string) {
-	if info, err := fs.Stat(p.Tree, name); err != nil || info.Size() > maxSource {
+	info, err := fs.Stat(p.Tree, name)
+	if err != nil || info.Size() > maxSource || p.bytes+info.Size() > maxAll {
 		return
 	}
+	p.bytes += info.Size()
 	if data, ok, err := repo.Read(p.Tree, name); err == nil && ok {
 		p.modules[name] = parse(name, data)
 	}

@@ -53,10 +53,11 @@ func OfDockerfile(s Service, programs []Called) (index int, e slipway.Evidence) 
 				}
 			}
 		}
+		if len(found) > 1 {
+			return -1, slipway.Evidence{} // what is built of several that are started says nothing
+		}
 		for i, e := range found {
-			if len(found) == 1 {
-				return i, e
-			}
+			return i, e
 		}
 	}
 	return -1, e

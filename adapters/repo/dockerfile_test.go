@@ -26,6 +26,7 @@ func TestOfDockerfile(t *testing.T) {
 		"RUN go build \\\n # why\n ./cmd/server \\\n ./cmd/migrate\nENTRYPOINT [\"/app/server\", \"serve\"]": {0, slipway.Evidence{File: "a/Dockerfile", Line: 5, Found: "ENTRYPOINT /app/server"}},
 		"RUN go build ./cmd/server ./cmd/migrate\nCMD /run.sh":                                               {index: -1},
 		"RUN go build ./cmd/server ./cmd/migrate\nCMD /bin/migrate && exec /bin/server":                      {index: -1},
+		"RUN go build ./cmd/server\nFROM x AS dev\nCMD server\nFROM x\nCMD migrate":                          {index: -1},
 		"# RUN go build ./cmd/server\nLABEL x=./cmd/server":                                                  {index: -1},
 		"COPY server ./server\nRUN adduser migrate":                                                          {index: -1},
 		"RUN go build ./cmd/server2":                                                                         {index: -1},
