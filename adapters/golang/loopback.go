@@ -77,12 +77,18 @@ func (g *signs) address(s source, arg ast.Expr, surely bool) {
 		return true
 	})
 	_, plain := arg.(*ast.BasicLit)
-	if begin := begins(arg); begin != "" && begin[0] == ':' || strings.HasPrefix(begin, "0.0.0.0:") {
-		g.everywhere = true
-		g.open = g.open || !fixedPort.MatchString(begin) && !repo.Aside(namesIn(arg), "")
-	}
+	g.reaches(arg)
 	g.outside = g.outside || !own && said
 	g.elsewhere = g.elsewhere || !own && !said && surely && !plain
+}
+
+// reaches notes an address that has no host of its own, and whether its port
+// stands elsewhere.
+func (g *signs) reaches(address ast.Expr) {
+	if begin := begins(address); strings.HasPrefix(begin, ":") || strings.HasPrefix(begin, "0.0.0.0:") {
+		g.everywhere = true
+		g.open = g.open || !fixedPort.MatchString(begin) && !repo.Aside(namesIn(address), "")
+	}
 }
 
 // begins is the text that an address begins with, "" where none is written

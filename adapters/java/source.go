@@ -170,9 +170,9 @@ func erase(source string, quoted bool) string {
 		case strings.HasPrefix(rest, `"""`):
 			end = i + until(rest, 3, `"""`, true)
 		case rest[0] == '"':
-			end = i + min(until(rest, 1, `"`, true), until(rest, 1, "\n", false))
+			end = i + ofLine(rest, `"`)
 		case rest[0] == '\'':
-			end = i + min(until(rest, 1, `'`, true), until(rest, 1, "\n", false))
+			end = i + ofLine(rest, `'`)
 		default:
 			i++
 			continue
@@ -185,6 +185,11 @@ func erase(source string, quoted bool) string {
 		}
 	}
 	return string(out)
+}
+
+// ofLine is how long what a quote begins is, which its line ends, too.
+func ofLine(text, quote string) int {
+	return until(text[:until(text, 1, quote, true)], 1, "\n", false)
 }
 
 // until is how long the text is up to and with the first mark from start on,

@@ -40,12 +40,30 @@ func TestOwnHost(t *testing.T) {
 		`let host = std::env::var("HOST").unwrap_or_else(|_| "127.0.0.1".to_string());`:        {Variable: "HOST"},
 		"addr := os.Getenv(\"ADDR\")\n\tif addr == \"\" {\n\t\taddr = \"127.0.0.1:8080\"\n\t}": {Variable: "ADDR", Port: ":8080"},
 		`#[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:4000")]`:                  {Variable: "LISTEN_ADDR", Port: ":4000"},
+		`getenv("API_HOST", "localhost")`:                                                      {},
+		"api := env(\"API_ADDR\", \"localhost:9000\")\nhost := env(\"HOST\", \"localhost\")":   {Variable: "HOST"},
 		`getenv("DB_HOST", "localhost")`:                                                       {},
 		`getenv("HOST", "0.0.0.0")`:                                                            {},
 	} {
 		got, _ := repo.OwnHost(text)
 		if got.Variable != want.Variable || got.Port != want.Port {
 			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+func TestAside(t *testing.T) {
+	for _, c := range []struct {
+		said, port string
+		want       bool
+	}{
+		{`http.ListenAndServe(":9090", promhttp.Handler())`, "9090", true},
+		{`metricsAddr := flag.String("metrics-addr", ":9100", "")`, "9100", true},
+		{`net.Listen("tcp", ":50051")`, "50051", true},
+		{`http.ListenAndServe(":8080", handler)`, "8080", false},
+	} {
+		if got := repo.Aside(c.said, c.port); got != c.want {
+			t.Errorf("%s, %s: %t, want %t", c.said, c.port, got, c.want)
 		}
 	}
 }
