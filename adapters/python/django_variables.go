@@ -37,7 +37,7 @@ const databaseURL = "DATABASE_URL"
 func madeUp(name, kind string) string {
 	const database = "sqlite:////tmp/collectstatic.sqlite3"
 	byKind := map[string]string{
-		"int": "1", "float": "1", "bool": "1", "json": "{}", "dict": "{}", "db": database, "db_url": database, "dj_db_url": database,
+		"int": "1", "float": "1", "bool": "1", "json": "{}", "dict": "1=1", "db": database, "db_url": database, "dj_db_url": database,
 		"cache": "locmemcache://", "cache_url": "locmemcache://", "dj_cache_url": "locmemcache://", "email": "consolemail://", "email_url": "consolemail://", "dj_email_url": "consolemail://",
 	}
 	if value, ok := byKind[kind]; ok {

@@ -55,7 +55,7 @@ func (p *planner) port() int {
 
 // mayListen tells whether a pattern for a port is worth its time.
 func mayListen(text string) bool {
-	return slices.ContainsFunc([]string{"port", "serve", "Server", "listen", "run_simple"}, func(word string) bool { return strings.Contains(text, word) })
+	return slices.ContainsFunc([]string{"port=", "port =", `port"`, "port'", "serve", "Server", "listen", "run_simple"}, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // mostServers that a program may have; of others nothing is known.
