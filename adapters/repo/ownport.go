@@ -34,7 +34,7 @@ func OwnPort(line string) (port int, found string) {
 		rest := line[name[1]:]
 		rest = beside(rest[:min(len(rest), near)])
 		at := portValue.FindStringSubmatchIndex(rest)
-		if at == nil {
+		if at == nil || slices.ContainsFunc(portName.FindAllString(rest[:at[2]], -1), namesOthersPort) {
 			continue
 		}
 		n, err := strconv.ParseUint(rest[at[2]:at[3]], 10, 16)
@@ -94,7 +94,17 @@ func OfClient(file string) bool { return strings.Contains(strings.ToLower(file),
 // listens on: port, httpPort, SERVER_PORT, server.port, not db_port.
 func namesOwnPort(name string) bool {
 	words := nameWords(name)
-	return slices.Contains(words, "port") && !slices.ContainsFunc(words, func(w string) bool {
+	return slices.Contains(words, "port") && ofOwn(words)
+}
+
+// namesOthersPort tells whether a name is that of another port: METRICS_PORT.
+func namesOthersPort(name string) bool {
+	words := nameWords(name)
+	return slices.Contains(words, "port") && !ofOwn(words)
+}
+
+func ofOwn(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool {
 		return !slices.Contains([]string{
 			"port", "http", "server", "app", "application", "web", "api", "listen", "listener", "listening", "default", "service", "bind", "my",
 			"no", "num", "number", "env", "flag", "main", "config", "cfg", "settings", "site", "backend",

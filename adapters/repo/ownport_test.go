@@ -19,6 +19,7 @@ func TestOwnPort(t *testing.T) {
 		`static final int PORT_NUMBER = 7000;`:                                    7000,
 		`#[arg(long, default_value_t = 3000)] port: u16,`:                         0, // the number comes first
 		`DB_PORT = getenv("DB_PORT", "5432")`:                                     0,
+		`port := envOr("OTEL_EXPORTER_JAEGER_PORT", "6831")`:                      0,
 		`redisPort = 6379`:                                                        0,
 		`metricsPort := 9100`:                                                     0,
 		`if port < 1024 || port > 65535 {`:                                        0,
