@@ -36,16 +36,23 @@ func (p *planner) beside() {
 // one profile alone.
 func (p *planner) ofProfile(e slipway.Evidence) bool {
 	data, _, _ := repo.Read(p.Tree, e.File) // it was read before
-	part, n := "", 0
-	for line := range strings.Lines(string(data)) {
-		if strings.HasPrefix(strings.TrimPrefix(line, "#"), "---") {
-			if n >= e.Line {
-				break
-			}
-			part = ""
-		}
-		part += line
-		n++
-	}
+	part := partOf(string(data), e.Line)
 	return strings.Contains(part, "on-profile") || strings.Contains(part, "profiles:")
+}
+
+// partOf is the part of a file of settings, between lines of ---, that a line
+// is in.
+func partOf(text string, line int) string {
+	start, at, n := 0, 0, 0
+	for l := range strings.Lines(text) {
+		n++
+		if strings.HasPrefix(strings.TrimPrefix(l, "#"), "---") {
+			if n > line {
+				return text[start:at]
+			}
+			start = at
+		}
+		at += len(l)
+	}
+	return text[start:]
 }
