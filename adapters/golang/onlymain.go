@@ -24,10 +24,7 @@ func (p *planner) onlyMain() error {
 		return nil
 	default:
 		if dir, ok := p.ofProcess(all.mains); ok {
-			p.main = program{dir: dir}
-			e := p.process.e
-			e.Means, e.Knob = "the program is "+p.fromService(dir), "main: "+p.fromService(dir)
-			p.note(e)
+			p.take(dir, p.process.e)
 			return nil
 		}
 		if p.ofDockerfile(all.mains) {
@@ -53,9 +50,7 @@ func (p *planner) ofDockerfile(mains []string) bool {
 	if i < 0 {
 		return false
 	}
-	p.main = program{dir: mains[i]}
-	e.Means, e.Knob = "the program is "+p.fromService(mains[i]), "main: "+p.fromService(mains[i])
-	p.note(e)
+	p.take(mains[i], e)
 	return true
 }
 

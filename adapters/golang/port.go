@@ -3,7 +3,6 @@ package golang
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -51,10 +50,7 @@ func (p *planner) notePort(sources []source, texts []text) {
 // fixPort takes a port of the program's own for PORT.
 func (p *planner) fixPort(port int, t text) {
 	p.port = port
-	p.note(slipway.Evidence{
-		File: t.file, Line: t.line, Found: t.text, Means: fmt.Sprintf("nothing reads PORT: PORT is %d, since the program listens there; read it to let others choose", port),
-		Knob: fmt.Sprintf("port: %d", port),
-	})
+	p.note(repo.FixedPort(slipway.Evidence{File: t.file, Line: t.line, Found: t.text}, port))
 }
 
 // noteHost sets the variable by which the program takes an address that others

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -96,12 +95,9 @@ func (p *planner) lives(plan slipway.Plan) slipway.Plan {
 	return p.started(p.serving(plan))
 }
 
-// variablePort is PORT in a line that a shell reads.
-var variablePort = regexp.MustCompile(`\$(?:PORT\b|\{PORT(?::?-[0-9]+)?\})`)
-
 // tellsPort tells whether the Procfile tells the program its port.
 func (p *planner) tellsPort() bool {
-	return p.starts(p.main.dir) && variablePort.MatchString(p.process.line)
+	return p.starts(p.main.dir) && repo.NamesPort(p.process.line)
 }
 
 // started gives the program the words that the Procfile starts it with. Run
@@ -115,7 +111,7 @@ func (p *planner) started(plan slipway.Plan) slipway.Plan {
 	e.Knob = "commands: {start: …}"
 	e.Means = "what it is started with"
 	if c.NeedsShell() && plan.Port != 0 && p.tellsPort() {
-		if told, ok := command.Parse(variablePort.ReplaceAllString(p.process.line, strconv.Itoa(plan.Port))); ok {
+		if told, ok := command.Parse(repo.FillPort(p.process.line, strconv.Itoa(plan.Port))); ok {
 			c = told
 			e.Means = fmt.Sprintf("what it is started with; PORT in it is %d, since the image has no shell to fill it in", plan.Port)
 		}

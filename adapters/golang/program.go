@@ -56,8 +56,13 @@ func (p *planner) findMain() error {
 
 // choose takes a directory as the program, because of what was found there.
 func (p *planner) choose(dir, found string) {
+	p.take(dir, slipway.Evidence{File: dir, Found: found})
+}
+
+func (p *planner) take(dir string, e slipway.Evidence) {
 	p.main = program{dir: dir}
-	p.note(slipway.Evidence{File: dir, Found: found, Means: "the program is " + p.fromService(dir), Knob: "main: " + p.fromService(dir)})
+	e.Means, e.Knob = "the program is "+p.fromService(dir), "main: "+p.fromService(dir)
+	p.note(e)
 }
 
 // named takes the program that somebody chose.
@@ -68,9 +73,7 @@ func (p *planner) named(choice, by string, e slipway.Evidence) error {
 			WithHint("name a directory below the service's, for example ./cmd/api")
 	}
 	if p.packageName(p.buildContext(true), dir) == "main" && p.inModule(dir) {
-		p.main = program{dir: dir}
-		e.Means, e.Knob = "the program is "+p.fromService(dir), "main: "+p.fromService(dir)
-		p.note(e)
+		p.take(dir, e)
 		return nil
 	}
 	all, err := p.searchAll()

@@ -1,7 +1,6 @@
 package java
 
 import (
-	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -40,9 +39,7 @@ func (p *planner) findPort() {
 		return
 	}
 	p.port = port
-	e.Means = fmt.Sprintf("nothing reads PORT: PORT is %d, since the program listens there; read it to let others choose", port)
-	e.Knob = fmt.Sprintf("port: %d", port)
-	p.note(e)
+	p.note(repo.FixedPort(e, port))
 }
 
 // calls are the ports of the calls to listen but those beside the program's

@@ -23,10 +23,8 @@ type process struct {
 }
 
 var (
-	// variablePort is PORT in a line that a shell reads.
-	variablePort = regexp.MustCompile(`\$(?:PORT\b|\{PORT(?::?-[0-9]+)?\})`)
-	quotedPort   = regexp.MustCompile(`"(\$(?:PORT|\{PORT(?::?-[0-9]+)?\}))"`)
-	forShell     = regexp.MustCompile("[&|;<>\"'`\\\\*?]|\\$")
+	quotedPort = regexp.MustCompile(`"(\$(?:PORT|\{PORT(?::?-[0-9]+)?\}))"`)
+	forShell   = regexp.MustCompile("[&|;<>\"'`\\\\*?]|\\$")
 )
 
 // readProcess reads the Procfile: which program the service is where there are
@@ -66,8 +64,8 @@ func javaCommand(line string) (process, bool) {
 		switch {
 		case slices.Contains([]string{"-cp", "-classpath", "--class-path"}, word):
 			i++
-		case strings.HasPrefix(word, "$") && !variablePort.MatchString(word):
-		case forShell.MatchString(variablePort.ReplaceAllString(word, "")):
+		case strings.HasPrefix(word, "$") && !repo.NamesPort(word):
+		case forShell.MatchString(repo.FillPort(word, "")):
 			return process{}, false
 		case word == "-jar" && i+1 < len(words):
 			c.args = words[i+2:]
@@ -84,7 +82,7 @@ func javaCommand(line string) (process, bool) {
 
 // plainWords tells whether words need no shell but for PORT.
 func plainWords(words []string) bool {
-	return !slices.ContainsFunc(words, func(w string) bool { return forShell.MatchString(variablePort.ReplaceAllString(w, "")) })
+	return !slices.ContainsFunc(words, func(w string) bool { return forShell.MatchString(repo.FillPort(w, "")) })
 }
 
 // ofProcess takes the program that the Procfile names by its class.
@@ -118,8 +116,8 @@ func (p *planner) withProcess(plan slipway.Plan) slipway.Plan {
 	written := func(words []string) []string {
 		var all []string
 		for _, w := range words {
-			if plan.Port == 0 || len(p.framework.env) == 0 || !variablePort.MatchString(w) { // else the framework is told by its variable
-				all = append(all, variablePort.ReplaceAllString(w, strconv.Itoa(plan.Port)))
+			if plan.Port == 0 || len(p.framework.env) == 0 || !repo.NamesPort(w) { // else the framework is told by its variable
+				all = append(all, repo.FillPort(w, strconv.Itoa(plan.Port)))
 			}
 		}
 		return all

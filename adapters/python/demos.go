@@ -139,9 +139,11 @@ func (p *planner) serveDemo(d demo, file string) {
 	p.runs(args, e, repo.Guess{Kind: slipway.KindWeb, Health: d.health, Why: e})
 }
 
+var plainWord = regexp.MustCompile(`^[\w./-]+$`)
+
 // word is a name in a line of the shell, quoted where it has to be.
 func word(name string) string {
-	if regexp.MustCompile(`^[\w./-]+$`).MatchString(name) {
+	if plainWord.MatchString(name) {
 		return name
 	}
 	return command.Quoted(name)

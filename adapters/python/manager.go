@@ -99,6 +99,9 @@ func (p *planner) findRequirements() (bool, error) {
 // listName is what people call a list of requirements.
 var listName = regexp.MustCompile(`^(?:requirements?|reqs?)(?:[-_.]?\w[\w.-]*)?\.txt$`)
 
+// ofDevelopers are words of lists that no image is made of.
+var ofDevelopers = regexp.MustCompile(`(?i)dev|test|doc|lint|ci\b|local|constraints|build`)
+
 // onlyList is a list of no usual name, where it is the only one; lists for
 // developers do not count.
 func onlyList(s repo.Service) string {
@@ -114,7 +117,7 @@ func onlyList(s repo.Service) string {
 		}
 	}
 	found = slices.DeleteFunc(found, func(name string) bool {
-		return !repo.IsFile(s.Tree, path.Join(s.Dir, name)) || regexp.MustCompile(`(?i)dev|test|doc|lint|ci\b|local|constraints|build`).MatchString(name)
+		return !repo.IsFile(s.Tree, path.Join(s.Dir, name)) || ofDevelopers.MatchString(name)
 	})
 	if len(found) != 1 {
 		return ""

@@ -1,11 +1,14 @@
 package repo
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/slipway-ci/slipway"
 )
 
 var (
@@ -43,6 +46,14 @@ func OwnPort(line string) (port int, found string) {
 		}
 	}
 	return 0, ""
+}
+
+// FixedPort says that PORT is the port that a program listens on whatever PORT
+// is: e has where that stands, and what.
+func FixedPort(e slipway.Evidence, port int) slipway.Evidence {
+	e.Means = fmt.Sprintf("nothing reads PORT: PORT is %d, since the program listens there; read it to let others choose", port)
+	e.Knob = fmt.Sprintf("port: %d", port)
+	return e
 }
 
 // beside is as much of what follows a name as is said of it: all of the

@@ -38,6 +38,14 @@ func Procfile(s Service) (map[string]ProcLine, error) {
 	return lines, nil
 }
 
+var variablePort = regexp.MustCompile(`\$(?:PORT\b|\{PORT(?::?-[0-9]+)?\})`)
+
+// NamesPort tells whether PORT is in a line that a shell reads.
+func NamesPort(line string) bool { return variablePort.MatchString(line) }
+
+// FillPort writes text in the place of PORT in such a line.
+func FillPort(line, text string) string { return variablePort.ReplaceAllString(line, text) }
+
 // NoCommand refuses a line that no shell would read.
 func (s Service) NoCommand(l ProcLine) error {
 	return slipway.Errorf(slipway.CodeInvalid, "%s:%d is not a command", Quote(path.Join(s.Dir, ProcfileName)), l.Line).

@@ -2,7 +2,6 @@ package rust
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -172,9 +171,7 @@ func (p *planner) noteAddress() {
 	}
 	if port != 0 {
 		p.port = port
-		e.Means = fmt.Sprintf("nothing reads PORT: PORT is %d, since the program listens there; read it to let others choose", port)
-		e.Knob = fmt.Sprintf("port: %d", port)
-		p.note(e)
+		p.note(repo.FixedPort(e, port))
 	} else if len(a.fixed) > 0 {
 		e = a.fixed[0]
 		e.Means = "nothing reads PORT: the program may listen there whatever PORT is; read PORT and listen on 0.0.0.0"
